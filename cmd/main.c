@@ -1,0 +1,7 @@
+#include "cmd/command.h"
+
+int
+main(void)
+{
+  return 0;
+}

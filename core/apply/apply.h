@@ -1,0 +1,41 @@
+/* The executor: runs a chain of committed migrations on a database. */
+#pragma once
+
+#include "core/db/driver.h"
+#include "core/plan/plan.h"
+
+/* One revision's way in one direction. */
+typedef struct {
+  char *from; /* revision before, NULL: nothing applied */
+  char *to;   /* revision after, NULL: likewise */
+  gboolean down;
+  char *title; /* the revision's summary, for progress */
+  char *file;  /* for messages: "3f2a91c migrations/sqlite/upgrade.sql" */
+  char *sql;   /* the committed file, byte for byte */
+} DmigMigration;
+void dmig_migration_free(DmigMigration *self);
+DmigMigration *dmig_migration_new(void);
+
+typedef struct {
+  gboolean single_transaction; /* the whole chain in one */
+  gboolean allow_data_loss;
+  guint wait_seconds; /* for the lock */
+  const char *command; /* for the record: "apply", "revert" */
+  const char *domain;
+  /* May be NULL. Called before each revision, and with done == total at the end. */
+  void (*progress)(guint done, guint total, const DmigMigration *current, gpointer data);
+  gpointer data;
+} DmigApplyOptions;
+
+/* What the chain would lose: char* lines such as "3f2a91c: the values of customers.fax". */
+gboolean dmig_apply_losses(const DmigDialect *dialect, GPtrArray *migrations, GPtrArray **out,
+                           GError **error);
+
+/* Runs `migrations` (DmigMigration*, in order), each in a transaction with its tracking row, under
+ * the target's lock. The database must be at the first one's `from` when the lock is held, else
+ * DMIG_ERROR_DRIFT. Steps' checks run just before their revision, in its transaction. A chain that
+ * loses data: DMIG_ERROR_DATA_LOSS before anything runs, unless allowed. On failure the database
+ * is at the last revision that went through, `out_done` says how many, and the error names the
+ * revision, the step, the line and the statement. */
+gboolean dmig_apply(DmigDatabase *db, GPtrArray *migrations, const DmigApplyOptions *options,
+                    guint *out_done, GError **error);

@@ -1,0 +1,47 @@
+/* The proof of a pair of migrations on a scratch database. */
+#pragma once
+
+#include "core/db/scratch.h"
+#include "core/plan/plan.h"
+
+typedef enum {
+  DMIG_PROOF_PROVED,
+  DMIG_PROOF_REFUTED,  /* `problems` says why */
+  DMIG_PROOF_UNPROVED, /* there was no scratch database; `problems` says what to do */
+} DmigProofOutcome;
+
+typedef struct {
+  DmigProofOutcome outcome;
+  char *dialect;
+  char *server;        /* "SQLite 3.40.1"; NULL if unproved */
+  guint rows;          /* rows that were in the tables */
+  guint tables;        /* tables that held rows */
+  GPtrArray *problems; /* char*: "table customers: column phone is text, wanted character varying(20)" */
+} DmigProof;
+void dmig_proof_free(DmigProof *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigProof, dmig_proof_free)
+
+typedef struct {
+  DmigSchema *parent;  /* lowered; empty for a first revision */
+  DmigSchema *wanted;  /* lowered */
+  GPtrArray *history;  /* char*: scripts that build the parent from nothing, when its domain does
+                          not say all (hand-written SQL before); NULL: build it from `parent` */
+  const char *upgrade; /* migration files, as they would be committed */
+  const char *downgrade;
+} DmigProofCase;
+
+/* Builds the parent, puts rows in, upgrades, compares with the wanted schema as a scratch database
+ * reports it, sees that rows of surviving tables survived, downgrades, compares with the parent,
+ * upgrades again, compares again. FALSE only where the proof itself could not be carried out for a
+ * reason other than a missing server. */
+gboolean dmig_prove(DmigScratch *scratch, const DmigProofCase *proof, DmigProof **out,
+                    GError **error);
+
+/* Rows for proofs and property tests: up to `per_table` rows in each table of `schema`, references
+ * satisfied, unique where they must be, with odd values (quotes, newlines, emoji, extremes) where
+ * the type allows. Rows that a check refuses are left out. Same `seed`, same rows. */
+gboolean dmig_rows_insert(DmigDatabase *db, const DmigSchema *schema, guint per_table,
+                          guint32 seed, guint *out_rows, GError **error);
+
+/* What differs between two schemas, one line an object, for people: owned char*s. Empty: equal. */
+GPtrArray *dmig_schema_explain_differences(DmigSchema *is, DmigSchema *wanted);

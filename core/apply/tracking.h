@@ -1,0 +1,43 @@
+/* The tracking tables: what was applied to a database, beside its data.
+ *
+ * `dmig` is a schema on PostgreSQL and `dmig_` a prefix on SQLite. Tables: `meta` (one row: the
+ * layout's version), `state` (one row: the revision the database is at), `runs` and `steps`
+ * (append-only: who, when, from where, to where, how long, checksum, outcome, error).
+ */
+#pragma once
+
+#include "core/db/driver.h"
+
+#define DMIG_TRACKING_VERSION 1
+
+typedef struct {
+  char *revision; /* full commit id; NULL: no revision applied yet (or all taken back) */
+  char *domain;   /* its domain's name; NULL likewise */
+  char *since;    /* ISO 8601 UTC */
+} DmigState;
+void dmig_state_free(DmigState *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigState, dmig_state_free)
+
+/* Reads where `db` is. A database without tracking tables is at no revision. A layout from a newer
+ * dmig: DMIG_ERROR_FAILED that says to upgrade dmig. One query where the tables are there. */
+gboolean dmig_tracking_read(DmigDatabase *db, DmigState **out, GError **error);
+
+/* Creates the tables where they are missing. */
+gboolean dmig_tracking_ensure(DmigDatabase *db, GError **error);
+
+/* The script that records one revision's step of a run, to run in the same transaction as the
+ * migration: sets the state and appends to `steps`. `to` NULL: no revision any more. Owned. */
+typedef struct {
+  const char *run;       /* the run's id: a random UUID */
+  const char *direction; /* "upgrade" or "downgrade" */
+  const char *from, *to; /* revisions, or NULL */
+  const char *checksum;  /* SHA-256 of the SQL that runs */
+  const char *domain;
+} DmigTrackingEntry;
+char *dmig_tracking_record_sql(const DmigDialect *dialect, const DmigTrackingEntry *entry);
+
+/* Begins and ends a run; outside of the migrations' transactions, so that failures are kept. */
+gboolean dmig_tracking_begin_run(DmigDatabase *db, const char *run, const char *command,
+                                 const char *from, const char *to, GError **error);
+gboolean dmig_tracking_end_run(DmigDatabase *db, const char *run, const char *outcome,
+                               const char *problem, GError **error);

@@ -1,0 +1,28 @@
+/* Scratch servers: where proofs get their empty databases from. */
+#pragma once
+
+#include "core/db/driver.h"
+
+typedef struct _DmigScratch DmigScratch;
+
+/* A source of scratch databases for `dialect`, started lazily at the first open. `url` names a
+ * server's maintenance database to make them on (from the config), or NULL: SQLite in memory,
+ * PostgreSQL on a private server started from the installed binaries, on a socket in a temporary
+ * folder, as another user when dmig is root; stopped and removed when freed, also when dmig dies
+ * (it watches a pipe). */
+DmigScratch *dmig_scratch_new(const DmigDialect *dialect, const char *url);
+void dmig_scratch_free(DmigScratch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigScratch, dmig_scratch_free)
+
+/* DMIG_ERROR_NOT_FOUND where there is no way to get one (no server installed, none named); the
+ * message says what to install or to configure. The databases must be closed before the scratch
+ * is freed. */
+gboolean dmig_scratch_open(DmigScratch *self, DmigDatabase **out, GError **error);
+
+/* What stands behind it, for the proof's record: "SQLite 3.40.1", "PostgreSQL 15.18". Borrowed;
+ * NULL before the first open. */
+const char *dmig_scratch_version(const DmigScratch *self);
+
+/* `schema` as the database itself would report it: built on a scratch database and inspected. */
+gboolean dmig_scratch_normalise(DmigScratch *self, DmigSchema *schema, DmigSchema **out,
+                                GError **error);

@@ -1,0 +1,165 @@
+/* A Schema: the relational objects as one dialect has them. Lowering a Domain and inspecting a
+ * database both end here, so that either side of a diff may come from anywhere.
+ *
+ * Types, defaults and expressions are SQL text of the dialect. Everything in a Schema is owned by
+ * it; a Schema is not changed after it is built, and is shared by reference count.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "core/sql/dialect.h"
+
+typedef enum {
+  DMIG_IDENTITY_NONE,
+  DMIG_IDENTITY_BY_DEFAULT, /* the database numbers rows that bring no value */
+  DMIG_IDENTITY_ALWAYS,     /* rows may not bring a value */
+} DmigIdentity;
+
+typedef enum {
+  DMIG_GENERATED_NONE,
+  DMIG_GENERATED_STORED,
+  DMIG_GENERATED_VIRTUAL,
+} DmigGenerated;
+
+typedef enum {
+  DMIG_ACTION_NO_ACTION,
+  DMIG_ACTION_RESTRICT,
+  DMIG_ACTION_CASCADE,
+  DMIG_ACTION_SET_NULL,
+  DMIG_ACTION_SET_DEFAULT,
+} DmigAction;
+
+typedef enum {
+  DMIG_NOT_DEFERRABLE,
+  DMIG_DEFERRABLE,          /* INITIALLY IMMEDIATE */
+  DMIG_INITIALLY_DEFERRED,
+} DmigDeferrable;
+
+struct _DmigColumn {
+  char *name;
+  char *type; /* the dialect's canonical spelling */
+  gboolean not_null;
+  char *default_sql; /* NULL: none */
+  DmigIdentity identity;
+  DmigGenerated generated;
+  char *generated_sql; /* unless DMIG_GENERATED_NONE */
+  char *collation;     /* NULL: the type's default */
+  char *comment;       /* NULL: none, also where the dialect has no comments */
+};
+
+typedef enum {
+  DMIG_CONSTRAINT_PRIMARY_KEY,
+  DMIG_CONSTRAINT_UNIQUE,
+  DMIG_CONSTRAINT_CHECK,
+  DMIG_CONSTRAINT_FOREIGN_KEY,
+} DmigConstraintKind;
+
+typedef struct {
+  DmigConstraintKind kind;
+  char *name;     /* NULL: unnamed (see DMIG_CAP_NAMED_CONSTRAINTS) */
+  char **columns; /* NULL-terminated; for a check: empty */
+  char *check_sql; /* check only */
+  char *ref_table; /* foreign key only, and what follows */
+  char **ref_columns;
+  DmigAction on_delete;
+  DmigAction on_update;
+  DmigDeferrable deferrable; /* foreign key, unique, primary key */
+} DmigConstraint;
+
+typedef struct {
+  char *column; /* either a column … */
+  char *expression; /* … or an expression */
+  gboolean descending;
+  int nulls; /* -1 first, 1 last, 0 the dialect's default for the direction */
+  char *collation; /* NULL: the column's */
+  char *operator_class; /* NULL: the type's default */
+} DmigIndexElement;
+
+typedef struct {
+  char *name;
+  gboolean unique;
+  char *method;        /* NULL: btree or the only one there is */
+  GPtrArray *elements; /* DmigIndexElement* */
+  char **include;      /* NULL-terminated, never NULL */
+  char *where_sql;     /* NULL: all rows */
+  char *comment;
+} DmigIndex;
+
+struct _DmigTable {
+  char *name;
+  GPtrArray *columns;     /* DmigColumn*, in the table's order */
+  GPtrArray *constraints; /* DmigConstraint* */
+  GPtrArray *indexes;     /* DmigIndex* */
+  char *comment;
+  gboolean without_rowid; /* SQLite */
+  gboolean strict;        /* SQLite */
+};
+
+typedef struct {
+  char *name;
+  char **labels; /* in order, NULL-terminated */
+  char *comment;
+} DmigEnum;
+
+typedef struct {
+  char *name;
+  char *sql; /* the query, without CREATE VIEW … AS and without a final semicolon */
+  char *comment;
+} DmigView;
+
+typedef struct {
+  gatomicrefcount refs;
+  const DmigDialect *dialect;
+  GPtrArray *enums;  /* DmigEnum* */
+  GPtrArray *tables; /* DmigTable* */
+  GPtrArray *views;  /* DmigView* */
+} DmigSchema;
+
+DmigSchema *dmig_schema_new(const DmigDialect *dialect); /* empty */
+DmigSchema *dmig_schema_ref(DmigSchema *self);
+void dmig_schema_unref(DmigSchema *self); /* takes NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigSchema, dmig_schema_unref)
+DmigSchema *dmig_schema_copy(const DmigSchema *self); /* deep, one reference */
+
+/* Builders: each makes an empty object with its arrays in place; free functions take NULL. */
+DmigTable *dmig_table_new(const char *name);
+void dmig_table_free(DmigTable *self);
+DmigTable *dmig_table_copy(const DmigTable *self);
+DmigColumn *dmig_column_new(const char *name, const char *type);
+void dmig_column_free(DmigColumn *self);
+DmigColumn *dmig_column_copy(const DmigColumn *self);
+DmigConstraint *dmig_constraint_new(DmigConstraintKind kind, const char *name);
+void dmig_constraint_free(DmigConstraint *self);
+DmigConstraint *dmig_constraint_copy(const DmigConstraint *self);
+DmigIndex *dmig_index_new(const char *name);
+void dmig_index_free(DmigIndex *self);
+DmigIndex *dmig_index_copy(const DmigIndex *self);
+DmigIndexElement *dmig_index_element_new(const char *column, const char *expression);
+void dmig_index_element_free(DmigIndexElement *self);
+DmigEnum *dmig_enum_new(const char *name, const char *const *labels);
+void dmig_enum_free(DmigEnum *self);
+DmigView *dmig_view_new(const char *name, const char *sql);
+void dmig_view_free(DmigView *self);
+
+/* By name; NULL where there is none. Borrowed. */
+DmigTable *dmig_schema_table(const DmigSchema *self, const char *name);
+DmigEnum *dmig_schema_enum(const DmigSchema *self, const char *name);
+DmigView *dmig_schema_view(const DmigSchema *self, const char *name);
+DmigColumn *dmig_table_column(const DmigTable *self, const char *name);
+DmigIndex *dmig_table_index(const DmigTable *self, const char *name);
+const DmigConstraint *dmig_table_primary_key(const DmigTable *self);
+
+/* Whether two objects are the same to a user of the database. Names of unnamed constraints, the
+ * order of columns in a table and of objects in a schema do not count; expressions are compared
+ * with dmig_sql_equal(). The `_same_shape` forms leave the object's own name out. */
+gboolean dmig_column_equal(const DmigColumn *a, const DmigColumn *b);
+gboolean dmig_constraint_equal(const DmigConstraint *a, const DmigConstraint *b);
+gboolean dmig_constraint_same_shape(const DmigConstraint *a, const DmigConstraint *b);
+gboolean dmig_index_equal(const DmigIndex *a, const DmigIndex *b);
+gboolean dmig_index_same_shape(const DmigIndex *a, const DmigIndex *b);
+gboolean dmig_enum_equal(const DmigEnum *a, const DmigEnum *b);
+gboolean dmig_view_equal(const DmigView *a, const DmigView *b);
+
+/* The standard's keywords for the enumerations above: "SET NULL". Static. */
+const char *dmig_action_sql(DmigAction action);

@@ -1,0 +1,125 @@
+/* A dialect: how one database spells things and what it can do. Pure: no I/O, no state, so that
+ * plans can be made with no database at hand. The implementations stand in core/db/<name>/; they
+ * are found with dmig_dialect_find() (core/db/registry.h).
+ *
+ * Nobody compares a dialect's name to decide something: a capability bit or a slot decides.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct _DmigType DmigType;
+typedef struct _DmigColumn DmigColumn;
+typedef struct _DmigTable DmigTable;
+typedef struct _DmigChange DmigChange;
+typedef struct _DmigStep DmigStep;
+typedef struct _DmigDialect DmigDialect;
+
+typedef enum {
+  /* What ALTER TABLE can't do is planned as a rebuild of the table. */
+  DMIG_CAP_TABLE_REBUILD = 1 << 0,
+  /* COMMENT ON exists. */
+  DMIG_CAP_COMMENTS = 1 << 1,
+  /* Enums are types of their own; else a check on the column stands for them. */
+  DMIG_CAP_ENUM_TYPES = 1 << 2,
+  /* Constraints that the author did not name get a name when lowered; else they stay unnamed. */
+  DMIG_CAP_NAMED_CONSTRAINTS = 1 << 3,
+  /* A unique constraint stands in the table; else it is lowered to a unique index. */
+  DMIG_CAP_UNIQUE_CONSTRAINTS = 1 << 4,
+  /* Indexes may have INCLUDE columns, methods, NULLS FIRST/LAST. */
+  DMIG_CAP_INDEX_INCLUDE = 1 << 5,
+  DMIG_CAP_INDEX_METHODS = 1 << 6,
+  DMIG_CAP_INDEX_NULLS = 1 << 7,
+  /* Identity columns need not be the primary key. */
+  DMIG_CAP_IDENTITY_ANYWHERE = 1 << 8,
+  /* Foreign keys can be added to an existing table, so cycles are cut by adding them last. */
+  DMIG_CAP_ADD_FOREIGN_KEY = 1 << 9,
+  /* A view follows when its table or column is renamed, and stands in the way of dropping a
+   * column it reads or of changing that column's type. */
+  DMIG_CAP_VIEWS_BIND_COLUMNS = 1 << 10,
+  /* Arrays are types; else they are stored as JSON text. */
+  DMIG_CAP_ARRAYS = 1 << 11,
+  /* ALTER INDEX … RENAME. */
+  DMIG_CAP_RENAME_INDEX = 1 << 12,
+  /* Generated columns may be virtual (computed when read). */
+  DMIG_CAP_VIRTUAL_COLUMNS = 1 << 13,
+} DmigCapabilities;
+
+/* What a portable function is called; lowered from `default: {function: now}` or `default: now()`. */
+typedef enum {
+  DMIG_FUNCTION_NOW,   /* the transaction's time */
+  DMIG_FUNCTION_TODAY, /* its date */
+  DMIG_FUNCTION_UUID,  /* a random UUID, version 4 */
+} DmigFunction;
+
+/* How well values of one column type become values of another. */
+typedef enum {
+  DMIG_CONVERSION_LOSSLESS, /* every value fits, and comes back unchanged from the reverse */
+  DMIG_CONVERSION_LOSSY,    /* every value has a place, but not every one comes back */
+  DMIG_CONVERSION_CHECKED,  /* runs if each value fits; `check` counts those that do not */
+  DMIG_CONVERSION_NONE,     /* no value has a meaning in the new type */
+} DmigConversionKind;
+
+typedef struct {
+  DmigConversionKind kind;
+  char *using_sql; /* expression over the quoted column that gives the new value; NULL: as it is */
+  char *bad_sql;   /* CHECKED: predicate that is true for a row that does not fit */
+  char *loses;     /* LOSSY: what does not come back, "digits behind the point" */
+} DmigConversion;
+
+void dmig_conversion_clear(DmigConversion *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigConversion, dmig_conversion_clear)
+
+struct _DmigDialect {
+  const char *name;  /* `sqlite`, `postgresql`: as in `dialects:` and in migrations/<name>/ */
+  const char *title; /* `SQLite`, `PostgreSQL` */
+  DmigCapabilities capabilities;
+  gsize max_identifier; /* bytes; 0: no limit */
+  const char *const *reserved_words; /* lower case, sorted, NULL-terminated */
+
+  /* The native type for a portable one, spelled as the database itself reports it, so that
+   * lowering and inspecting agree. `enum_name` is the type's name where the dialect has enum
+   * types, else NULL. Must handle every kind. Owned. */
+  char *(*lower_type)(const DmigType *type, const char *enum_name);
+
+  /* The dialect's one spelling for a native type an author wrote (`int4` -> `integer`,
+   * `varchar(20)` -> `character varying(20)`). Owned; unknown types come back as they are. */
+  char *(*canonical_type)(const char *native);
+
+  /* The expression for a portable function as a default. Static. */
+  const char *(*function)(DmigFunction function, const DmigType *type);
+
+  /* A literal of `type` for a value written in YAML (`text` is valid for the type already). Owned. */
+  char *(*literal)(const DmigType *type, const char *text);
+
+  /* How values get from one native type to another. `column` is the quoted column. Must fill
+   * `out_conversion`. */
+  void (*conversion)(const char *from_type, const char *to_type, const char *column,
+                     DmigConversion *out_conversion);
+
+  /* A value for rows that exist, of this native type, when a dropped required column comes back
+   * and nobody stated one: `0`, `''`, `false`. NULL where the type has none. Owned. */
+  char *(*neutral_value)(const char *type);
+
+  /* Whether this change of a table that exists can be spelled as ALTER statements (given that the
+   * table's other changes are carried out too). Dialects without DMIG_CAP_TABLE_REBUILD must
+   * return TRUE for every change that the diff produces. */
+  gboolean (*can_alter)(const DmigChange *change);
+
+  /* Append the statements of one change to `step->sql`, each ended by ";\n", and set the step's
+   * lock, rewrites, scans and transactional. The planner has filled in everything else, also
+   * loss and checks. Must handle each change kind for which can_alter() is TRUE. */
+  void (*spell)(const DmigChange *change, DmigStep *step);
+
+  /* DMIG_CAP_TABLE_REBUILD only: the statements that make `old_table` into `new_table` (same
+   * name: renames went before) and keep its rows. `sources` maps each column name of `new_table`
+   * that takes a value to the SQL expression over the old row (char* -> char*); columns that are
+   * missing in it take their default. Creates the indexes of `new_table` too. */
+  void (*spell_rebuild)(const DmigTable *old_table, const DmigTable *new_table,
+                        GHashTable *sources, DmigStep *step);
+
+  /* The name of one of dmig's own tables, quoted and qualified: "dmig"."runs" or "dmig_runs". */
+  char *(*tracking_table)(const char *name);
+  /* Statements that create what tracking tables live in; "" where nothing is needed. Static. */
+  const char *tracking_prologue;
+};

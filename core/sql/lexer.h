@@ -1,0 +1,56 @@
+/* A lexer of SQL, as far as dmig must understand SQL that somebody else wrote.
+ *
+ * It knows what both dialects share and where they differ in *tokens*: identifiers plain and
+ * quoted ("…", `…`, […]), strings ('…', E'…', $tag$…$tag$), numbers, parameters, operators, and
+ * comments (nested as in PostgreSQL). It never fails: an unterminated token ends with the text.
+ * Sources: PostgreSQL manual 4.1 "Lexical Structure"; SQLite "SQL As Understood By SQLite".
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+  DMIG_TOKEN_END,
+  DMIG_TOKEN_SPACE, /* white space and comments */
+  DMIG_TOKEN_WORD,  /* an unquoted identifier or keyword */
+  DMIG_TOKEN_QUOTED, /* a quoted identifier */
+  DMIG_TOKEN_STRING,
+  DMIG_TOKEN_NUMBER,
+  DMIG_TOKEN_PARAMETER,
+  DMIG_TOKEN_SYMBOL, /* one operator or punctuation */
+} DmigTokenKind;
+
+typedef struct {
+  DmigTokenKind kind;
+  const char *start; /* into the text */
+  gsize length;
+} DmigToken;
+
+typedef struct {
+  const char *next; /* where the next token begins */
+} DmigLexer;
+
+void dmig_lexer_init(DmigLexer *self, const char *sql);
+/* The next token, spaces and comments included. */
+DmigToken dmig_lexer_next(DmigLexer *self);
+
+/* The name that a WORD (folded to lower case) or QUOTED token (unescaped) stands for. Owned. */
+char *dmig_token_identifier(DmigToken token);
+gboolean dmig_token_is(DmigToken token, const char *word_or_symbol); /* words without case */
+
+/* Whether `sql` names `identifier` anywhere as an identifier; not in a string, not in a comment.
+ * Too often rather than not often enough. Case is ignored for unquoted names. */
+gboolean dmig_sql_mentions(const char *sql, const char *identifier);
+
+/* `sql` with each identifier `from` replaced by `to`, except where it is called as a function
+ * (followed by an opening parenthesis). Quoted if it needs to be. Owned. */
+char *dmig_sql_replace_identifier(const char *sql, const char *from, const char *to);
+
+/* One spelling for all that differ only in white space, comments, letter case of plain words,
+ * needless quotes of identifiers and parentheses around the whole. For comparing, not to run. */
+char *dmig_sql_canonical(const char *sql);
+gboolean dmig_sql_equal(const char *a, const char *b); /* NULL equals NULL only */
+
+/* Whether `sql` is one expression or statement and ends inside no quote, comment or parenthesis,
+ * and has no `;` outside of quotes except at its end. For what authors write into YAML. */
+gboolean dmig_sql_is_balanced(const char *sql, const char **out_problem);

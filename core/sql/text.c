@@ -1,0 +1,1 @@
+#include "core/sql/text.h"

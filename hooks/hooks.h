@@ -1,0 +1,18 @@
+/* Hooks that dmig puts into the application's own Git repository. */
+#pragma once
+
+#include <glib.h>
+
+#include "core/base/error.h"
+
+/* Installs a pre-commit hook into the Git repository around `folder`, where Git would run it from
+ * (core.hooksPath). A hook that is there already is kept and run first, and stays as it was after
+ * uninstall. `dmig` is the program the hook calls. Owned path of the hook in `out_path`. */
+gboolean dmig_hook_install(const char *folder, const char *dmig, char **out_path, GError **error);
+gboolean dmig_hook_uninstall(const char *folder, char **out_path, GError **error);
+
+/* The staged domain files of the Git repository around `folder`: DmigSource*, bytes from the
+ * index. `domain` is the path of the domain's file or folder relative to `folder`. Works inside
+ * of `git commit` (GIT_INDEX_FILE is honoured). */
+gboolean dmig_hook_staged_sources(const char *folder, const char *domain, GPtrArray **out_sources,
+                                  GError **error);
