@@ -2,7 +2,8 @@
  * runs the same tests over all of them. Every slot must be there unless it says "may".
  *
  * Messages of the database come back converted once: DMIG_ERROR_FAILED with the database's own
- * text, the line within the script and the statement's beginning; DMIG_ERROR_LOCKED for a lock
+ * text, the line within the script and the statement's beginning, always in the form
+ * `line 12: no such table: a (in: INSERT INTO a VALUES…)`; DMIG_ERROR_LOCKED for a lock
  * that was not to be had; DMIG_ERROR_FATAL for no connection, no permission, a full disk, an
  * unreadable file. No message holds a password.
  */

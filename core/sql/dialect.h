@@ -122,4 +122,6 @@ struct _DmigDialect {
   char *(*tracking_table)(const char *name);
   /* Statements that create what tracking tables live in; "" where nothing is needed. Static. */
   const char *tracking_prologue;
+  /* One SELECT that gives one row if the tracking tables are there, none if not; it never fails. */
+  const char *tracking_exists;
 };
