@@ -1,0 +1,30 @@
+#include "cmd/table.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+const DmigCommand *const dmig_commands[] = {
+  &dmig_command_help,
+  &dmig_command_version,
+  NULL,
+};
+
+const DmigCommand *
+dmig_command_find(const char *name)
+{
+  for (guint i = 0; dmig_commands[i] != NULL; i++)
+    if (strcmp(dmig_commands[i]->name, name) == 0)
+      return dmig_commands[i];
+  return NULL;
+}
+
+const char *
+dmig_command_suggest(const char *name)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (guint i = 0; dmig_commands[i] != NULL; i++)
+    g_ptr_array_add(names, (gpointer) dmig_commands[i]->name);
+  g_ptr_array_add(names, NULL);
+  return dmig_text_suggest(name, (const char *const *) names->pdata);
+}
