@@ -114,6 +114,7 @@ typedef struct {
   GPtrArray *enums;  /* DmigEnum* */
   GPtrArray *tables; /* DmigTable* */
   GPtrArray *views;  /* DmigView* */
+  struct _DmigSchemaIndex *index; /* private: positions by name, built at the first lookup */
 } DmigSchema;
 
 DmigSchema *dmig_schema_new(const DmigDialect *dialect); /* empty */
@@ -121,6 +122,8 @@ DmigSchema *dmig_schema_ref(DmigSchema *self);
 void dmig_schema_unref(DmigSchema *self); /* takes NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigSchema, dmig_schema_unref)
 DmigSchema *dmig_schema_copy(const DmigSchema *self); /* deep, one reference */
+/* For builders: forgets what lookups remember, after objects were renamed or taken out. */
+void dmig_schema_reindex(DmigSchema *self);
 
 /* Builders: each makes an empty object with its arrays in place; free functions take NULL. */
 DmigTable *dmig_table_new(const char *name);
@@ -150,8 +153,9 @@ DmigColumn *dmig_table_column(const DmigTable *self, const char *name);
 DmigIndex *dmig_table_index(const DmigTable *self, const char *name);
 const DmigConstraint *dmig_table_primary_key(const DmigTable *self);
 
-/* Whether two objects are the same to a user of the database. Names of unnamed constraints, the
- * order of columns in a table and of objects in a schema do not count; expressions are compared
+/* Whether two objects are the same to a user of the database. Names where either constraint is
+ * unnamed, the order of columns in a table and of objects in a schema do not count, nor do
+ * comments, which change by themselves (compare them with g_strcmp0()); expressions are compared
  * with dmig_sql_equal(). The `_same_shape` forms leave the object's own name out. */
 gboolean dmig_column_equal(const DmigColumn *a, const DmigColumn *b);
 gboolean dmig_constraint_equal(const DmigConstraint *a, const DmigConstraint *b);

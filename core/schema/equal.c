@@ -1,0 +1,98 @@
+#include "core/schema/schema.h"
+
+#include "core/base/text.h"
+#include "core/sql/lexer.h"
+
+gboolean
+dmig_column_equal(const DmigColumn *a, const DmigColumn *b)
+{
+  return g_str_equal(a->name, b->name) && g_str_equal(a->type, b->type) &&
+         a->not_null == b->not_null && dmig_sql_equal(a->default_sql, b->default_sql) &&
+         a->identity == b->identity && a->generated == b->generated &&
+         dmig_sql_equal(a->generated_sql, b->generated_sql) &&
+         g_strcmp0(a->collation, b->collation) == 0;
+}
+
+gboolean
+dmig_constraint_same_shape(const DmigConstraint *a, const DmigConstraint *b)
+{
+  if (a->kind != b->kind)
+    return FALSE;
+  switch (a->kind) {
+  case DMIG_CONSTRAINT_PRIMARY_KEY:
+  case DMIG_CONSTRAINT_UNIQUE:
+    return dmig_strv_equal(a->columns, b->columns) && a->deferrable == b->deferrable;
+  case DMIG_CONSTRAINT_CHECK:
+    return dmig_sql_equal(a->check_sql, b->check_sql);
+  case DMIG_CONSTRAINT_FOREIGN_KEY:
+    return dmig_strv_equal(a->columns, b->columns) && g_strcmp0(a->ref_table, b->ref_table) == 0 &&
+           dmig_strv_equal(a->ref_columns, b->ref_columns) && a->on_delete == b->on_delete &&
+           a->on_update == b->on_update && a->deferrable == b->deferrable;
+  }
+  return FALSE;
+}
+
+gboolean
+dmig_constraint_equal(const DmigConstraint *a, const DmigConstraint *b)
+{
+  gboolean names_count = a->name != NULL && b->name != NULL;
+  return (!names_count || g_str_equal(a->name, b->name)) && dmig_constraint_same_shape(a, b);
+}
+
+static gboolean
+index_element_equal(const DmigIndexElement *a, const DmigIndexElement *b)
+{
+  return g_strcmp0(a->column, b->column) == 0 && dmig_sql_equal(a->expression, b->expression) &&
+         a->descending == b->descending && a->nulls == b->nulls &&
+         g_strcmp0(a->collation, b->collation) == 0 &&
+         g_strcmp0(a->operator_class, b->operator_class) == 0;
+}
+
+gboolean
+dmig_index_same_shape(const DmigIndex *a, const DmigIndex *b)
+{
+  if (a->unique != b->unique || g_strcmp0(a->method, b->method) != 0 ||
+      a->elements->len != b->elements->len || !dmig_strv_equal(a->include, b->include) ||
+      !dmig_sql_equal(a->where_sql, b->where_sql))
+    return FALSE;
+  for (guint i = 0; i < a->elements->len; i++)
+    if (!index_element_equal(g_ptr_array_index(a->elements, i), g_ptr_array_index(b->elements, i)))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+dmig_index_equal(const DmigIndex *a, const DmigIndex *b)
+{
+  return g_str_equal(a->name, b->name) && dmig_index_same_shape(a, b);
+}
+
+gboolean
+dmig_enum_equal(const DmigEnum *a, const DmigEnum *b)
+{
+  return g_str_equal(a->name, b->name) && dmig_strv_equal(a->labels, b->labels);
+}
+
+gboolean
+dmig_view_equal(const DmigView *a, const DmigView *b)
+{
+  return g_str_equal(a->name, b->name) && dmig_sql_equal(a->sql, b->sql);
+}
+
+const char *
+dmig_action_sql(DmigAction action)
+{
+  switch (action) {
+  case DMIG_ACTION_NO_ACTION:
+    return "NO ACTION";
+  case DMIG_ACTION_RESTRICT:
+    return "RESTRICT";
+  case DMIG_ACTION_CASCADE:
+    return "CASCADE";
+  case DMIG_ACTION_SET_NULL:
+    return "SET NULL";
+  case DMIG_ACTION_SET_DEFAULT:
+    return "SET DEFAULT";
+  }
+  g_return_val_if_reached("NO ACTION");
+}
