@@ -24,10 +24,13 @@ typedef struct {
   DmigTokenKind kind;
   const char *start; /* into the text */
   gsize length;
+  gboolean unterminated; /* a quote or comment that the text ends within */
 } DmigToken;
 
 typedef struct {
   const char *next; /* where the next token begins */
+  const char *begin; /* private, as what follows: tells subscripts from [quoted names] */
+  guint subscripts;
 } DmigLexer;
 
 void dmig_lexer_init(DmigLexer *self, const char *sql);
