@@ -1,1 +1,544 @@
 #include "core/apply/apply.h"
+
+#include <string.h>
+
+#include "core/apply/tracking.h"
+#include "core/base/text.h"
+#include "core/plan/migration_file.h"
+
+#define RETRY_FIRST_MICROSECONDS (100 * 1000)
+#define RETRY_MOST_MICROSECONDS (2 * 1000 * 1000)
+#define LOSSES_NAMED 3
+
+/* A migration with all that can be known before a database is touched. */
+typedef struct {
+  const DmigMigration *migration;
+  DmigPlan *plan;
+  char *checksum;
+  gboolean plain; /* no step asks or keeps anything: the file runs as one script */
+} Prepared;
+
+typedef struct {
+  DmigDatabase *db;
+  const DmigApplyOptions *options;
+  GPtrArray *chain; /* Prepared* */
+  char *id;
+  guint done; /* revisions that are committed */
+  guint at;   /* the one that was tried last */
+  GArray *milliseconds;
+} Run;
+
+DmigMigration *
+dmig_migration_new(void)
+{
+  return g_new0(DmigMigration, 1);
+}
+
+void
+dmig_migration_free(DmigMigration *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->from);
+  g_free(self->to);
+  g_free(self->title);
+  g_free(self->file);
+  g_free(self->sql);
+  g_free(self);
+}
+
+static void
+prepared_free(Prepared *self)
+{
+  dmig_plan_free(self->plan);
+  g_free(self->checksum);
+  g_free(self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prepared, prepared_free)
+
+static const char *
+revision_text(const char *revision, char buffer[8])
+{
+  if (revision == NULL)
+    return "no revision";
+  g_strlcpy(buffer, revision, 8);
+  return buffer;
+}
+
+/* The revision that a person would name: the child of the edge, whichever way it is walked. */
+static const char *
+migration_revision(const DmigMigration *migration)
+{
+  return migration->down ? migration->from : migration->to;
+}
+
+static gboolean
+plan_is_plain(const DmigPlan *plan)
+{
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const DmigStep *step = plan->steps->pdata[i];
+    if (step->checks->len > 0 || step->keeps[0] != NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_transactional(const DmigMigration *migration, const DmigPlan *plan, GError **error)
+{
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const DmigStep *step = plan->steps->pdata[i];
+    if (step->transactional)
+      continue;
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID,
+                "%s: step \"%s\" can't run in a transaction, and this dmig only runs steps that "
+                "can: rewrite the step",
+                migration->file, step->title);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static Prepared *
+prepare(const DmigDialect *dialect, const DmigMigration *migration, GError **error)
+{
+  g_autoptr(Prepared) self = g_new0(Prepared, 1);
+  self->migration = migration;
+  self->plan = dmig_migration_file_read(migration->file, migration->sql, dialect, error);
+  if (self->plan == NULL || !check_transactional(migration, self->plan, error))
+    return NULL;
+  self->plain = plan_is_plain(self->plan);
+  self->checksum = dmig_text_sha256(migration->sql, -1);
+  return g_steal_pointer(&self);
+}
+
+static GPtrArray *
+prepare_chain(const DmigDialect *dialect, GPtrArray *migrations, GError **error)
+{
+  g_autoptr(GPtrArray) chain = g_ptr_array_new_with_free_func((GDestroyNotify)prepared_free);
+  for (guint i = 0; i < migrations->len; i++) {
+    const DmigMigration *migration = migrations->pdata[i];
+    const DmigMigration *before = i > 0 ? migrations->pdata[i - 1] : NULL;
+    if (before != NULL && g_strcmp0(before->to, migration->from) != 0) {
+      g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED,
+                  "%s does not begin where %s ends: the chain has a gap", migration->file,
+                  before->file);
+      return NULL;
+    }
+    Prepared *prepared = prepare(dialect, migration, error);
+    if (prepared == NULL)
+      return NULL;
+    g_ptr_array_add(chain, prepared);
+  }
+  return g_steal_pointer(&chain);
+}
+
+static GPtrArray *
+chain_losses(GPtrArray *chain)
+{
+  GPtrArray *losses = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < chain->len; i++) {
+    const Prepared *prepared = chain->pdata[i];
+    char buffer[8];
+    const char *revision = revision_text(migration_revision(prepared->migration), buffer);
+    for (guint k = 0; k < prepared->plan->steps->len; k++) {
+      const DmigStep *step = prepared->plan->steps->pdata[k];
+      if (step->loss == DMIG_LOSS_NONE)
+        continue;
+      for (guint j = 0; j < step->losses->len; j++)
+        g_ptr_array_add(losses,
+                        g_strdup_printf("%s: %s", revision, (char *)step->losses->pdata[j]));
+      if (step->losses->len == 0)
+        g_ptr_array_add(losses, g_strdup_printf("%s: %s", revision, step->title));
+    }
+  }
+  return losses;
+}
+
+gboolean
+dmig_apply_losses(const DmigDialect *dialect, GPtrArray *migrations, GPtrArray **out,
+                  GError **error)
+{
+  g_autoptr(GPtrArray) chain = prepare_chain(dialect, migrations, error);
+  if (chain == NULL)
+    return FALSE;
+  *out = chain_losses(chain);
+  return TRUE;
+}
+
+static gboolean
+check_losses(const Run *self, GError **error)
+{
+  if (self->options->allow_data_loss)
+    return TRUE;
+  g_autoptr(GPtrArray) losses = chain_losses(self->chain);
+  if (losses->len == 0)
+    return TRUE;
+  g_autoptr(GString) named = g_string_new(NULL);
+  for (guint i = 0; i < MIN(losses->len, LOSSES_NAMED); i++)
+    g_string_append_printf(named, "%s%s", i > 0 ? "; " : "", (char *)losses->pdata[i]);
+  if (losses->len > LOSSES_NAMED)
+    g_string_append_printf(named, "; and %u more", losses->len - LOSSES_NAMED);
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_DATA_LOSS,
+              "%s would lose data: %s (allow it with --allow-data-loss)", self->db->name,
+              named->str);
+  return FALSE;
+}
+
+/* Where in a migration file something failed: the line, and the step that it belongs to. */
+static char *
+place_in_file(const DmigMigration *migration, guint line)
+{
+  g_autofree char *step = NULL;
+  const char *at = migration->sql;
+  for (guint i = 1; i <= line && at != NULL; i++) {
+    const char *end = strchr(at, '\n');
+    if (g_str_has_prefix(at, "-- step ")) {
+      g_free(step);
+      step = g_strndup(at + 3, end ? (gsize)(end - at - 3) : strlen(at + 3));
+    }
+    at = end ? end + 1 : NULL;
+  }
+  return step ? g_strdup_printf("%s:%u: %s", migration->file, line, g_strstrip(step))
+              : g_strdup_printf("%s:%u", migration->file, line);
+}
+
+static guint
+line_of(const DmigMigration *migration, const char *position)
+{
+  guint line = 1;
+  for (const char *at = migration->sql; at < position; at++)
+    line += *at == '\n';
+  return line;
+}
+
+/* Drivers count lines within the script that they were given, which begins at `first_line` of the
+ * file. */
+static void
+locate(GError *error, const DmigMigration *migration, guint first_line)
+{
+  const char *message = error->message;
+  guint line = first_line;
+  if (g_str_has_prefix(message, "line ")) {
+    char *end = NULL;
+    guint64 within = g_ascii_strtoull(message + 5, &end, 10);
+    if (within > 0 && g_str_has_prefix(end, ": ")) {
+      line += (guint)within - 1;
+      message = end + 2;
+    }
+  }
+  g_autofree char *place = place_in_file(migration, line);
+  char *located = g_strdup_printf("%s: %s", place, message);
+  g_free(error->message);
+  error->message = located;
+}
+
+static gboolean
+located_failure(GError *failure, const DmigMigration *migration, guint first_line, GError **error)
+{
+  locate(failure, migration, first_line);
+  g_propagate_error(error, failure);
+  return FALSE;
+}
+
+static DmigTrackingEntry
+entry_of(const Run *self, guint i)
+{
+  const Prepared *prepared = self->chain->pdata[i];
+  return (DmigTrackingEntry){
+    .run = self->id,
+    .number = i + 1,
+    .down = prepared->migration->down,
+    .from = prepared->migration->from,
+    .to = prepared->migration->to,
+    .checksum = prepared->checksum,
+    .domain = self->options->domain,
+  };
+}
+
+static char *
+record_sql(const Run *self, guint i)
+{
+  DmigTrackingEntry entry = entry_of(self, i);
+  return dmig_tracking_record_sql(self->db->dialect, &entry);
+}
+
+static void
+report_progress(const Run *self, guint done)
+{
+  if (self->options->progress == NULL)
+    return;
+  const Prepared *current = self->chain->pdata[MIN(done, self->chain->len - 1)];
+  self->options->progress(done, self->chain->len, current->migration, self->options->data);
+}
+
+static gboolean
+run_checks(Run *self, const DmigStep *step, GError **error)
+{
+  for (guint i = 0; i < step->checks->len; i++) {
+    const DmigCheck *check = step->checks->pdata[i];
+    gint64 count = 0;
+    if (!dmig_database_count(self->db, check->sql, &count, error)) {
+      g_prefix_error(error, "the check before it: ");
+      return FALSE;
+    }
+    if (count == 0)
+      continue;
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED, "%" G_GINT64_FORMAT " %s", count,
+                check->message);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+run_step(Run *self, const DmigStep *step, GError **error)
+{
+  DmigDatabase *db = self->db;
+  g_autofree char *dependents = NULL;
+  if (!run_checks(self, step, error))
+    return FALSE;
+  if (step->keeps[0] != NULL && !db->driver->save_dependents(db, step->keeps, &dependents, error))
+    return FALSE;
+  if (!db->driver->exec(db, step->sql->str, error))
+    return FALSE;
+  if (dependents == NULL || *dependents == '\0')
+    return TRUE;
+  g_autoptr(GError) failure = NULL;
+  if (db->driver->exec(db, dependents, &failure))
+    return TRUE;
+  const char *message = strstr(failure->message, ": ");
+  g_set_error(error, failure->domain, failure->code, "putting back what hangs on %s: %s",
+              step->object, message ? message + 2 : failure->message);
+  return FALSE;
+}
+
+/* Inside of a transaction. */
+static gboolean
+run_revision_by_steps(Run *self, guint i, GError **error)
+{
+  const Prepared *prepared = self->chain->pdata[i];
+  const DmigMigration *migration = prepared->migration;
+  const char *position = migration->sql;
+  for (guint k = 0; k < prepared->plan->steps->len; k++) {
+    const DmigStep *step = prepared->plan->steps->pdata[k];
+    const char *found = strstr(position, step->sql->str);
+    position = found ? found : position;
+    GError *failure = NULL;
+    if (!run_step(self, step, &failure))
+      return located_failure(failure, migration, line_of(migration, position), error);
+    position += found ? step->sql->len : 0;
+  }
+  g_autofree char *record = record_sql(self, i);
+  if (self->db->driver->exec(self->db, record, error))
+    return TRUE;
+  g_prefix_error(error, "%s: recording the revision: ", migration->file);
+  return FALSE;
+}
+
+/* Turns the failure of a script of driver->run() into one of the revision that it belongs to. */
+static gboolean
+script_failure(Run *self, guint first, guint n, guint script, GError *failure, GError **error)
+{
+  gboolean committing = script == 2 * n;
+  self->at = committing ? first + n - 1 : first + script / 2;
+  const Prepared *prepared = self->chain->pdata[self->at];
+  if (!committing && script % 2 == 0)
+    return located_failure(failure, prepared->migration, 1, error);
+  g_prefix_error(&failure, "%s: %s the revision: ", prepared->migration->file,
+                 committing ? "committing" : "recording");
+  g_propagate_error(error, failure);
+  return FALSE;
+}
+
+/* `n` revisions from `first` on, all plain, in one transaction. */
+static gboolean
+run_plain(Run *self, guint first, guint n, GError **error)
+{
+  g_autoptr(GPtrArray) scripts = g_ptr_array_new();
+  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = first; i < first + n; i++) {
+    const Prepared *prepared = self->chain->pdata[i];
+    char *record = record_sql(self, i);
+    g_ptr_array_add(records, record);
+    g_ptr_array_add(scripts, prepared->migration->sql);
+    g_ptr_array_add(scripts, record);
+  }
+  guint failed = 0;
+  GError *failure = NULL;
+  if (self->db->driver->run(self->db, (const char *const *)scripts->pdata, scripts->len, &failed,
+                            &failure))
+    return TRUE;
+  return script_failure(self, first, n, failed, failure, error);
+}
+
+static gboolean
+run_guarded(Run *self, guint first, guint n, GError **error)
+{
+  DmigDatabase *db = self->db;
+  if (!db->driver->begin(db, error))
+    return FALSE;
+  for (guint i = first; i < first + n; i++) {
+    self->at = i;
+    if (!run_revision_by_steps(self, i, error)) {
+      db->driver->rollback(db);
+      return FALSE;
+    }
+    if (n > 1)
+      report_progress(self, i + 1);
+  }
+  if (db->driver->commit(db, error))
+    return TRUE;
+  const Prepared *last = self->chain->pdata[first + n - 1];
+  g_prefix_error(error, "%s: committing the revision: ", last->migration->file);
+  return FALSE;
+}
+
+static gboolean
+run_once(Run *self, guint first, guint n, GError **error)
+{
+  gboolean plain = TRUE;
+  for (guint i = first; i < first + n; i++)
+    plain = plain && ((Prepared *)self->chain->pdata[i])->plain;
+  return plain ? run_plain(self, first, n, error) : run_guarded(self, first, n, error);
+}
+
+/* A revision that has to wait for another session's lock has done nothing yet: it may be tried
+ * again, as long as the user is willing to wait. */
+static gboolean
+run_patiently(Run *self, guint first, guint n, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time() + self->options->wait_seconds * G_USEC_PER_SEC;
+  gulong pause = RETRY_FIRST_MICROSECONDS;
+  for (;;) {
+    GError *failure = NULL;
+    if (run_once(self, first, n, &failure))
+      return TRUE;
+    if (!g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_LOCKED)
+        || g_get_monotonic_time() + (gint64)pause > deadline) {
+      g_propagate_error(error, failure);
+      return FALSE;
+    }
+    g_clear_error(&failure);
+    g_usleep(pause);
+    pause = MIN(pause * 2, RETRY_MOST_MICROSECONDS);
+  }
+}
+
+/* Where the database is, after what went through. */
+static const char *
+database_revision(const Run *self)
+{
+  const Prepared *next = self->chain->pdata[MIN(self->done, self->chain->len - 1)];
+  return self->done < self->chain->len ? next->migration->from : next->migration->to;
+}
+
+static gboolean
+run_transaction(Run *self, guint n, GError **error)
+{
+  gint64 started = g_get_monotonic_time();
+  self->at = self->done;
+  if (!run_patiently(self, self->done, n, error))
+    return FALSE;
+  /* Of revisions that share a transaction only the sum is known; each gets its even part. */
+  guint64 each = (guint64)(g_get_monotonic_time() - started) / 1000 / n;
+  for (guint i = 0; i < n; i++)
+    g_array_append_val(self->milliseconds, each);
+  self->done += n;
+  return TRUE;
+}
+
+static gboolean
+run_chain(Run *self, GError **error)
+{
+  guint n = self->options->single_transaction ? self->chain->len : 1;
+  while (self->done < self->chain->len) {
+    report_progress(self, self->done);
+    if (!run_transaction(self, n, error))
+      return FALSE;
+  }
+  report_progress(self, self->done);
+  return TRUE;
+}
+
+/* The run's end is written down whether it went well or not. What went wrong first is what the user
+ * hears of; a record that can't be written is only told where there is nothing else to tell. */
+static gboolean
+finish(Run *self, GError *failure, GError **error)
+{
+  DmigDatabase *db = self->db;
+  if (failure == NULL) {
+    if (dmig_tracking_end_run(db, self->id, self->milliseconds, NULL, NULL, error))
+      return TRUE;
+    g_prefix_error(error, "all revisions were applied, but: ");
+    return FALSE;
+  }
+  DmigTrackingEntry entry = entry_of(self, self->at);
+  dmig_tracking_end_run(db, self->id, self->milliseconds, &entry, failure->message, NULL);
+  char buffer[8];
+  char *message = g_strdup_printf("%s; rolled back, the database is at %s", failure->message,
+                                  revision_text(database_revision(self), buffer));
+  g_free(failure->message);
+  failure->message = message;
+  g_propagate_error(error, failure);
+  return FALSE;
+}
+
+static gboolean
+check_start(Run *self, GError **error)
+{
+  const Prepared *first = self->chain->pdata[0];
+  g_autoptr(DmigState) state = NULL;
+  if (!dmig_tracking_read(self->db, &state, error))
+    return FALSE;
+  if (g_strcmp0(state->revision, first->migration->from) != 0) {
+    char is[8], wanted[8];
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_DRIFT,
+                "%s is at %s, but this run begins at %s: another run has moved it; look with "
+                "`dmig status` and try again",
+                self->db->name, revision_text(state->revision, is),
+                revision_text(first->migration->from, wanted));
+    return FALSE;
+  }
+  return state->tracked || dmig_tracking_ensure(self->db, error);
+}
+
+static gboolean
+run_locked(Run *self, GError **error)
+{
+  const Prepared *first = self->chain->pdata[0];
+  const Prepared *last = self->chain->pdata[self->chain->len - 1];
+  const char *command = self->options->command ? self->options->command : "apply";
+  if (!check_start(self, error)
+      || !dmig_tracking_begin_run(self->db, self->id, command, first->migration->from,
+                                  last->migration->to, error))
+    return FALSE;
+  GError *failure = NULL;
+  run_chain(self, &failure);
+  return finish(self, failure, error);
+}
+
+gboolean
+dmig_apply(DmigDatabase *db, GPtrArray *migrations, const DmigApplyOptions *options,
+           guint *out_done, GError **error)
+{
+  if (out_done != NULL)
+    *out_done = 0;
+  if (migrations->len == 0)
+    return TRUE;
+  g_autoptr(GPtrArray) chain = prepare_chain(db->dialect, migrations, error);
+  if (chain == NULL)
+    return FALSE;
+  g_autofree char *id = g_uuid_string_random();
+  g_autoptr(GArray) milliseconds = g_array_new(FALSE, FALSE, sizeof(guint64));
+  Run run
+      = { .db = db, .options = options, .chain = chain, .id = id, .milliseconds = milliseconds };
+  if (!check_losses(&run, error) || !db->driver->lock(db, options->wait_seconds, error))
+    return FALSE;
+  gboolean done = run_locked(&run, error);
+  db->driver->unlock(db);
+  if (out_done != NULL)
+    *out_done = run.done;
+  return done;
+}

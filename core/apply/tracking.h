@@ -2,7 +2,8 @@
  *
  * `dmig` is a schema on PostgreSQL and `dmig_` a prefix on SQLite. Tables: `meta` (one row: the
  * layout's version), `state` (one row: the revision the database is at), `runs` and `steps`
- * (append-only: who, when, from where, to where, how long, checksum, outcome, error).
+ * (append-only: who, when, from where, to where, how long, checksum, outcome, error). A row of
+ * `steps` is one revision's way in one run. Times are ISO 8601 in UTC, of the client's clock.
  */
 #pragma once
 
@@ -13,31 +14,42 @@
 typedef struct {
   char *revision; /* full commit id; NULL: no revision applied yet (or all taken back) */
   char *domain;   /* its domain's name; NULL likewise */
-  char *since;    /* ISO 8601 UTC */
+  char *since;    /* ISO 8601 UTC; NULL: nothing was ever applied */
+  gboolean tracked; /* the tracking tables are there */
 } DmigState;
 void dmig_state_free(DmigState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigState, dmig_state_free)
 
 /* Reads where `db` is. A database without tracking tables is at no revision. A layout from a newer
- * dmig: DMIG_ERROR_FAILED that says to upgrade dmig. One query where the tables are there. */
+ * dmig: DMIG_ERROR_FAILED that says to upgrade dmig. One query where the tables are there. Not to
+ * be called inside of a transaction. */
 gboolean dmig_tracking_read(DmigDatabase *db, DmigState **out, GError **error);
 
 /* Creates the tables where they are missing. */
 gboolean dmig_tracking_ensure(DmigDatabase *db, GError **error);
 
-/* The script that records one revision's step of a run, to run in the same transaction as the
- * migration: sets the state and appends to `steps`. `to` NULL: no revision any more. Owned. */
+/* One revision's way, for the record. */
 typedef struct {
   const char *run;       /* the run's id: a random UUID */
-  const char *direction; /* "upgrade" or "downgrade" */
+  guint number;          /* its place in the run, from 1 */
+  gboolean down;
   const char *from, *to; /* revisions, or NULL */
   const char *checksum;  /* SHA-256 of the SQL that runs */
   const char *domain;
 } DmigTrackingEntry;
+
+/* The script that records it as done, to run in the same transaction as the migration: sets the
+ * state and appends to `steps`. `to` NULL: no revision any more. Owned. */
 char *dmig_tracking_record_sql(const DmigDialect *dialect, const DmigTrackingEntry *entry);
 
-/* Begins and ends a run; outside of the migrations' transactions, so that failures are kept. */
+/* Begins a run; outside of the migrations' transactions, so that failures are kept. To be called
+ * under the target's lock: runs that never ended are marked as interrupted. */
 gboolean dmig_tracking_begin_run(DmigDatabase *db, const char *run, const char *command,
                                  const char *from, const char *to, GError **error);
-gboolean dmig_tracking_end_run(DmigDatabase *db, const char *run, const char *outcome,
-                               const char *problem, GError **error);
+
+/* Ends a run. `milliseconds` (guint64) holds how long each of its recorded revisions took, in
+ * order; NULL: not known. `failed` is the one that did not go through, and `problem` why; both
+ * NULL for a run that went well. */
+gboolean dmig_tracking_end_run(DmigDatabase *db, const char *run, GArray *milliseconds,
+                               const DmigTrackingEntry *failed, const char *problem,
+                               GError **error);
