@@ -293,24 +293,29 @@ run_checks(Run *self, const DmigStep *step, GError **error)
 }
 
 static gboolean
-run_step(Run *self, const DmigStep *step, GError **error)
+run_step(Run *self, const DmigStep *step, GString *dependents, GError **error)
 {
   DmigDatabase *db = self->db;
-  g_autofree char *dependents = NULL;
+  g_autofree char *kept = NULL;
   if (!run_checks(self, step, error))
     return FALSE;
-  if (step->keeps[0] != NULL && !db->driver->save_dependents(db, step->keeps, &dependents, error))
+  if (step->keeps[0] != NULL && !db->driver->save_dependents(db, step->keeps, &kept, error))
     return FALSE;
-  if (!db->driver->exec(db, step->sql->str, error))
-    return FALSE;
-  if (dependents == NULL || *dependents == '\0')
+  if (kept != NULL)
+    g_string_append(dependents, kept);
+  return db->driver->exec(db, step->sql->str, error);
+}
+
+/* Triggers and the like come back when all steps have run: what one step drops, another one makes
+ * again. */
+static gboolean
+restore_dependents(Run *self, const DmigMigration *migration, const GString *dependents,
+                   GError **error)
+{
+  if (dependents->len == 0 || self->db->driver->exec(self->db, dependents->str, error))
     return TRUE;
-  g_autoptr(GError) failure = NULL;
-  if (db->driver->exec(db, dependents, &failure))
-    return TRUE;
-  const char *message = strstr(failure->message, ": ");
-  g_set_error(error, failure->domain, failure->code, "putting back what hangs on %s: %s",
-              step->object, message ? message + 2 : failure->message);
+  g_prefix_error(
+      error, "%s: putting back triggers and indexes that are in no revision: ", migration->file);
   return FALSE;
 }
 
@@ -321,16 +326,19 @@ run_revision_by_steps(Run *self, guint i, GError **error)
   const Prepared *prepared = self->chain->pdata[i];
   const DmigMigration *migration = prepared->migration;
   const char *position = migration->sql;
+  g_autoptr(GString) dependents = g_string_new(NULL);
   for (guint k = 0; k < prepared->plan->steps->len; k++) {
     const DmigStep *step = prepared->plan->steps->pdata[k];
     const char *found = strstr(position, step->sql->str);
     position = found ? found : position;
     GError *failure = NULL;
-    if (!run_step(self, step, &failure))
+    if (!run_step(self, step, dependents, &failure))
       return located_failure(failure, migration, line_of(migration, position), error);
     position += found ? step->sql->len : 0;
   }
   g_autofree char *record = record_sql(self, i);
+  if (!restore_dependents(self, migration, dependents, error))
+    return FALSE;
   if (self->db->driver->exec(self->db, record, error))
     return TRUE;
   g_prefix_error(error, "%s: recording the revision: ", migration->file);
