@@ -1,0 +1,46 @@
+/* A state of the domain, from wherever it comes: its files, and the Domain read from them. */
+#pragma once
+
+#include "cmd/command.h"
+#include "core/base/diagnostic.h"
+#include "core/db/registry.h"
+#include "core/domain/change_file.h"
+#include "core/domain/lower.h"
+#include "core/domain/reader.h"
+
+typedef struct {
+  char *label;        /* for messages: "the working files", "3f2a91c" */
+  GPtrArray *sources; /* DmigSource*, as named to the user */
+  GPtrArray *paths;   /* char*: where each stands in a revision's tree */
+  DmigDomain *domain; /* must not be lowered where `diagnostics` have errors */
+  DmigDiagnostics *diagnostics;
+} DmigSnapshot;
+
+void dmig_snapshot_free(DmigSnapshot *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigSnapshot, dmig_snapshot_free)
+
+/* The state before the first revision. */
+DmigSnapshot *dmig_snapshot_empty(void);
+/* Each reads and checks, but mistakes in the domain are left to dmig_snapshot_check(). */
+DmigSnapshot *dmig_snapshot_working(DmigContext *context, GError **error);
+DmigSnapshot *dmig_snapshot_path(const char *path, GError **error);
+DmigSnapshot *dmig_snapshot_revision(DmigContext *context, const char *id, GError **error);
+/* Takes `sources`. */
+DmigSnapshot *dmig_snapshot_sources(const char *label, GPtrArray *sources);
+
+/* Lowers for every dialect of the domain and adds what only then shows to the diagnostics. */
+void dmig_snapshot_lower_all(DmigSnapshot *self);
+/* Prints all diagnostics on standard error; DMIG_ERROR_INVALID if there are errors. */
+gboolean dmig_snapshot_check(DmigSnapshot *self, GError **error);
+
+/* Lowered; empty where the domain is not for `dialect`. Mistakes are printed as above. */
+DmigSchema *dmig_snapshot_lower(DmigSnapshot *self, const DmigDialect *dialect, GError **error);
+
+/* The files as a revision would hold them: DmigStoreFile*. */
+GPtrArray *dmig_snapshot_files(const DmigSnapshot *self);
+/* The entity whose table or view this is, or NULL. */
+const char *dmig_snapshot_entity(const DmigSnapshot *self, const char *table);
+
+/* change.yaml of a revision: NULL without an error where it has none. */
+gboolean dmig_revision_change(DmigContext *context, const char *id, DmigSource **out,
+                              GError **error);
