@@ -7,7 +7,10 @@
 #include "core/sql/dialect.h"
 #include "core/sql/text.h"
 
-/* `name type [COLLATE …] [GENERATED …] [DEFAULT …] [NOT NULL]`, in the order both databases take. */
+/* `name type [COLLATE …] [GENERATED …] [DEFAULT …] [NOT NULL]`, in the order both databases take.
+ * Expressions are put into parentheses where the dialect needs them. Where identity stands at the
+ * primary key only (no DMIG_CAP_IDENTITY_ANYWHERE), an identity column is spelled `name type
+ * PRIMARY KEY AUTOINCREMENT [NOT NULL]`, and dmig_ddl_create_table() leaves out the constraint. */
 void dmig_ddl_column(GString *sql, const DmigDialect *dialect, const DmigColumn *column);
 
 /* `[CONSTRAINT name] PRIMARY KEY (…)`, UNIQUE, CHECK, FOREIGN KEY with actions and deferrability. */
@@ -22,6 +25,9 @@ void dmig_ddl_create_table(GString *sql, const DmigDialect *dialect, const DmigT
 /* CREATE [UNIQUE] INDEX name ON table [USING method] (…) [INCLUDE (…)] [WHERE …] */
 void dmig_ddl_create_index(GString *sql, const DmigDialect *dialect, const DmigTable *table,
                            const DmigIndex *index);
+
+/* What stands behind DEFAULT: `sql`, in parentheses where the dialect needs them. */
+void dmig_ddl_default(GString *sql, const DmigDialect *dialect, const char *default_sql);
 
 /* CREATE VIEW name AS … */
 void dmig_ddl_create_view(GString *sql, const DmigDialect *dialect, const DmigView *view);

@@ -43,6 +43,9 @@ typedef enum {
   DMIG_CAP_RENAME_INDEX = 1 << 12,
   /* Generated columns may be virtual (computed when read). */
   DMIG_CAP_VIRTUAL_COLUMNS = 1 << 13,
+  /* A default that is one call or one cast literal stands without parentheses; else only plain
+   * literals do. */
+  DMIG_CAP_BARE_DEFAULTS = 1 << 14,
 } DmigCapabilities;
 
 /* What a portable function is called; lowered from `default: {function: now}` or `default: now()`. */
