@@ -1,1 +1,300 @@
 #include "core/diff/diff.h"
+
+#include "core/base/text.h"
+#include "core/diff/rename.h"
+#include "core/sql/lexer.h"
+
+static DmigChange *
+add(DmigChanges *self, DmigChangeKind kind, const DmigTable *old_table, const DmigTable *new_table)
+{
+  DmigChange *change = dmig_change_new(kind);
+
+  change->old_table = old_table;
+  change->new_table = new_table;
+  g_ptr_array_add(self->items, change);
+  return change;
+}
+
+static gboolean
+comment_differs(const char *a, const char *b)
+{
+  return g_strcmp0(a, b) != 0;
+}
+
+static void
+diff_enums(DmigChanges *self, const DmigTransition *transition)
+{
+  for (guint i = 0; i < self->renamed->enums->len; i++) {
+    const DmigEnum *old = self->renamed->enums->pdata[i];
+    if (dmig_schema_enum(self->to, old->name) == NULL)
+      add(self, DMIG_CHANGE_DROP_ENUM, NULL, NULL)->old_enum = old;
+  }
+  for (guint i = 0; i < self->to->enums->len; i++) {
+    const DmigEnum *new = self->to->enums->pdata[i];
+    const DmigEnum *old = dmig_schema_enum(self->renamed, new->name);
+    if (old == NULL) {
+      add(self, DMIG_CHANGE_CREATE_ENUM, NULL, NULL)->new_enum = new;
+    } else if (!dmig_strv_equal(old->labels, new->labels)) {
+      DmigChange *change = add(self, DMIG_CHANGE_ALTER_ENUM, NULL, NULL);
+      change->old_enum = old;
+      change->new_enum = new;
+      change->labels = g_ptr_array_new();
+      for (guint j = 0; transition != NULL && j < transition->labels->len; j++) {
+        DmigLabelMap *map = transition->labels->pdata[j];
+        if (g_strcmp0(map->enum_name, new->name) == 0)
+          g_ptr_array_add(change->labels, map);
+      }
+    }
+    if (comment_differs(old != NULL ? old->comment : NULL, new->comment)) {
+      DmigChange *change = add(self, DMIG_CHANGE_COMMENT_ENUM, NULL, NULL);
+      change->old_enum = old;
+      change->new_enum = new;
+    }
+  }
+}
+
+static DmigColumnAspects
+column_aspects(const DmigColumn *old, const DmigColumn *new)
+{
+  DmigColumnAspects aspects = 0;
+
+  if (g_strcmp0(old->type, new->type) != 0)
+    aspects |= DMIG_ASPECT_TYPE;
+  if (old->not_null != new->not_null)
+    aspects |= DMIG_ASPECT_NOT_NULL;
+  if (!dmig_sql_equal(old->default_sql, new->default_sql))
+    aspects |= DMIG_ASPECT_DEFAULT;
+  if (old->identity != new->identity)
+    aspects |= DMIG_ASPECT_IDENTITY;
+  if (old->generated != new->generated || !dmig_sql_equal(old->generated_sql, new->generated_sql))
+    aspects |= DMIG_ASPECT_GENERATED;
+  if (g_strcmp0(old->collation, new->collation) != 0)
+    aspects |= DMIG_ASPECT_COLLATION;
+  return aspects;
+}
+
+static void
+diff_columns(DmigChanges *self, const DmigTable *old, const DmigTable *new)
+{
+  for (guint i = 0; i < old->columns->len; i++) {
+    const DmigColumn *column = old->columns->pdata[i];
+    if (dmig_table_column(new, column->name) == NULL)
+      add(self, DMIG_CHANGE_DROP_COLUMN, old, new)->old_column = column;
+  }
+  for (guint i = 0; i < new->columns->len; i++) {
+    const DmigColumn *column = new->columns->pdata[i];
+    const DmigColumn *before = dmig_table_column(old, column->name);
+    DmigColumnAspects aspects = before != NULL ? column_aspects(before, column) : 0;
+    if (before == NULL) {
+      add(self, DMIG_CHANGE_ADD_COLUMN, old, new)->new_column = column;
+    } else if (aspects != 0) {
+      DmigChange *change = add(self, DMIG_CHANGE_ALTER_COLUMN, old, new);
+      change->aspects = aspects;
+      change->old_column = before;
+      change->new_column = column;
+    }
+    if (comment_differs(before != NULL ? before->comment : NULL, column->comment)) {
+      DmigChange *change = add(self, DMIG_CHANGE_COMMENT_COLUMN, old, new);
+      change->old_column = before;
+      change->new_column = column;
+    }
+  }
+}
+
+/* Pairs up what is on both sides: first what is equal, then what has the same shape under another
+ * name. `partner[i]` is the index in `new_items` for the i-th old item, or -1. */
+typedef gboolean (*SameFunc)(gconstpointer a, gconstpointer b);
+
+static void
+pair_up(GPtrArray *old_items, GPtrArray *new_items, SameFunc same, int *partner, gboolean *taken)
+{
+  for (guint i = 0; i < old_items->len; i++) {
+    if (partner[i] >= 0)
+      continue;
+    for (guint j = 0; j < new_items->len; j++) {
+      if (taken[j] || !same(old_items->pdata[i], new_items->pdata[j]))
+        continue;
+      partner[i] = (int) j;
+      taken[j] = TRUE;
+      break;
+    }
+  }
+}
+
+/* Names of constraints and indexes that the old side has, so that no rename runs into one. */
+static GHashTable *
+names_in_use(const DmigSchema *schema)
+{
+  GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < schema->tables->len; i++) {
+    const DmigTable *table = schema->tables->pdata[i];
+    g_hash_table_add(names, table->name);
+    for (guint j = 0; j < table->constraints->len; j++) {
+      DmigConstraint *constraint = table->constraints->pdata[j];
+      if (constraint->name != NULL)
+        g_hash_table_add(names, constraint->name);
+    }
+    for (guint j = 0; j < table->indexes->len; j++)
+      g_hash_table_add(names, ((DmigIndex *) table->indexes->pdata[j])->name);
+  }
+  return names;
+}
+
+static void
+drop_constraint(DmigChanges *self, const DmigTable *old, const DmigTable *new,
+                const DmigConstraint *constraint)
+{
+  add(self, DMIG_CHANGE_DROP_CONSTRAINT, old, new)->old_constraint = constraint;
+}
+
+static void
+add_constraint(DmigChanges *self, const DmigTable *old, const DmigTable *new,
+               const DmigConstraint *constraint)
+{
+  add(self, DMIG_CHANGE_ADD_CONSTRAINT, old, new)->new_constraint = constraint;
+}
+
+static void
+diff_constraints(DmigChanges *self, const DmigTable *old, const DmigTable *new, GHashTable *in_use)
+{
+  g_autofree int *partner = g_new(int, old->constraints->len + 1);
+  g_autofree gboolean *taken = g_new0(gboolean, new->constraints->len + 1);
+
+  for (guint i = 0; i < old->constraints->len; i++)
+    partner[i] = -1;
+  pair_up(old->constraints, new->constraints, (SameFunc) dmig_constraint_equal, partner, taken);
+  pair_up(old->constraints, new->constraints, (SameFunc) dmig_constraint_same_shape, partner,
+          taken);
+
+  for (guint i = 0; i < old->constraints->len; i++) {
+    const DmigConstraint *before = old->constraints->pdata[i];
+    const DmigConstraint *after = partner[i] >= 0 ? new->constraints->pdata[partner[i]] : NULL;
+    if (after == NULL) {
+      drop_constraint(self, old, new, before);
+    } else if (!dmig_constraint_equal(before, after)) {
+      if (before->name == NULL || after->name == NULL ||
+          g_hash_table_contains(in_use, after->name)) {
+        drop_constraint(self, old, new, before);
+        add_constraint(self, old, new, after);
+      } else {
+        DmigChange *change = add(self, DMIG_CHANGE_RENAME_CONSTRAINT, old, new);
+        change->old_constraint = before;
+        change->new_constraint = after;
+      }
+    }
+  }
+  for (guint i = 0; i < new->constraints->len; i++)
+    if (!taken[i])
+      add_constraint(self, old, new, new->constraints->pdata[i]);
+}
+
+static void
+diff_indexes(DmigChanges *self, const DmigTable *old, const DmigTable *new, GHashTable *in_use)
+{
+  g_autofree int *partner = g_new(int, old->indexes->len + 1);
+  g_autofree gboolean *taken = g_new0(gboolean, new->indexes->len + 1);
+
+  for (guint i = 0; i < old->indexes->len; i++)
+    partner[i] = -1;
+  pair_up(old->indexes, new->indexes, (SameFunc) dmig_index_equal, partner, taken);
+  pair_up(old->indexes, new->indexes, (SameFunc) dmig_index_same_shape, partner, taken);
+
+  for (guint i = 0; i < old->indexes->len; i++) {
+    const DmigIndex *before = old->indexes->pdata[i];
+    const DmigIndex *after = partner[i] >= 0 ? new->indexes->pdata[partner[i]] : NULL;
+    if (after != NULL && g_str_equal(before->name, after->name))
+      continue;
+    if (after != NULL && !g_hash_table_contains(in_use, after->name)) {
+      DmigChange *change = add(self, DMIG_CHANGE_RENAME_INDEX, old, new);
+      change->old_index = before;
+      change->new_index = after;
+      continue;
+    }
+    add(self, DMIG_CHANGE_DROP_INDEX, old, new)->old_index = before;
+    if (after != NULL)
+      add(self, DMIG_CHANGE_CREATE_INDEX, old, new)->new_index = after;
+  }
+  for (guint i = 0; i < new->indexes->len; i++)
+    if (!taken[i])
+      add(self, DMIG_CHANGE_CREATE_INDEX, old, new)->new_index = new->indexes->pdata[i];
+}
+
+static void
+diff_tables(DmigChanges *self)
+{
+  g_autoptr(GHashTable) in_use = names_in_use(self->renamed);
+
+  for (guint i = 0; i < self->renamed->tables->len; i++) {
+    const DmigTable *old = self->renamed->tables->pdata[i];
+    if (dmig_schema_table(self->to, old->name) == NULL)
+      add(self, DMIG_CHANGE_DROP_TABLE, old, NULL);
+  }
+  for (guint i = 0; i < self->to->tables->len; i++) {
+    const DmigTable *new = self->to->tables->pdata[i];
+    const DmigTable *old = dmig_schema_table(self->renamed, new->name);
+    if (old == NULL) {
+      add(self, DMIG_CHANGE_CREATE_TABLE, NULL, new);
+      continue;
+    }
+    diff_columns(self, old, new);
+    diff_constraints(self, old, new, in_use);
+    diff_indexes(self, old, new, in_use);
+    if (comment_differs(old->comment, new->comment))
+      add(self, DMIG_CHANGE_COMMENT_TABLE, old, new);
+  }
+}
+
+static void
+diff_views(DmigChanges *self)
+{
+  for (guint i = 0; i < self->renamed->views->len; i++) {
+    const DmigView *old = self->renamed->views->pdata[i];
+    const DmigView *new = dmig_schema_view(self->to, old->name);
+    if (new == NULL || !dmig_sql_equal(old->sql, new->sql))
+      add(self, DMIG_CHANGE_DROP_VIEW, NULL, NULL)->old_view = old;
+  }
+  for (guint i = 0; i < self->to->views->len; i++) {
+    const DmigView *new = self->to->views->pdata[i];
+    const DmigView *old = dmig_schema_view(self->renamed, new->name);
+    gboolean created = old == NULL || !dmig_sql_equal(old->sql, new->sql);
+    if (created)
+      add(self, DMIG_CHANGE_CREATE_VIEW, NULL, NULL)->new_view = new;
+    if (comment_differs(created ? NULL : old->comment, new->comment)) {
+      DmigChange *change = add(self, DMIG_CHANGE_COMMENT_VIEW, NULL, NULL);
+      change->old_view = old;
+      change->new_view = new;
+    }
+  }
+}
+
+DmigChanges *
+dmig_diff(DmigSchema *from, DmigSchema *to, const DmigTransition *transition)
+{
+  DmigChanges *self = g_new0(DmigChanges, 1);
+
+  self->from = dmig_schema_ref(from);
+  self->to = dmig_schema_ref(to);
+  self->items = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_change_free);
+  self->owned = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_table_free);
+  self->owned_enums = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_enum_free);
+  dmig_renames_apply(self, transition);
+  diff_enums(self, transition);
+  diff_tables(self);
+  diff_views(self);
+  return self;
+}
+
+void
+dmig_changes_free(DmigChanges *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref(self->items);
+  g_ptr_array_unref(self->owned);
+  g_ptr_array_unref(self->owned_enums);
+  dmig_schema_unref(self->from);
+  dmig_schema_unref(self->renamed);
+  dmig_schema_unref(self->to);
+  g_free(self);
+}

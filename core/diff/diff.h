@@ -66,6 +66,8 @@ typedef struct {
   DmigSchema *renamed; /* `from` with the transition's renames carried out */
   DmigSchema *to;
   GPtrArray *items; /* DmigChange* */
+  /* Tables and enums that items point at and none of the schemas holds. */
+  GPtrArray *owned, *owned_enums;
 } DmigChanges;
 
 /* Never fails. Holds references to both schemas. `transition` may be NULL. The way back is the

@@ -1,1 +1,151 @@
 #include "core/plan/plan.h"
+
+void
+dmig_check_free(DmigCheck *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->sql);
+  g_free(self->message);
+  g_free(self);
+}
+
+DmigStep *
+dmig_step_new(const char *kind, const char *object)
+{
+  DmigStep *self = g_new0(DmigStep, 1);
+
+  self->kind = g_strdup(kind);
+  self->object = g_strdup(object);
+  self->title = g_strdup("");
+  self->sql = g_string_new(NULL);
+  self->transactional = TRUE;
+  self->losses = g_ptr_array_new_with_free_func(g_free);
+  self->checks = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_check_free);
+  self->keeps = g_new0(char *, 1);
+  return self;
+}
+
+void
+dmig_step_free(DmigStep *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->kind);
+  g_free(self->object);
+  g_free(self->title);
+  g_string_free(self->sql, TRUE);
+  g_ptr_array_unref(self->losses);
+  g_ptr_array_unref(self->checks);
+  g_strfreev(self->keeps);
+  g_free(self);
+}
+
+void
+dmig_step_add_loss(DmigStep *self, DmigLoss loss, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start(arguments, format);
+  g_ptr_array_add(self->losses, g_strdup_vprintf(format, arguments));
+  va_end(arguments);
+  self->loss = MAX(self->loss, loss);
+}
+
+void
+dmig_step_add_check(DmigStep *self, char *sql_owned, char *message_owned)
+{
+  DmigCheck *check = g_new0(DmigCheck, 1);
+
+  check->sql = sql_owned;
+  check->message = message_owned;
+  g_ptr_array_add(self->checks, check);
+}
+
+DmigPlan *
+dmig_plan_new_empty(const DmigDialect *dialect)
+{
+  DmigPlan *self = g_new0(DmigPlan, 1);
+
+  self->dialect = dialect;
+  self->steps = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_step_free);
+  return self;
+}
+
+void
+dmig_plan_free(DmigPlan *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref(self->steps);
+  g_free(self);
+}
+
+DmigPlan *
+dmig_plan_build(DmigSchema *schema, GError **error)
+{
+  g_autoptr(DmigSchema) nothing = dmig_schema_new(schema->dialect);
+  g_autoptr(DmigChanges) changes = dmig_diff(nothing, schema, NULL);
+
+  return dmig_plan_new(changes, NULL, error);
+}
+
+char *
+dmig_plan_sql(const DmigPlan *self)
+{
+  GString *sql = g_string_new(NULL);
+
+  for (guint i = 0; i < self->steps->len; i++)
+    g_string_append(sql, ((DmigStep *) self->steps->pdata[i])->sql->str);
+  return g_string_free(sql, FALSE);
+}
+
+const char *
+dmig_lock_name(DmigLock lock)
+{
+  switch (lock) {
+  case DMIG_LOCK_NONE:
+    return "none";
+  case DMIG_LOCK_ACCESS_SHARE:
+    return "ACCESS SHARE";
+  case DMIG_LOCK_ROW_EXCLUSIVE:
+    return "ROW EXCLUSIVE";
+  case DMIG_LOCK_SHARE_UPDATE_EXCLUSIVE:
+    return "SHARE UPDATE EXCLUSIVE";
+  case DMIG_LOCK_SHARE:
+    return "SHARE";
+  case DMIG_LOCK_SHARE_ROW_EXCLUSIVE:
+    return "SHARE ROW EXCLUSIVE";
+  case DMIG_LOCK_ACCESS_EXCLUSIVE:
+    return "ACCESS EXCLUSIVE";
+  }
+  return "none";
+}
+
+const char *
+dmig_loss_name(DmigLoss loss)
+{
+  switch (loss) {
+  case DMIG_LOSS_NONE:
+    return "lossless";
+  case DMIG_LOSS_LOSSY:
+    return "lossy";
+  case DMIG_LOSS_IRREVERSIBLE:
+    return "irreversible";
+  }
+  return "lossless";
+}
+
+const char *
+dmig_phase_name(DmigPhase phase)
+{
+  switch (phase) {
+  case DMIG_PHASE_EXPAND:
+    return "expand";
+  case DMIG_PHASE_MIGRATE:
+    return "migrate";
+  case DMIG_PHASE_CONTRACT:
+    return "contract";
+  }
+  return "expand";
+}

@@ -1,0 +1,359 @@
+#include "core/diff/rename.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/sql/lexer.h"
+#include "core/sql/text.h"
+
+const char *
+dmig_rename_original(const char *name)
+{
+  return g_str_has_prefix(name, DMIG_RENAME_ASIDE) ? name + strlen(DMIG_RENAME_ASIDE) : name;
+}
+
+/* One rename after the other, so that none meets a name that is still taken. `taken` holds the
+ * names as they are now; databases may fold case, so names that differ in case alone collide. */
+typedef struct {
+  const DmigDialect *dialect;
+  GPtrArray *taken;   /* char* */
+  GPtrArray *pending; /* DmigNamePair*, owned copies */
+  GPtrArray *ordered; /* DmigNamePair* */
+} RenameOrder;
+
+static DmigNamePair *
+pair_new(const char *from, const char *to)
+{
+  DmigNamePair *pair = g_new0(DmigNamePair, 1);
+
+  pair->from = g_strdup(from);
+  pair->to = g_strdup(to);
+  return pair;
+}
+
+static void
+pair_free(DmigNamePair *pair)
+{
+  g_free(pair->from);
+  g_free(pair->to);
+  g_free(pair);
+}
+
+static int
+find_folded(GPtrArray *names, const char *name)
+{
+  for (guint i = 0; i < names->len; i++)
+    if (g_ascii_strcasecmp(names->pdata[i], name) == 0)
+      return (int) i;
+  return -1;
+}
+
+static int
+find_exact(GPtrArray *names, const char *name)
+{
+  for (guint i = 0; i < names->len; i++)
+    if (g_str_equal(names->pdata[i], name))
+      return (int) i;
+  return -1;
+}
+
+static void
+emit(RenameOrder *order, const char *from, const char *to)
+{
+  int at = find_exact(order->taken, from);
+
+  g_ptr_array_add(order->ordered, pair_new(from, to));
+  if (at >= 0) {
+    g_free(order->taken->pdata[at]);
+    order->taken->pdata[at] = g_strdup(to);
+  }
+}
+
+/* Moves what is called like `name` out of the way; a pending rename of it goes on from there. */
+static void
+set_aside(RenameOrder *order, const char *name)
+{
+  g_autofree char *blocker = g_strdup(order->taken->pdata[find_folded(order->taken, name)]);
+  g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, blocker, NULL);
+  g_autofree char *aside = dmig_text_fit_identifier(wide, order->dialect->max_identifier);
+
+  emit(order, blocker, aside);
+  for (guint i = 0; i < order->pending->len; i++) {
+    DmigNamePair *pair = order->pending->pdata[i];
+    if (g_str_equal(pair->from, blocker)) {
+      g_free(pair->from);
+      pair->from = g_strdup(aside);
+    }
+  }
+}
+
+static GPtrArray *
+order_renames(const DmigDialect *dialect, GPtrArray *taken, GPtrArray *pending)
+{
+  RenameOrder order = { dialect, taken, pending,
+                        g_ptr_array_new_with_free_func((GDestroyNotify) pair_free) };
+
+  while (pending->len > 0) {
+    gboolean moved = FALSE;
+    for (guint i = 0; i < pending->len; i++) {
+      DmigNamePair *pair = pending->pdata[i];
+      if (find_folded(taken, pair->to) >= 0)
+        continue;
+      emit(&order, pair->from, pair->to);
+      g_ptr_array_remove_index(pending, i);
+      moved = TRUE;
+      break;
+    }
+    if (!moved)
+      set_aside(&order, ((DmigNamePair *) pending->pdata[0])->to);
+  }
+  return order.ordered;
+}
+
+/* The pairs that name something there is and change it, each name once. */
+static GPtrArray *
+effective_pairs(GPtrArray *names, GPtrArray *pairs)
+{
+  GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify) pair_free);
+  g_autoptr(GHashTable) sources = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) destinations = g_hash_table_new(g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < pairs->len; i++) {
+    const DmigNamePair *pair = pairs->pdata[i];
+    if (g_str_equal(pair->from, pair->to) || find_exact(names, pair->from) < 0)
+      continue;
+    if (!g_hash_table_add(sources, pair->from) || !g_hash_table_add(destinations, pair->to))
+      continue;
+    g_ptr_array_add(out, pair_new(pair->from, pair->to));
+  }
+  return out;
+}
+
+static void
+set_string(char **slot, char *value)
+{
+  g_free(*slot);
+  *slot = value;
+}
+
+static void
+rename_in(char **names, const char *from, const char *to)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_str_equal(names[i], from))
+      set_string(&names[i], g_strdup(to));
+}
+
+static void
+rename_in_expression(char **sql, const char *from, const char *to)
+{
+  if (*sql != NULL && dmig_sql_mentions(*sql, from))
+    set_string(sql, dmig_sql_replace_identifier(*sql, from, to));
+}
+
+static void
+rename_table(DmigChanges *changes, const char *from, const char *to)
+{
+  DmigTable *table = dmig_schema_table(changes->renamed, from);
+  DmigChange *change = dmig_change_new(DMIG_CHANGE_RENAME_TABLE);
+  DmigTable *before = dmig_table_copy(table);
+
+  set_string(&table->name, g_strdup(to));
+  for (guint i = 0; i < changes->renamed->tables->len; i++) {
+    DmigTable *other = changes->renamed->tables->pdata[i];
+    for (guint j = 0; j < other->constraints->len; j++) {
+      DmigConstraint *constraint = other->constraints->pdata[j];
+      if (g_strcmp0(constraint->ref_table, from) == 0)
+        set_string(&constraint->ref_table, g_strdup(to));
+    }
+  }
+  change->old_table = before;
+  change->new_table = dmig_table_copy(table);
+  g_ptr_array_add(changes->owned, before);
+  g_ptr_array_add(changes->owned, (gpointer) change->new_table);
+  g_ptr_array_add(changes->items, change);
+  dmig_schema_reindex(changes->renamed);
+}
+
+static void
+rename_column_uses(DmigTable *table, const char *from, const char *to)
+{
+  for (guint i = 0; i < table->columns->len; i++)
+    rename_in_expression(&((DmigColumn *) table->columns->pdata[i])->generated_sql, from, to);
+  for (guint i = 0; i < table->constraints->len; i++) {
+    DmigConstraint *constraint = table->constraints->pdata[i];
+    rename_in(constraint->columns, from, to);
+    rename_in_expression(&constraint->check_sql, from, to);
+  }
+  for (guint i = 0; i < table->indexes->len; i++) {
+    DmigIndex *index = table->indexes->pdata[i];
+    rename_in(index->include, from, to);
+    rename_in_expression(&index->where_sql, from, to);
+    for (guint j = 0; j < index->elements->len; j++) {
+      DmigIndexElement *element = index->elements->pdata[j];
+      if (g_strcmp0(element->column, from) == 0)
+        set_string(&element->column, g_strdup(to));
+      rename_in_expression(&element->expression, from, to);
+    }
+  }
+}
+
+static void
+rename_column(DmigChanges *changes, DmigTable *table, const char *from, const char *to)
+{
+  DmigChange *change = dmig_change_new(DMIG_CHANGE_RENAME_COLUMN);
+  DmigColumn *column = dmig_table_column(table, from);
+  DmigTable *holder = dmig_table_new(table->name);
+
+  g_ptr_array_add(holder->columns, dmig_column_copy(column));
+  set_string(&column->name, g_strdup(to));
+  g_ptr_array_add(holder->columns, dmig_column_copy(column));
+  g_ptr_array_add(changes->owned, holder);
+  change->old_table = table;
+  change->new_table = table;
+  change->old_column = holder->columns->pdata[0];
+  change->new_column = holder->columns->pdata[1];
+  g_ptr_array_add(changes->items, change);
+
+  rename_column_uses(table, from, to);
+  for (guint i = 0; i < changes->renamed->tables->len; i++) {
+    DmigTable *other = changes->renamed->tables->pdata[i];
+    for (guint j = 0; j < other->constraints->len; j++) {
+      DmigConstraint *constraint = other->constraints->pdata[j];
+      if (g_strcmp0(constraint->ref_table, table->name) == 0)
+        rename_in(constraint->ref_columns, from, to);
+    }
+  }
+}
+
+static char *
+renamed_type(const DmigDialect *dialect, const char *type, const char *from, const char *to)
+{
+  g_autofree char *old = dmig_sql_identifier(dialect, from);
+  g_autofree char *new = dmig_sql_identifier(dialect, to);
+  gsize length = strlen(old);
+
+  if (strncmp(type, old, length) != 0 || (type[length] != '\0' && type[length] != '['))
+    return NULL;
+  return g_strconcat(new, type + length, NULL);
+}
+
+static void
+rename_enum(DmigChanges *changes, const char *from, const char *to)
+{
+  DmigEnum *found = dmig_schema_enum(changes->renamed, from);
+  DmigChange *change = dmig_change_new(DMIG_CHANGE_RENAME_ENUM);
+
+  change->old_enum = dmig_enum_new(from, (const char *const *) found->labels);
+  change->new_enum = dmig_enum_new(to, (const char *const *) found->labels);
+  g_ptr_array_add(changes->owned_enums, (gpointer) change->old_enum);
+  g_ptr_array_add(changes->owned_enums, (gpointer) change->new_enum);
+  g_ptr_array_add(changes->items, change);
+  set_string(&found->name, g_strdup(to));
+  for (guint i = 0; i < changes->renamed->tables->len; i++) {
+    DmigTable *table = changes->renamed->tables->pdata[i];
+    for (guint j = 0; j < table->columns->len; j++) {
+      DmigColumn *column = table->columns->pdata[j];
+      char *type = renamed_type(changes->renamed->dialect, column->type, from, to);
+      if (type == NULL)
+        continue;
+      set_string(&column->type, type);
+      rename_in_expression(&column->default_sql, from, to);
+    }
+  }
+  dmig_schema_reindex(changes->renamed);
+}
+
+static GPtrArray *
+table_names(const DmigSchema *schema)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+  for (guint i = 0; i < schema->tables->len; i++)
+    g_ptr_array_add(names, g_strdup(((DmigTable *) schema->tables->pdata[i])->name));
+  for (guint i = 0; i < schema->views->len; i++)
+    g_ptr_array_add(names, g_strdup(((DmigView *) schema->views->pdata[i])->name));
+  return names;
+}
+
+static GPtrArray *
+enum_names(const DmigSchema *schema)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+  for (guint i = 0; i < schema->enums->len; i++)
+    g_ptr_array_add(names, g_strdup(((DmigEnum *) schema->enums->pdata[i])->name));
+  return names;
+}
+
+static GPtrArray *
+column_names(const DmigTable *table)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+
+  for (guint i = 0; i < table->columns->len; i++)
+    g_ptr_array_add(names, g_strdup(((DmigColumn *) table->columns->pdata[i])->name));
+  return names;
+}
+
+static void
+apply_table_renames(DmigChanges *changes, const DmigTransition *transition)
+{
+  g_autoptr(GPtrArray) names = table_names(changes->renamed);
+  g_autoptr(GPtrArray) pairs = effective_pairs(names, transition->table_renames);
+  g_autoptr(GPtrArray) ordered = order_renames(changes->renamed->dialect, names, pairs);
+
+  for (guint i = 0; i < ordered->len; i++) {
+    const DmigNamePair *pair = ordered->pdata[i];
+    if (dmig_schema_table(changes->renamed, pair->from) != NULL)
+      rename_table(changes, pair->from, pair->to);
+  }
+}
+
+static void
+apply_enum_renames(DmigChanges *changes, const DmigTransition *transition)
+{
+  g_autoptr(GPtrArray) names = enum_names(changes->renamed);
+  g_autoptr(GPtrArray) pairs = effective_pairs(names, transition->enum_renames);
+  g_autoptr(GPtrArray) ordered = order_renames(changes->renamed->dialect, names, pairs);
+
+  for (guint i = 0; i < ordered->len; i++) {
+    const DmigNamePair *pair = ordered->pdata[i];
+    rename_enum(changes, pair->from, pair->to);
+  }
+}
+
+static void
+apply_column_renames(DmigChanges *changes, DmigTable *table, const DmigTransition *transition)
+{
+  g_autoptr(GPtrArray) stated = g_ptr_array_new_with_free_func((GDestroyNotify) pair_free);
+
+  for (guint i = 0; i < transition->column_renames->len; i++) {
+    const DmigColumnRename *rename = transition->column_renames->pdata[i];
+    if (g_str_equal(rename->table, table->name))
+      g_ptr_array_add(stated, pair_new(rename->from, rename->to));
+  }
+  if (stated->len == 0)
+    return;
+
+  g_autoptr(GPtrArray) names = column_names(table);
+  g_autoptr(GPtrArray) pairs = effective_pairs(names, stated);
+  g_autoptr(GPtrArray) ordered = order_renames(changes->renamed->dialect, names, pairs);
+
+  for (guint i = 0; i < ordered->len; i++) {
+    const DmigNamePair *pair = ordered->pdata[i];
+    rename_column(changes, table, pair->from, pair->to);
+  }
+}
+
+void
+dmig_renames_apply(DmigChanges *changes, const DmigTransition *transition)
+{
+  changes->renamed = dmig_schema_copy(changes->from);
+  if (transition == NULL)
+    return;
+  apply_enum_renames(changes, transition);
+  apply_table_renames(changes, transition);
+  for (guint i = 0; i < changes->renamed->tables->len; i++)
+    apply_column_renames(changes, changes->renamed->tables->pdata[i], transition);
+}

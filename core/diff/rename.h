@@ -1,0 +1,13 @@
+/* Carrying out the renames of a Transition on a copy of a Schema, in an order that SQL can take. */
+#pragma once
+
+#include "core/diff/diff.h"
+
+/* Appends RENAME_* changes to `changes->items` and sets `changes->renamed`. Objects that the
+ * changes point at and no schema holds are put into `changes->owned`. */
+void dmig_renames_apply(DmigChanges *changes, const DmigTransition *transition);
+
+/* Names that stand in the way of a rename, because they are dropped or trade places, get this
+ * prefix for a while. dmig_rename_original() gives the name without it, for messages. */
+#define DMIG_RENAME_ASIDE "_dmig_old_"
+const char *dmig_rename_original(const char *name);

@@ -1,0 +1,311 @@
+#include "core/plan/planner.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/diff/rename.h"
+#include "core/sql/text.h"
+
+DmigChange *
+dmig_planner_add(DmigPlanner *self, DmigChangeKind kind, const DmigTable *old_table,
+                 const DmigTable *new_table)
+{
+  DmigChange *change = dmig_change_new(kind);
+
+  change->old_table = old_table;
+  change->new_table = new_table;
+  g_ptr_array_add(self->owned, change);
+  g_ptr_array_add(self->items, change);
+  return change;
+}
+
+gboolean
+dmig_planner_can(const DmigPlanner *self, DmigCapabilities capability)
+{
+  return (self->dialect->capabilities & capability) != 0;
+}
+
+/* --- rebuilds -------------------------------------------------------------------------------- */
+
+/* Changes of a table that a rebuild carries out; its renames went before, and indexes are dropped
+ * by themselves so that their names are free. */
+static gboolean
+absorbed_by_rebuild(const DmigChange *change)
+{
+  switch (change->kind) {
+  case DMIG_CHANGE_ADD_COLUMN:
+  case DMIG_CHANGE_DROP_COLUMN:
+  case DMIG_CHANGE_ALTER_COLUMN:
+  case DMIG_CHANGE_ADD_CONSTRAINT:
+  case DMIG_CHANGE_DROP_CONSTRAINT:
+  case DMIG_CHANGE_RENAME_CONSTRAINT:
+  case DMIG_CHANGE_CREATE_INDEX:
+  case DMIG_CHANGE_RENAME_INDEX:
+    return change->old_table != NULL && change->new_table != NULL;
+  case DMIG_CHANGE_CREATE_ENUM:
+  case DMIG_CHANGE_DROP_ENUM:
+  case DMIG_CHANGE_RENAME_ENUM:
+  case DMIG_CHANGE_ALTER_ENUM:
+  case DMIG_CHANGE_COMMENT_ENUM:
+  case DMIG_CHANGE_CREATE_TABLE:
+  case DMIG_CHANGE_DROP_TABLE:
+  case DMIG_CHANGE_RENAME_TABLE:
+  case DMIG_CHANGE_COMMENT_TABLE:
+  case DMIG_CHANGE_RENAME_COLUMN:
+  case DMIG_CHANGE_COMMENT_COLUMN:
+  case DMIG_CHANGE_DROP_INDEX:
+  case DMIG_CHANGE_CREATE_VIEW:
+  case DMIG_CHANGE_DROP_VIEW:
+  case DMIG_CHANGE_COMMENT_VIEW:
+    return FALSE;
+  }
+  return FALSE;
+}
+
+/* Label maps on a dialect without enum types move values, which needs the rebuild too. */
+static gboolean
+maps_labels(DmigPlanner *self, const DmigTable *table)
+{
+  for (guint i = 0; i < self->transition->labels->len; i++) {
+    const DmigLabelMap *map = self->transition->labels->pdata[i];
+    if (g_strcmp0(map->table, table->name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+find_rebuilds(DmigPlanner *self)
+{
+  if (!dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD))
+    return;
+  for (guint i = 0; i < self->items->len; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    if (absorbed_by_rebuild(change) &&
+        (!self->dialect->can_alter(change) || maps_labels(self, change->new_table)))
+      g_hash_table_add(self->rebuilt, change->new_table->name);
+  }
+}
+
+static gboolean
+is_rebuilt(DmigPlanner *self, const DmigChange *change)
+{
+  return absorbed_by_rebuild(change) &&
+         g_hash_table_contains(self->rebuilt, change->new_table->name);
+}
+
+/* --- steps ----------------------------------------------------------------------------------- */
+
+static DmigPhase
+phase_of(const DmigChange *change)
+{
+  switch (change->kind) {
+  case DMIG_CHANGE_CREATE_ENUM:
+  case DMIG_CHANGE_CREATE_TABLE:
+  case DMIG_CHANGE_CREATE_INDEX:
+  case DMIG_CHANGE_CREATE_VIEW:
+  case DMIG_CHANGE_ADD_COLUMN:
+  case DMIG_CHANGE_COMMENT_ENUM:
+  case DMIG_CHANGE_COMMENT_TABLE:
+  case DMIG_CHANGE_COMMENT_COLUMN:
+  case DMIG_CHANGE_COMMENT_VIEW:
+    return DMIG_PHASE_EXPAND;
+  case DMIG_CHANGE_RENAME_ENUM:
+  case DMIG_CHANGE_RENAME_TABLE:
+  case DMIG_CHANGE_RENAME_COLUMN:
+  case DMIG_CHANGE_RENAME_CONSTRAINT:
+  case DMIG_CHANGE_RENAME_INDEX:
+  case DMIG_CHANGE_ALTER_ENUM:
+    return DMIG_PHASE_MIGRATE;
+  case DMIG_CHANGE_ALTER_COLUMN:
+    return (change->aspects & DMIG_ASPECT_NOT_NULL) && change->new_column->not_null
+               ? DMIG_PHASE_CONTRACT
+               : DMIG_PHASE_MIGRATE;
+  case DMIG_CHANGE_DROP_ENUM:
+  case DMIG_CHANGE_DROP_TABLE:
+  case DMIG_CHANGE_DROP_COLUMN:
+  case DMIG_CHANGE_ADD_CONSTRAINT:
+  case DMIG_CHANGE_DROP_CONSTRAINT:
+  case DMIG_CHANGE_DROP_INDEX:
+  case DMIG_CHANGE_DROP_VIEW:
+    return DMIG_PHASE_CONTRACT;
+  }
+  return DMIG_PHASE_MIGRATE;
+}
+
+static char *
+object_of(const DmigChange *change)
+{
+  const char *object = dmig_change_object(change), *member = dmig_change_member(change);
+
+  return member != NULL ? g_strdup_printf("%s.%s", object, member) : g_strdup(object);
+}
+
+static void
+set_title(DmigStep *step, char *title)
+{
+  g_free(step->title);
+  step->title = title;
+}
+
+static void
+keep_dependents(DmigStep *step, const char *object)
+{
+  const char *const keeps[] = { object, NULL };
+
+  g_strfreev(step->keeps);
+  step->keeps = g_strdupv((char **) keeps);
+}
+
+static DmigStep *
+step_of(DmigPlanner *self, const DmigChange *change)
+{
+  g_autofree char *object = object_of(change);
+  DmigStep *step = dmig_step_new(dmig_change_kind_name(change->kind), object);
+
+  set_title(step, dmig_change_to_text(change));
+  step->phase = phase_of(change);
+  dmig_planner_judge(self, change, step);
+  if (change->kind == DMIG_CHANGE_DROP_VIEW && dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD) &&
+      dmig_schema_view(self->changes->to, change->old_view->name) != NULL)
+    keep_dependents(step, change->old_view->name);
+  self->dialect->spell(change, step);
+  return step;
+}
+
+static DmigStep *
+rebuild_step(DmigPlanner *self, const char *name)
+{
+  const DmigTable *old_table = dmig_schema_table(self->changes->renamed, name);
+  const DmigTable *new_table = dmig_schema_table(self->changes->to, name);
+  DmigStep *step = dmig_step_new("rebuild-table", name);
+  GString *title = g_string_new(NULL);
+
+  g_string_append_printf(title, "rebuild table %s:", name);
+  for (guint i = 0; i < self->items->len; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    if (!is_rebuilt(self, change) || change->new_table != new_table)
+      continue;
+    g_autofree char *text = dmig_change_to_text(change);
+    g_string_append_printf(title, " %s;", text);
+    dmig_planner_judge(self, change, step);
+  }
+  g_string_truncate(title, title->len - 1);
+  set_title(step, g_string_free(title, FALSE));
+
+  g_autoptr(GHashTable) sources = dmig_planner_rebuild_sources(self, old_table, new_table, step);
+  step->phase = DMIG_PHASE_MIGRATE;
+  keep_dependents(step, name);
+  self->dialect->spell_rebuild(old_table, new_table, sources, step);
+  return step;
+}
+
+static void
+add_hand_written(DmigPlan *plan, const char *kind, const char *title, const char *sql)
+{
+  if (sql == NULL || *sql == '\0')
+    return;
+  DmigStep *step = dmig_step_new(kind, "");
+  set_title(step, g_strdup(title));
+  step->phase = DMIG_PHASE_MIGRATE;
+  g_string_append(step->sql, sql);
+  g_strchomp(step->sql->str);
+  step->sql->len = strlen(step->sql->str);
+  if (!g_str_has_suffix(step->sql->str, ";"))
+    g_string_append_c(step->sql, ';');
+  g_string_append_c(step->sql, '\n');
+  g_ptr_array_add(plan->steps, step);
+}
+
+static void
+add_steps(DmigPlanner *self, DmigPlan *plan)
+{
+  g_autoptr(GHashTable) done = g_hash_table_new(g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->items->len; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    if (!is_rebuilt(self, change))
+      g_ptr_array_add(plan->steps, step_of(self, change));
+    else if (g_hash_table_add(done, change->new_table->name))
+      g_ptr_array_add(plan->steps, rebuild_step(self, change->new_table->name));
+  }
+}
+
+/* Names of indexes and constraints that dropped tables hold until they go, but new objects want. */
+static void
+free_names_of_dropped_tables(DmigPlanner *self)
+{
+  g_autoptr(GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
+  const GPtrArray *tables = self->changes->to->tables;
+  guint length = self->items->len;
+
+  for (guint i = 0; i < tables->len; i++) {
+    const DmigTable *table = tables->pdata[i];
+    for (guint j = 0; j < table->indexes->len; j++)
+      g_hash_table_add(wanted, ((DmigIndex *) table->indexes->pdata[j])->name);
+    for (guint j = 0; j < table->constraints->len; j++)
+      if (((DmigConstraint *) table->constraints->pdata[j])->name != NULL)
+        g_hash_table_add(wanted, ((DmigConstraint *) table->constraints->pdata[j])->name);
+  }
+  for (guint i = 0; i < length; i++) {
+    const DmigTable *table = ((DmigChange *) self->items->pdata[i])->old_table;
+    if (((DmigChange *) self->items->pdata[i])->kind != DMIG_CHANGE_DROP_TABLE)
+      continue;
+    for (guint j = 0; j < table->indexes->len; j++) {
+      const DmigIndex *index = table->indexes->pdata[j];
+      if (g_hash_table_contains(wanted, index->name))
+        dmig_planner_add(self, DMIG_CHANGE_DROP_INDEX, table, NULL)->old_index = index;
+    }
+    for (guint j = 0; j < table->constraints->len; j++) {
+      const DmigConstraint *constraint = table->constraints->pdata[j];
+      if ((constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY ||
+           constraint->kind == DMIG_CONSTRAINT_UNIQUE) &&
+          constraint->name != NULL && g_hash_table_contains(wanted, constraint->name) &&
+          dmig_planner_can(self, DMIG_CAP_NAMED_CONSTRAINTS))
+        dmig_planner_add(self, DMIG_CHANGE_DROP_CONSTRAINT, table, NULL)->old_constraint =
+            constraint;
+    }
+  }
+}
+
+static void
+planner_clear(DmigPlanner *self)
+{
+  g_clear_pointer(&self->items, g_ptr_array_unref);
+  g_clear_pointer(&self->owned, g_ptr_array_unref);
+  g_clear_pointer(&self->tables, g_ptr_array_unref);
+  g_clear_pointer(&self->rebuilt, g_hash_table_unref);
+}
+
+DmigPlan *
+dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **error)
+{
+  g_autoptr(DmigTransition) none = dmig_transition_new();
+  DmigPlan *plan = dmig_plan_new_empty(changes->to->dialect);
+  DmigPlanner planner = {
+    .dialect = changes->to->dialect,
+    .changes = changes,
+    .transition = transition != NULL ? transition : none,
+    .items = g_ptr_array_copy(changes->items, NULL, NULL),
+    .owned = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_change_free),
+    .tables = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_table_free),
+    .rebuilt = g_hash_table_new(g_str_hash, g_str_equal),
+  };
+
+  g_ptr_array_set_free_func(planner.items, NULL);
+  dmig_planner_prepare_values(&planner);
+  free_names_of_dropped_tables(&planner);
+  dmig_planner_add_dependents(&planner);
+  find_rebuilds(&planner);
+  dmig_planner_add_views(&planner);
+  dmig_planner_cut_cycles(&planner);
+  dmig_planner_order(&planner);
+
+  add_hand_written(plan, "sql-before", "hand-written SQL before", planner.transition->before_sql);
+  add_steps(&planner, plan);
+  add_hand_written(plan, "sql-after", "hand-written SQL after", planner.transition->after_sql);
+  for (guint i = 0; i < plan->steps->len; i++)
+    plan->loss = MAX(plan->loss, ((DmigStep *) plan->steps->pdata[i])->loss);
+  planner_clear(&planner);
+  return plan;
+}

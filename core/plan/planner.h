@@ -1,0 +1,47 @@
+/* The planner's rooms, one file a thought; private to core/plan.
+ *
+ *     values.c      what happens to rows: fills, conversions, labels, checks, losses
+ *     dependents.c  what must be dropped and made again around a change
+ *     order.c       in which order the steps run
+ *     planner.c     the way through them
+ */
+#pragma once
+
+#include "core/plan/plan.h"
+
+typedef struct {
+  const DmigDialect *dialect;
+  DmigChanges *changes;
+  const DmigTransition *transition; /* never NULL */
+  GPtrArray *items;    /* DmigChange*: the working set; borrowed from `changes` or from `owned` */
+  GPtrArray *owned;    /* DmigChange* that the planner made */
+  GPtrArray *tables;   /* DmigTable* that the planner made */
+  GHashTable *rebuilt; /* names of the tables that are rebuilt (TABLE_REBUILD) */
+} DmigPlanner;
+
+/* Adds a change of the planner's own to the working set. */
+DmigChange *dmig_planner_add(DmigPlanner *self, DmigChangeKind kind, const DmigTable *old_table,
+                             const DmigTable *new_table);
+gboolean dmig_planner_can(const DmigPlanner *self, DmigCapabilities capability);
+
+/* values.c */
+
+/* Fills in `fill_sql`, `using_sql`, `recreate` and `users` of the changes. */
+void dmig_planner_prepare_values(DmigPlanner *self);
+/* Adds what rows mean for `change` to `step`: its losses and the checks before it. */
+void dmig_planner_judge(DmigPlanner *self, const DmigChange *change, DmigStep *step);
+/* For a rebuild: new column -> expression over the old row. */
+GHashTable *dmig_planner_rebuild_sources(DmigPlanner *self, const DmigTable *old_table,
+                                         const DmigTable *new_table, DmigStep *step);
+
+/* dependents.c */
+void dmig_planner_add_dependents(DmigPlanner *self);
+void dmig_planner_add_views(DmigPlanner *self);
+
+/* order.c */
+
+/* Sorts the working set into the order in which it can run. */
+void dmig_planner_order(DmigPlanner *self);
+/* Takes foreign keys that must come later out of the tables to be created, and puts the tables
+ * into an order in which most can stay. */
+void dmig_planner_cut_cycles(DmigPlanner *self);
