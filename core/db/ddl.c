@@ -196,6 +196,7 @@ static void
 append_constraint_lines(GString *sql, const DmigDialect *dialect, const DmigTable *table,
                         gboolean foreign_keys)
 {
+  const char *separator = table->columns->len > 0 ? ",\n  " : "\n  ";
   gboolean inline_key = has_inline_key(dialect, table);
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = g_ptr_array_index(table->constraints, i);
@@ -203,8 +204,9 @@ append_constraint_lines(GString *sql, const DmigDialect *dialect, const DmigTabl
       continue;
     if (constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY && inline_key)
       continue;
-    g_string_append(sql, ",\n  ");
+    g_string_append(sql, separator);
     dmig_ddl_constraint(sql, dialect, constraint);
+    separator = ",\n  ";
   }
 }
 

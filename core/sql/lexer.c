@@ -63,18 +63,16 @@ scan_block_comment(const char *p, gboolean *out_open)
 static const char *
 scan_space(const char *p, gboolean *out_open)
 {
-  for (;;) {
-    if (g_ascii_isspace(*p) || *p == '\v') {
-      p++;
-    } else if (p[0] == '-' && p[1] == '-') {
-      p += strcspn(p, "\n");
-      *out_open = *p == '\0';
-    } else if (p[0] == '/' && p[1] == '*') {
-      p = scan_block_comment(p, out_open);
-    } else {
-      return p;
-    }
+  if (p[0] == '/' && p[1] == '*')
+    return scan_block_comment(p, out_open);
+  if (p[0] == '-' && p[1] == '-') {
+    p += strcspn(p, "\n");
+    *out_open = *p == '\0';
+    return p;
   }
+  while (g_ascii_isspace(*p) || *p == '\v')
+    p++;
+  return p;
 }
 
 /* The end of the tag that opens a dollar-quoted string: behind `$tag$`. NULL: it opens none. */

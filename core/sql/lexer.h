@@ -11,7 +11,7 @@
 
 typedef enum {
   DMIG_TOKEN_END,
-  DMIG_TOKEN_SPACE, /* white space and comments */
+  DMIG_TOKEN_SPACE, /* one run of white space, or one comment; several may follow each other */
   DMIG_TOKEN_WORD,  /* an unquoted identifier or keyword */
   DMIG_TOKEN_QUOTED, /* a quoted identifier */
   DMIG_TOKEN_STRING,
