@@ -172,7 +172,6 @@ rename_table(DmigChanges *changes, const char *from, const char *to)
   g_ptr_array_add(changes->owned, before);
   g_ptr_array_add(changes->owned, (gpointer) change->new_table);
   g_ptr_array_add(changes->items, change);
-  dmig_schema_reindex(changes->renamed);
 }
 
 static void
@@ -261,7 +260,6 @@ rename_enum(DmigChanges *changes, const char *from, const char *to)
       rename_in_expression(&column->default_sql, from, to);
     }
   }
-  dmig_schema_reindex(changes->renamed);
 }
 
 static GPtrArray *

@@ -1,0 +1,343 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/diff/diff.h"
+#include "core/diff/rename.h"
+
+static const char *const no_words[] = { "order", NULL };
+
+static const DmigDialect dialect = {
+  .name = "test",
+  .capabilities = DMIG_CAP_COMMENTS | DMIG_CAP_ENUM_TYPES | DMIG_CAP_NAMED_CONSTRAINTS,
+  .max_identifier = 63,
+  .reserved_words = no_words,
+};
+
+static DmigTable *
+add_table(DmigSchema *schema, const char *name, ...)
+{
+  DmigTable *table = dmig_table_new(name);
+  const char *column = NULL;
+  va_list columns;
+
+  va_start(columns, name);
+  while ((column = va_arg(columns, const char *)) != NULL)
+    g_ptr_array_add(table->columns, dmig_column_new(column, va_arg(columns, const char *)));
+  va_end(columns);
+  g_ptr_array_add(schema->tables, table);
+  return table;
+}
+
+static DmigConstraint *
+add_check(DmigTable *table, const char *name, const char *sql)
+{
+  DmigConstraint *constraint = dmig_constraint_new(DMIG_CONSTRAINT_CHECK, name);
+
+  constraint->check_sql = g_strdup(sql);
+  g_ptr_array_add(table->constraints, constraint);
+  return constraint;
+}
+
+static DmigConstraint *
+add_reference(DmigTable *table, const char *name, const char *column, const char *to,
+              const char *to_column)
+{
+  DmigConstraint *constraint = dmig_constraint_new(DMIG_CONSTRAINT_FOREIGN_KEY, name);
+  const char *const columns[] = { column, NULL };
+  const char *const ref_columns[] = { to_column, NULL };
+
+  g_strfreev(constraint->columns);
+  g_strfreev(constraint->ref_columns);
+  constraint->columns = g_strdupv((char **) columns);
+  constraint->ref_columns = g_strdupv((char **) ref_columns);
+  constraint->ref_table = g_strdup(to);
+  g_ptr_array_add(table->constraints, constraint);
+  return constraint;
+}
+
+static DmigIndex *
+add_index(DmigTable *table, const char *name, const char *column)
+{
+  DmigIndex *index = dmig_index_new(name);
+
+  g_ptr_array_add(index->elements, dmig_index_element_new(column, NULL));
+  g_ptr_array_add(table->indexes, index);
+  return index;
+}
+
+/* All changes, a line each. */
+static char *
+text_of(const DmigChanges *changes)
+{
+  GString *text = g_string_new(NULL);
+
+  for (guint i = 0; i < changes->items->len; i++) {
+    g_autofree char *line = dmig_change_to_text(changes->items->pdata[i]);
+    g_string_append_printf(text, "%s\n", line);
+  }
+  return g_string_free(text, FALSE);
+}
+
+static void
+assert_changes(DmigSchema *from, DmigSchema *to, const DmigTransition *transition,
+               const char *expected)
+{
+  g_autoptr(DmigChanges) changes = dmig_diff(from, to, transition);
+  g_autofree char *text = text_of(changes);
+
+  assert_string_equal(text, expected);
+}
+
+typedef struct {
+  DmigSchema *from, *to;
+  DmigTransition *transition;
+} Fixture;
+
+static int
+setup(void **state)
+{
+  Fixture *fixture = g_new0(Fixture, 1);
+
+  fixture->from = dmig_schema_new(&dialect);
+  fixture->to = dmig_schema_new(&dialect);
+  fixture->transition = dmig_transition_new();
+  *state = fixture;
+  return 0;
+}
+
+static int
+teardown(void **state)
+{
+  Fixture *fixture = *state;
+
+  dmig_schema_unref(fixture->from);
+  dmig_schema_unref(fixture->to);
+  dmig_transition_free(fixture->transition);
+  g_free(fixture);
+  return 0;
+}
+
+static void
+test_equal_schemas_have_no_changes(void **state)
+{
+  Fixture *f = *state;
+
+  add_check(add_table(f->from, "a", "x", "integer", "y", "text", NULL), "a_check", "x > 0");
+  add_check(add_table(f->to, "a", "y", "text", "x", "integer", NULL), "a_check", "( X  > 0 )");
+  assert_changes(f->from, f->to, NULL, "");
+}
+
+static void
+test_tables_and_columns(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "gone", "x", "integer", NULL);
+  add_table(f->from, "kept", "x", "integer", "old", "text", NULL);
+  DmigTable *kept = add_table(f->to, "kept", "x", "bigint", "new", "date", NULL);
+  dmig_table_column(kept, "x")->not_null = TRUE;
+  dmig_table_column(kept, "x")->default_sql = g_strdup("7");
+  add_table(f->to, "made", "x", "integer", NULL);
+  assert_changes(f->from, f->to, NULL,
+                 "drop table gone\n"
+                 "drop column kept.old\n"
+                 "alter column kept.x: type integer to bigint, required, default 7\n"
+                 "add column kept.new date\n"
+                 "create table made\n");
+}
+
+static void
+test_renames_carry_their_uses_along(void **state)
+{
+  Fixture *f = *state;
+  DmigTable *from = add_table(f->from, "client", "id", "integer", "phone", "text", NULL);
+  DmigTable *to = add_table(f->to, "customer", "id", "integer", "mobile", "text", NULL);
+
+  add_check(from, "c", "length(phone) > 3 AND phone <> 'phone'");
+  add_check(to, "c", "length(mobile) > 3 AND mobile <> 'phone'");
+  add_index(from, "i", "phone")->where_sql = g_strdup("phone IS NOT NULL");
+  add_index(to, "i", "mobile")->where_sql = g_strdup("mobile IS NOT NULL");
+  add_reference(add_table(f->from, "o", "c", "integer", NULL), "fk", "c", "client", "id");
+  add_reference(add_table(f->to, "o", "c", "integer", NULL), "fk", "c", "customer", "id");
+  dmig_transition_rename_table(f->transition, "client", "customer");
+  dmig_transition_rename_column(f->transition, "customer", "phone", "mobile");
+  assert_changes(f->from, f->to, f->transition,
+                 "rename table client to customer\n"
+                 "rename column customer.phone to mobile\n");
+}
+
+static void
+test_swapped_names_go_by_way_of_a_third(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "a", "integer", "b", "text", NULL);
+  add_table(f->to, "t", "b", "integer", "a", "text", NULL);
+  dmig_transition_rename_column(f->transition, "t", "a", "b");
+  dmig_transition_rename_column(f->transition, "t", "b", "a");
+  g_autoptr(DmigChanges) changes = dmig_diff(f->from, f->to, f->transition);
+
+  assert_int_equal(changes->items->len, 3);
+  const DmigChange *first = changes->items->pdata[0];
+  const DmigChange *last = changes->items->pdata[2];
+  assert_string_equal(first->old_column->name, "b");
+  assert_string_equal(first->new_column->name, DMIG_RENAME_ASIDE "b");
+  assert_string_equal(last->old_column->name, DMIG_RENAME_ASIDE "b");
+  assert_string_equal(last->new_column->name, "a");
+}
+
+static void
+test_a_rename_onto_a_dropped_name_drops_the_right_one(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "id", "integer", "a", "integer", "b", "text", NULL);
+  add_table(f->to, "t", "id", "integer", "b", "integer", NULL);
+  dmig_transition_rename_column(f->transition, "t", "a", "b");
+  g_autoptr(DmigChanges) changes = dmig_diff(f->from, f->to, f->transition);
+
+  assert_int_equal(changes->items->len, 3);
+  const DmigChange *dropped = changes->items->pdata[2];
+  assert_int_equal(dropped->kind, DMIG_CHANGE_DROP_COLUMN);
+  assert_string_equal(dropped->old_column->type, "text");
+  assert_string_equal(dropped->old_column->name, DMIG_RENAME_ASIDE "b");
+  assert_string_equal(dmig_change_member(dropped), "b");
+}
+
+static void
+test_a_chain_of_renames_runs_from_its_end(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "a", "integer", "b", "integer", NULL);
+  add_table(f->to, "t", "b", "integer", "c", "integer", NULL);
+  dmig_transition_rename_column(f->transition, "t", "a", "b");
+  dmig_transition_rename_column(f->transition, "t", "b", "c");
+  assert_changes(f->from, f->to, f->transition,
+                 "rename column t.b to c\n"
+                 "rename column t.a to b\n");
+}
+
+static void
+test_names_that_differ_in_case_alone_collide(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "T", "x", "integer", NULL);
+  add_table(f->to, "t", "x", "integer", NULL);
+  dmig_transition_rename_table(f->transition, "T", "t");
+  g_autoptr(DmigChanges) changes = dmig_diff(f->from, f->to, f->transition);
+
+  assert_int_equal(changes->items->len, 2);
+  assert_string_equal(((DmigChange *) changes->items->pdata[0])->new_table->name,
+                      DMIG_RENAME_ASIDE "T");
+}
+
+static void
+test_parts_of_one_shape_are_renamed(void **state)
+{
+  Fixture *f = *state;
+  DmigTable *from = add_table(f->from, "t", "x", "integer", NULL);
+  DmigTable *to = add_table(f->to, "t", "x", "integer", NULL);
+
+  add_check(from, "one", "x > 0");
+  add_check(to, "two", "x > 0");
+  add_index(from, "i", "x");
+  add_index(to, "j", "x");
+  assert_changes(f->from, f->to, NULL,
+                 "rename constraint one on t to two\n"
+                 "rename index i to j\n");
+}
+
+static void
+test_a_rename_never_runs_into_a_name_in_use(void **state)
+{
+  Fixture *f = *state;
+  DmigTable *from = add_table(f->from, "t", "x", "integer", "y", "integer", NULL);
+  DmigTable *to = add_table(f->to, "t", "x", "integer", "y", "integer", NULL);
+
+  add_index(from, "i", "x");
+  add_index(from, "j", "y");
+  add_index(to, "j", "x");
+  add_index(to, "i", "y");
+  assert_changes(f->from, f->to, NULL,
+                 "drop index i on t\n"
+                 "create index j on t\n"
+                 "drop index j on t\n"
+                 "create index i on t\n");
+}
+
+static void
+test_enums(void **state)
+{
+  Fixture *f = *state;
+  const char *const old_labels[] = { "free", "pro", NULL };
+  const char *const new_labels[] = { "free", "plus", "pro", NULL };
+
+  g_ptr_array_add(f->from->enums, dmig_enum_new("tier", old_labels));
+  g_ptr_array_add(f->to->enums, dmig_enum_new("plan", new_labels));
+  add_table(f->from, "t", "x", "tier", "xs", "tier[]", NULL);
+  add_table(f->to, "t", "x", "plan", "xs", "plan[]", NULL);
+  dmig_transition_rename_enum(f->transition, "tier", "plan");
+  assert_changes(f->from, f->to, f->transition,
+                 "rename enum tier to plan\n"
+                 "alter the labels of enum plan\n");
+}
+
+static void
+test_views_and_comments(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "x", "integer", NULL);
+  DmigTable *to = add_table(f->to, "t", "x", "integer", NULL);
+  to->comment = g_strdup("The t");
+  dmig_table_column(to, "x")->comment = g_strdup("It's x");
+  g_ptr_array_add(f->from->views, dmig_view_new("v", "SELECT x FROM t"));
+  g_ptr_array_add(f->from->views, dmig_view_new("w", "SELECT 1"));
+  g_ptr_array_add(f->to->views, dmig_view_new("v", "SELECT x + 1 FROM t"));
+  g_ptr_array_add(f->to->views, dmig_view_new("w", "select  1"));
+  assert_changes(f->from, f->to, NULL,
+                 "comment on column t.x\n"
+                 "comment on table t\n"
+                 "drop view v\n"
+                 "create view v\n");
+}
+
+static void
+test_a_rename_that_names_nothing_is_ignored(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "x", "integer", NULL);
+  add_table(f->to, "t", "x", "integer", NULL);
+  dmig_transition_rename_table(f->transition, "nobody", "t");
+  dmig_transition_rename_column(f->transition, "t", "y", "x");
+  assert_changes(f->from, f->to, f->transition, "");
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+  const struct CMUnitTest tests[] = {
+    TEST(test_equal_schemas_have_no_changes),
+    TEST(test_tables_and_columns),
+    TEST(test_renames_carry_their_uses_along),
+    TEST(test_swapped_names_go_by_way_of_a_third),
+    TEST(test_a_rename_onto_a_dropped_name_drops_the_right_one),
+    TEST(test_a_chain_of_renames_runs_from_its_end),
+    TEST(test_names_that_differ_in_case_alone_collide),
+    TEST(test_parts_of_one_shape_are_renamed),
+    TEST(test_a_rename_never_runs_into_a_name_in_use),
+    TEST(test_enums),
+    TEST(test_views_and_comments),
+    TEST(test_a_rename_that_names_nothing_is_ignored),
+  };
+
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
