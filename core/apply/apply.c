@@ -2,26 +2,17 @@
 
 #include <string.h>
 
+#include "core/apply/prepared.h"
 #include "core/apply/tracking.h"
-#include "core/base/text.h"
-#include "core/plan/migration_file.h"
 
 #define RETRY_FIRST_MICROSECONDS (100 * 1000)
 #define RETRY_MOST_MICROSECONDS (2 * 1000 * 1000)
 #define LOSSES_NAMED 3
 
-/* A migration with all that can be known before a database is touched. */
-typedef struct {
-  const DmigMigration *migration;
-  DmigPlan *plan;
-  char *checksum;
-  gboolean plain; /* no step asks or keeps anything: the file runs as one script */
-} Prepared;
-
 typedef struct {
   DmigDatabase *db;
   const DmigApplyOptions *options;
-  GPtrArray *chain; /* Prepared* */
+  GPtrArray *chain; /* DmigPrepared* */
   char *id;
   guint done; /* revisions that are committed */
   guint at;   /* the one that was tried last */
@@ -47,16 +38,6 @@ dmig_migration_free(DmigMigration *self)
   g_free(self);
 }
 
-static void
-prepared_free(Prepared *self)
-{
-  dmig_plan_free(self->plan);
-  g_free(self->checksum);
-  g_free(self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prepared, prepared_free)
-
 static const char *
 revision_text(const char *revision, char buffer[8])
 {
@@ -73,50 +54,10 @@ migration_revision(const DmigMigration *migration)
   return migration->down ? migration->from : migration->to;
 }
 
-static gboolean
-plan_is_plain(const DmigPlan *plan)
-{
-  for (guint i = 0; i < plan->steps->len; i++) {
-    const DmigStep *step = plan->steps->pdata[i];
-    if (step->checks->len > 0 || step->keeps[0] != NULL)
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-check_transactional(const DmigMigration *migration, const DmigPlan *plan, GError **error)
-{
-  for (guint i = 0; i < plan->steps->len; i++) {
-    const DmigStep *step = plan->steps->pdata[i];
-    if (step->transactional)
-      continue;
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID,
-                "%s: step \"%s\" can't run in a transaction, and this dmig only runs steps that "
-                "can: rewrite the step",
-                migration->file, step->title);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static Prepared *
-prepare(const DmigDialect *dialect, const DmigMigration *migration, GError **error)
-{
-  g_autoptr(Prepared) self = g_new0(Prepared, 1);
-  self->migration = migration;
-  self->plan = dmig_migration_file_read(migration->file, migration->sql, dialect, error);
-  if (self->plan == NULL || !check_transactional(migration, self->plan, error))
-    return NULL;
-  self->plain = plan_is_plain(self->plan);
-  self->checksum = dmig_text_sha256(migration->sql, -1);
-  return g_steal_pointer(&self);
-}
-
 static GPtrArray *
 prepare_chain(const DmigDialect *dialect, GPtrArray *migrations, GError **error)
 {
-  g_autoptr(GPtrArray) chain = g_ptr_array_new_with_free_func((GDestroyNotify)prepared_free);
+  g_autoptr(GPtrArray) chain = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_prepared_free);
   for (guint i = 0; i < migrations->len; i++) {
     const DmigMigration *migration = migrations->pdata[i];
     const DmigMigration *before = i > 0 ? migrations->pdata[i - 1] : NULL;
@@ -126,7 +67,7 @@ prepare_chain(const DmigDialect *dialect, GPtrArray *migrations, GError **error)
                   before->file);
       return NULL;
     }
-    Prepared *prepared = prepare(dialect, migration, error);
+    DmigPrepared *prepared = dmig_prepared_new(dialect, migration, error);
     if (prepared == NULL)
       return NULL;
     g_ptr_array_add(chain, prepared);
@@ -139,7 +80,7 @@ chain_losses(GPtrArray *chain)
 {
   GPtrArray *losses = g_ptr_array_new_with_free_func(g_free);
   for (guint i = 0; i < chain->len; i++) {
-    const Prepared *prepared = chain->pdata[i];
+    const DmigPrepared *prepared = chain->pdata[i];
     char buffer[8];
     const char *revision = revision_text(migration_revision(prepared->migration), buffer);
     for (guint k = 0; k < prepared->plan->steps->len; k++) {
@@ -186,66 +127,10 @@ check_losses(const Run *self, GError **error)
   return FALSE;
 }
 
-/* Where in a migration file something failed: the line, and the step that it belongs to. */
-static char *
-place_in_file(const DmigMigration *migration, guint line)
-{
-  g_autofree char *step = NULL;
-  const char *at = migration->sql;
-  for (guint i = 1; i <= line && at != NULL; i++) {
-    const char *end = strchr(at, '\n');
-    if (g_str_has_prefix(at, "-- step ")) {
-      g_free(step);
-      step = g_strndup(at + 3, end ? (gsize)(end - at - 3) : strlen(at + 3));
-    }
-    at = end ? end + 1 : NULL;
-  }
-  return step ? g_strdup_printf("%s:%u: %s", migration->file, line, g_strstrip(step))
-              : g_strdup_printf("%s:%u", migration->file, line);
-}
-
-static guint
-line_of(const DmigMigration *migration, const char *position)
-{
-  guint line = 1;
-  for (const char *at = migration->sql; at < position; at++)
-    line += *at == '\n';
-  return line;
-}
-
-/* Drivers count lines within the script that they were given, which begins at `first_line` of the
- * file. */
-static void
-locate(GError *error, const DmigMigration *migration, guint first_line)
-{
-  const char *message = error->message;
-  guint line = first_line;
-  if (g_str_has_prefix(message, "line ")) {
-    char *end = NULL;
-    guint64 within = g_ascii_strtoull(message + 5, &end, 10);
-    if (within > 0 && g_str_has_prefix(end, ": ")) {
-      line += (guint)within - 1;
-      message = end + 2;
-    }
-  }
-  g_autofree char *place = place_in_file(migration, line);
-  char *located = g_strdup_printf("%s: %s", place, message);
-  g_free(error->message);
-  error->message = located;
-}
-
-static gboolean
-located_failure(GError *failure, const DmigMigration *migration, guint first_line, GError **error)
-{
-  locate(failure, migration, first_line);
-  g_propagate_error(error, failure);
-  return FALSE;
-}
-
 static DmigTrackingEntry
 entry_of(const Run *self, guint i)
 {
-  const Prepared *prepared = self->chain->pdata[i];
+  const DmigPrepared *prepared = self->chain->pdata[i];
   return (DmigTrackingEntry){
     .run = self->id,
     .number = i + 1,
@@ -269,79 +154,20 @@ report_progress(const Run *self, guint done)
 {
   if (self->options->progress == NULL)
     return;
-  const Prepared *current = self->chain->pdata[MIN(done, self->chain->len - 1)];
+  const DmigPrepared *current = self->chain->pdata[MIN(done, self->chain->len - 1)];
   self->options->progress(done, self->chain->len, current->migration, self->options->data);
 }
 
 static gboolean
-run_checks(Run *self, const DmigStep *step, GError **error)
-{
-  for (guint i = 0; i < step->checks->len; i++) {
-    const DmigCheck *check = step->checks->pdata[i];
-    gint64 count = 0;
-    if (!dmig_database_count(self->db, check->sql, &count, error)) {
-      g_prefix_error(error, "the check before it: ");
-      return FALSE;
-    }
-    if (count == 0)
-      continue;
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED, "%" G_GINT64_FORMAT " %s", count,
-                check->message);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-run_step(Run *self, const DmigStep *step, GString *dependents, GError **error)
-{
-  DmigDatabase *db = self->db;
-  g_autofree char *kept = NULL;
-  if (!run_checks(self, step, error))
-    return FALSE;
-  if (step->keeps[0] != NULL && !db->driver->save_dependents(db, step->keeps, &kept, error))
-    return FALSE;
-  if (kept != NULL)
-    g_string_append(dependents, kept);
-  return db->driver->exec(db, step->sql->str, error);
-}
-
-/* Triggers and the like come back when all steps have run: what one step drops, another one makes
- * again. */
-static gboolean
-restore_dependents(Run *self, const DmigMigration *migration, const GString *dependents,
-                   GError **error)
-{
-  if (dependents->len == 0 || self->db->driver->exec(self->db, dependents->str, error))
-    return TRUE;
-  g_prefix_error(
-      error, "%s: putting back triggers and indexes that are in no revision: ", migration->file);
-  return FALSE;
-}
-
-/* Inside of a transaction. */
-static gboolean
 run_revision_by_steps(Run *self, guint i, GError **error)
 {
-  const Prepared *prepared = self->chain->pdata[i];
-  const DmigMigration *migration = prepared->migration;
-  const char *position = migration->sql;
-  g_autoptr(GString) dependents = g_string_new(NULL);
-  for (guint k = 0; k < prepared->plan->steps->len; k++) {
-    const DmigStep *step = prepared->plan->steps->pdata[k];
-    const char *found = strstr(position, step->sql->str);
-    position = found ? found : position;
-    GError *failure = NULL;
-    if (!run_step(self, step, dependents, &failure))
-      return located_failure(failure, migration, line_of(migration, position), error);
-    position += found ? step->sql->len : 0;
-  }
+  const DmigPrepared *prepared = self->chain->pdata[i];
   g_autofree char *record = record_sql(self, i);
-  if (!restore_dependents(self, migration, dependents, error))
+  if (!dmig_prepared_run(prepared, self->db, NULL, error))
     return FALSE;
   if (self->db->driver->exec(self->db, record, error))
     return TRUE;
-  g_prefix_error(error, "%s: recording the revision: ", migration->file);
+  g_prefix_error(error, "%s: recording the revision: ", prepared->migration->file);
   return FALSE;
 }
 
@@ -351,9 +177,9 @@ script_failure(Run *self, guint first, guint n, guint script, GError *failure, G
 {
   gboolean committing = script == 2 * n;
   self->at = committing ? first + n - 1 : first + script / 2;
-  const Prepared *prepared = self->chain->pdata[self->at];
+  const DmigPrepared *prepared = self->chain->pdata[self->at];
   if (!committing && script % 2 == 0)
-    return located_failure(failure, prepared->migration, 1, error);
+    return dmig_prepared_failure(prepared, failure, 1, error);
   g_prefix_error(&failure, "%s: %s the revision: ", prepared->migration->file,
                  committing ? "committing" : "recording");
   g_propagate_error(error, failure);
@@ -367,7 +193,7 @@ run_plain(Run *self, guint first, guint n, GError **error)
   g_autoptr(GPtrArray) scripts = g_ptr_array_new();
   g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func(g_free);
   for (guint i = first; i < first + n; i++) {
-    const Prepared *prepared = self->chain->pdata[i];
+    const DmigPrepared *prepared = self->chain->pdata[i];
     char *record = record_sql(self, i);
     g_ptr_array_add(records, record);
     g_ptr_array_add(scripts, prepared->migration->sql);
@@ -398,7 +224,7 @@ run_guarded(Run *self, guint first, guint n, GError **error)
   }
   if (db->driver->commit(db, error))
     return TRUE;
-  const Prepared *last = self->chain->pdata[first + n - 1];
+  const DmigPrepared *last = self->chain->pdata[first + n - 1];
   g_prefix_error(error, "%s: committing the revision: ", last->migration->file);
   return FALSE;
 }
@@ -408,7 +234,7 @@ run_once(Run *self, guint first, guint n, GError **error)
 {
   gboolean plain = TRUE;
   for (guint i = first; i < first + n; i++)
-    plain = plain && ((Prepared *)self->chain->pdata[i])->plain;
+    plain = plain && ((DmigPrepared *)self->chain->pdata[i])->plain;
   return plain ? run_plain(self, first, n, error) : run_guarded(self, first, n, error);
 }
 
@@ -438,7 +264,7 @@ run_patiently(Run *self, guint first, guint n, GError **error)
 static const char *
 database_revision(const Run *self)
 {
-  const Prepared *next = self->chain->pdata[MIN(self->done, self->chain->len - 1)];
+  const DmigPrepared *next = self->chain->pdata[MIN(self->done, self->chain->len - 1)];
   return self->done < self->chain->len ? next->migration->from : next->migration->to;
 }
 
@@ -496,7 +322,7 @@ finish(Run *self, GError *failure, GError **error)
 static gboolean
 check_start(Run *self, GError **error)
 {
-  const Prepared *first = self->chain->pdata[0];
+  const DmigPrepared *first = self->chain->pdata[0];
   g_autoptr(DmigState) state = NULL;
   if (!dmig_tracking_read(self->db, &state, error))
     return FALSE;
@@ -515,8 +341,8 @@ check_start(Run *self, GError **error)
 static gboolean
 run_locked(Run *self, GError **error)
 {
-  const Prepared *first = self->chain->pdata[0];
-  const Prepared *last = self->chain->pdata[self->chain->len - 1];
+  const DmigPrepared *first = self->chain->pdata[0];
+  const DmigPrepared *last = self->chain->pdata[self->chain->len - 1];
   const char *command = self->options->command ? self->options->command : "apply";
   if (!check_start(self, error)
       || !dmig_tracking_begin_run(self->db, self->id, command, first->migration->from,
