@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/text.h"
 #include "store/internal.h"
 
 /* libgit2 1.5 knows none of GIT_CONFIG_GLOBAL, GIT_CONFIG_SYSTEM and GIT_CONFIG_NOSYSTEM, so the
@@ -36,14 +37,16 @@ add_user(git_config *config)
   if (named != NULL)
     return add_level(config, GIT_CONFIG_LEVEL_GLOBAL, named);
 
-  g_auto(git_buf) xdg = GIT_BUF_INIT;
-  g_auto(git_buf) home = GIT_BUF_INIT;
-  int status = 0;
-  if (git_config_find_xdg(&xdg) == 0)
-    status = add_level(config, GIT_CONFIG_LEVEL_XDG, xdg.ptr);
-  if (status == 0 && git_config_find_global(&home) == 0)
-    status = add_level(config, GIT_CONFIG_LEVEL_GLOBAL, home.ptr);
-  return status;
+  const char *home = g_getenv("HOME");
+  const char *folder = g_getenv("XDG_CONFIG_HOME");
+  if (home == NULL)
+    home = g_get_home_dir();
+  g_autofree char *xdg = folder != NULL && *folder != '\0'
+                             ? g_build_filename(folder, "git", "config", NULL)
+                             : g_build_filename(home, ".config", "git", "config", NULL);
+  g_autofree char *plain = g_build_filename(home, ".gitconfig", NULL);
+  int status = add_level(config, GIT_CONFIG_LEVEL_XDG, xdg);
+  return status == 0 ? add_level(config, GIT_CONFIG_LEVEL_GLOBAL, plain) : status;
 }
 
 git_config *
@@ -132,9 +135,10 @@ static gboolean
 fail_to_write(const DmigStore *self, int status, const char *key, GError **error)
 {
   if (status == GIT_EINVALIDSPEC) {
+    g_autofree char *shown = dmig_text_printable(key);
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE,
                 "'%s' is no configuration key: it needs a section and a name, as in core.pager",
-                key);
+                shown);
     return FALSE;
   }
   if (status == GIT_ELOCKED) {

@@ -7,8 +7,8 @@
 /* The formats that Git documents for GIT_AUTHOR_DATE (git-commit(1), "Date Formats"): its own
  * `<seconds> <zone>`, RFC 2822, and ISO 8601 with its cousins. A date without a zone is local. */
 
-static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char *const months[]
+    = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
 /* `+0200`, `+02:00`, `+02`, `Z`, `GMT`, `UTC`, after spaces. */
 static gboolean
@@ -32,7 +32,7 @@ parse_zone(const char *text, int *out_minutes)
   }
   if (used == 0 || text[1 + used] != '\0' || hours > 14 || minutes > 59)
     return FALSE;
-  *out_minutes = (int) (hours * 60 + minutes) * (*text == '-' ? -1 : 1);
+  *out_minutes = (int)(hours * 60 + minutes) * (*text == '-' ? -1 : 1);
   return TRUE;
 }
 
@@ -50,14 +50,14 @@ parse_seconds(const char *text, git_time *out_time)
   int offset = 0;
   if (number[digits] != '\0' && (number[digits] != ' ' || !parse_zone(number + digits, &offset)))
     return FALSE;
-  *out_time = (git_time){g_ascii_strtoll(number, NULL, 10), offset, offset < 0 ? '-' : '+'};
+  *out_time = (git_time){ g_ascii_strtoll(number, NULL, 10), offset, offset < 0 ? '-' : '+' };
   return TRUE;
 }
 
 static gboolean
 parse_month(const char *name, int *out_month)
 {
-  for (int i = 0; i < (int) G_N_ELEMENTS(months); i++)
+  for (int i = 0; i < (int)G_N_ELEMENTS(months); i++)
     if (g_ascii_strcasecmp(name, months[i]) == 0) {
       *out_month = i + 1;
       return TRUE;
@@ -80,13 +80,13 @@ parse_day(const char *text, struct tm *out)
     const char *comma = strchr(text, ',');
     const char *start = comma != NULL ? comma + 1 : text;
     used = 0;
-    if (sscanf(start, " %2d %3[A-Za-z] %4d%n", &day, name, &year, &used) != 3 || used == 0 ||
-        !parse_month(name, &month))
+    if (sscanf(start, " %2d %3[A-Za-z] %4d%n", &day, name, &year, &used) != 3 || used == 0
+        || !parse_month(name, &month))
       return NULL;
     text = start;
   }
-  if (year < 1970 || month < 1 || month > 12 || day < 1 ||
-      day > g_date_get_days_in_month((GDateMonth) month, (GDateYear) year))
+  if (year < 1970 || month < 1 || month > 12 || day < 1
+      || day > g_date_get_days_in_month((GDateMonth)month, (GDateYear)year))
     return NULL;
   out->tm_year = year - 1900;
   out->tm_mon = month - 1;
@@ -109,9 +109,9 @@ parse_clock(const char *text, struct tm *out)
     text += 1 + strspn(text + 1, "0123456789");
   if (hour > 23 || minute > 59 || second > 60)
     return NULL;
-  out->tm_hour = (int) hour;
-  out->tm_min = (int) minute;
-  out->tm_sec = (int) second;
+  out->tm_hour = (int)hour;
+  out->tm_min = (int)minute;
+  out->tm_sec = (int)second;
   return text;
 }
 
@@ -122,7 +122,7 @@ dmig_date_parse(const char *text, git_time *out_time)
   if (parse_seconds(text, out_time))
     return TRUE;
 
-  struct tm parts = {.tm_isdst = -1};
+  struct tm parts = { .tm_isdst = -1 };
   const char *rest = parse_day(text, &parts);
   if (rest == NULL || (*rest != 'T' && *rest != ' '))
     return FALSE;
@@ -132,13 +132,13 @@ dmig_date_parse(const char *text, git_time *out_time)
 
   int offset;
   if (parse_zone(rest, &offset)) {
-    *out_time = (git_time){timegm(&parts) - offset * 60, offset, offset < 0 ? '-' : '+'};
+    *out_time = (git_time){ timegm(&parts) - offset * 60, offset, offset < 0 ? '-' : '+' };
     return TRUE;
   }
   if (rest[strspn(rest, " ")] != '\0')
     return FALSE;
   time_t local = mktime(&parts);
-  offset = (int) (parts.tm_gmtoff / 60);
-  *out_time = (git_time){local, offset, offset < 0 ? '-' : '+'};
+  offset = (int)(parts.tm_gmtoff / 60);
+  *out_time = (git_time){ local, offset, offset < 0 ? '-' : '+' };
   return TRUE;
 }

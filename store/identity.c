@@ -10,10 +10,10 @@ typedef struct {
 } Role;
 
 static const Role roles[] = {
-    [DMIG_AUTHOR] = {"author", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE",
-                     "author.name", "author.email"},
-    [DMIG_COMMITTER] = {"committer", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL",
-                        "GIT_COMMITTER_DATE", "committer.name", "committer.email"},
+  [DMIG_AUTHOR] = { "author", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE",
+                    "author.name", "author.email" },
+  [DMIG_COMMITTER] = { "committer", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL",
+                       "GIT_COMMITTER_DATE", "committer.name", "committer.email" },
 };
 
 /* The configuration of the application's Git repository around the store: who one is there, one is
@@ -24,9 +24,9 @@ application_config(DmigStore *self)
   g_auto(git_buf) path = GIT_BUF_INIT;
   g_autoptr(git_repository) repository = NULL;
   git_config *config = NULL;
-  if (git_repository_discover(&path, self->folder, 0, NULL) != 0 ||
-      git_repository_open(&repository, path.ptr) != 0 ||
-      git_repository_config(&config, repository) != 0)
+  if (git_repository_discover(&path, self->folder, 0, NULL) != 0
+      || git_repository_open(&repository, path.ptr) != 0
+      || git_repository_config(&config, repository) != 0)
     return NULL;
   return config;
 }
@@ -52,12 +52,12 @@ without_crud(char *text)
   for (const char *from = text; *from != '\0'; from++)
     if (*from != '<' && *from != '>' && *from != '\n')
       *to++ = *from;
-  while (to > text && ((guchar) to[-1] <= ' ' || strchr(crud, to[-1]) != NULL))
+  while (to > text && ((guchar)to[-1] <= ' ' || strchr(crud, to[-1]) != NULL))
     to--;
   *to = '\0';
 
   const char *start = text;
-  while (*start != '\0' && ((guchar) *start <= ' ' || strchr(crud, *start) != NULL))
+  while (*start != '\0' && ((guchar)*start <= ' ' || strchr(crud, *start) != NULL))
     start++;
   memmove(text, start, strlen(start) + 1);
   return text;
@@ -95,7 +95,7 @@ local_now(void)
   time_t now = time(NULL);
   struct tm local;
   localtime_r(&now, &local);
-  git_time when = {now, (int) (local.tm_gmtoff / 60), local.tm_gmtoff < 0 ? '-' : '+'};
+  git_time when = { now, (int)(local.tm_gmtoff / 60), local.tm_gmtoff < 0 ? '-' : '+' };
   return when;
 }
 
@@ -114,7 +114,7 @@ find_date(const Role *role, git_time *out_time, GError **error)
 
   gint64 seconds;
   if (is_epoch && g_ascii_string_to_signed(value, 10, 0, G_MAXINT64 / 2, &seconds, NULL)) {
-    *out_time = (git_time){seconds, 0, '+'};
+    *out_time = (git_time){ seconds, 0, '+' };
     return TRUE;
   }
   if (!is_epoch && dmig_date_parse(value, out_time))

@@ -66,7 +66,7 @@ dmig_store_lock(DmigStore *self, guint wait_seconds, GError **error)
 
   /* The pid is for people only; the lock holds without it, even on a full disk. */
   if (ftruncate(fd, 0) == 0)
-    dprintf(fd, "%ld\n", (long) getpid());
+    dprintf(fd, "%ld\n", (long)getpid());
   self->lock_fd = fd;
   self->lock_depth = 1;
   return TRUE;

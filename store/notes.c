@@ -37,8 +37,8 @@ add_note(DmigStore *self, git_tree *tree, const git_oid *revision, const git_oid
   g_autofree char *path = note_path(revision);
   g_autofree char *flat = dmig_oid_to_text(revision);
   git_tree_update updates[] = {
-      {GIT_TREE_UPDATE_UPSERT, *blob, GIT_FILEMODE_BLOB, path},
-      {GIT_TREE_UPDATE_REMOVE, {{0}}, GIT_FILEMODE_UNREADABLE, flat},
+    { GIT_TREE_UPDATE_UPSERT, *blob, GIT_FILEMODE_BLOB, path },
+    { GIT_TREE_UPDATE_REMOVE, { { 0 } }, GIT_FILEMODE_UNREADABLE, flat },
   };
   gsize count = tree != NULL && git_tree_entry_byname(tree, flat) != NULL ? 2 : 1;
   return git_tree_create_updated(out_id, self->repository, tree, count, updates);
@@ -55,7 +55,7 @@ write_note(DmigStore *self, const git_oid *revision, const git_oid *blob, GError
 
   git_oid tree_id, id;
   g_autoptr(git_tree) tree = NULL;
-  const git_commit *parents[] = {before};
+  const git_commit *parents[] = { before };
   int status = add_note(self, tree_before, revision, blob, &tree_id);
   if (status == 0)
     status = git_tree_lookup(&tree, self->repository, &tree_id);
@@ -97,8 +97,8 @@ dmig_store_note_read(DmigStore *self, const char *revision)
 {
   g_autoptr(git_commit) commit = dmig_store_commit_lookup(self, revision, NULL);
   g_autoptr(git_note) note = NULL;
-  if (commit == NULL ||
-      git_note_read(&note, self->repository, DMIG_NOTES_REF, git_commit_id(commit)) != 0)
+  if (commit == NULL
+      || git_note_read(&note, self->repository, DMIG_NOTES_REF, git_commit_id(commit)) != 0)
     return NULL;
   return g_strdup(git_note_message(note));
 }

@@ -23,8 +23,8 @@ remove_stale_lock(DmigStore *self, const char *name)
 {
   g_autofree char *path = lock_path(self, name);
   GStatBuf status;
-  if (g_stat(path, &status) != 0 || time(NULL) - status.st_mtime < STALE_SECONDS ||
-      !dmig_store_lock(self, 0, NULL))
+  if (g_stat(path, &status) != 0 || time(NULL) - status.st_mtime < STALE_SECONDS
+      || !dmig_store_lock(self, 0, NULL))
     return FALSE;
   gboolean removed = g_unlink(path) == 0;
   dmig_store_unlock(self);

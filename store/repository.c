@@ -9,7 +9,7 @@
 static gboolean
 check_layout(const char *path, GError **error)
 {
-  static const char *const parts[] = {"HEAD", "objects", "refs", NULL};
+  static const char *const parts[] = { "HEAD", "objects", "refs", NULL };
   struct stat status;
 
   if (stat(path, &status) != 0) {
@@ -80,8 +80,8 @@ dmig_store_find(const char *git_dir, GError **error)
 static gboolean
 check_format(DmigStore *self, GError **error)
 {
-  g_autofree char *format = dmig_config_lookup(self->config, GIT_CONFIG_LEVEL_LOCAL,
-                                               DMIG_CONFIG_FORMAT);
+  g_autofree char *format
+      = dmig_config_lookup(self->config, GIT_CONFIG_LEVEL_LOCAL, DMIG_CONFIG_FORMAT);
   if (format != NULL && g_ascii_strtoll(format, NULL, 10) > DMIG_STORE_FORMAT) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
                 "'%s' is of a newer dmig: its format is %s, this dmig knows %d; update dmig",
@@ -89,12 +89,12 @@ check_format(DmigStore *self, GError **error)
     return FALSE;
   }
 
-  g_autofree char *hash = dmig_config_lookup(self->config, GIT_CONFIG_LEVEL_LOCAL,
-                                             "extensions.objectformat");
-  g_autofree char *refs = dmig_config_lookup(self->config, GIT_CONFIG_LEVEL_LOCAL,
-                                             "extensions.refstorage");
-  if ((hash != NULL && g_ascii_strcasecmp(hash, "sha1") != 0) ||
-      (refs != NULL && g_ascii_strcasecmp(refs, "files") != 0)) {
+  g_autofree char *hash
+      = dmig_config_lookup(self->config, GIT_CONFIG_LEVEL_LOCAL, "extensions.objectformat");
+  g_autofree char *refs
+      = dmig_config_lookup(self->config, GIT_CONFIG_LEVEL_LOCAL, "extensions.refstorage");
+  if ((hash != NULL && g_ascii_strcasecmp(hash, "sha1") != 0)
+      || (refs != NULL && g_ascii_strcasecmp(refs, "files") != 0)) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
                 "'%s' needs a Git format that this dmig can't read (%s); clone it into one with "
                 "SHA-1 ids and refs in files",
@@ -134,8 +134,8 @@ dmig_store_open(const char *git_dir, GError **error)
   self->config = dmig_config_open(self->path, error);
   if (self->config == NULL || !check_format(self, error))
     return NULL;
-  if (named_git_dir(git_dir) == NULL &&
-      !dmig_store_is_trusted(self->path, self->folder, self->config, error))
+  if (named_git_dir(git_dir) == NULL
+      && !dmig_store_is_trusted(self->path, self->folder, self->config, error))
     return NULL;
   git_repository_set_config(self->repository, self->config);
   return g_steal_pointer(&self);

@@ -117,8 +117,8 @@ dmig_store_short_id(DmigStore *self, const char *id)
   git_oid oid;
   g_autoptr(git_odb) odb = NULL;
   gsize length = strlen(id);
-  if (length != GIT_OID_HEXSZ || git_oid_fromstr(&oid, id) < 0 ||
-      git_repository_odb(&odb, self->repository) < 0)
+  if (length != GIT_OID_HEXSZ || git_oid_fromstr(&oid, id) < 0
+      || git_repository_odb(&odb, self->repository) < 0)
     return g_strdup(id);
 
   /* An id that is not in the store (of a database that is ahead) is as long as any other. */

@@ -8,8 +8,8 @@ static gsize
 name_length(const char *spec)
 {
   gsize length = 0;
-  while (spec[length] != '\0' && strchr("~^:", spec[length]) == NULL &&
-         strncmp(spec + length, "@{", 2) != 0)
+  while (spec[length] != '\0' && strchr("~^:", spec[length]) == NULL
+         && strncmp(spec + length, "@{", 2) != 0)
     length++;
   return length;
 }
@@ -49,7 +49,7 @@ static GPtrArray *
 commits_with_prefix(DmigStore *self, const char *digits)
 {
   GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-  Search search = {self->repository, digits, ids};
+  Search search = { self->repository, digits, ids };
   g_autoptr(git_odb) odb = NULL;
   if (git_repository_odb(&odb, self->repository) == 0)
     git_odb_foreach(odb, collect_commit, &search);
@@ -73,7 +73,7 @@ parse_ambiguous(git_object **out, DmigStore *self, const char *spec, GError **er
   if (ids->len == 0)
     return GIT_ENOTFOUND;
   g_ptr_array_add(ids, NULL);
-  g_autofree char *list = g_strjoinv(", ", (char **) ids->pdata);
+  g_autofree char *list = g_strjoinv(", ", (char **)ids->pdata);
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
               "'%s' is the beginning of several revisions: %s; give more digits", digits, list);
   return GIT_EAMBIGUOUS;
@@ -94,7 +94,7 @@ known_names(DmigStore *self)
     }
   }
   g_ptr_array_add(names, NULL);
-  return (char **) g_ptr_array_steal(names, NULL);
+  return (char **)g_ptr_array_steal(names, NULL);
 }
 
 static gboolean
@@ -124,6 +124,7 @@ fail_not_found(DmigStore *self, const char *spec, const char *parsed, GError **e
 {
   gsize length = name_length(parsed);
   g_autofree char *name = g_strndup(parsed, length);
+  g_autofree char *shown = dmig_text_printable(spec);
 
   if (names_head(self, name) && head_is_unborn(self)) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
@@ -134,18 +135,18 @@ fail_not_found(DmigStore *self, const char *spec, const char *parsed, GError **e
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
                 "there is no revision '%s': '%s' does not reach that far; `dmig log %s` shows "
                 "what there is",
-                spec, name, name);
+                shown, name, name);
     return;
   }
 
   g_auto(GStrv) names = known_names(self);
-  const char *near = dmig_text_suggest(name, (const char *const *) names);
+  const char *near = dmig_text_suggest(name, (const char *const *)names);
   if (near != NULL && strcmp(near, name) != 0)
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
-                "there is no revision '%s'; did you mean '%s%s'?", spec, near, parsed + length);
+                "there is no revision '%s'; did you mean '%s%s'?", shown, near, parsed + length);
   else
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
-                "there is no revision '%s'; `dmig log` shows what there is", spec);
+                "there is no revision '%s'; `dmig log` shows what there is", shown);
 }
 
 git_commit *
@@ -176,7 +177,7 @@ dmig_store_commit_lookup(DmigStore *self, const char *spec, GError **error)
 
   git_object *commit = NULL;
   if (git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0)
-    return (git_commit *) commit;
+    return (git_commit *)commit;
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND, "'%s' is a %s, not a revision", spec,
               git_object_type(object) == GIT_OBJECT_TREE ? "folder" : "file");
   return NULL;

@@ -35,6 +35,15 @@ const char *dmig_store_folder(const DmigStore *self); /* the working folder arou
 char *dmig_store_config_get(DmigStore *self, const char *key);
 gboolean dmig_store_config_set(DmigStore *self, const char *key, const char *value, GError **error);
 gboolean dmig_store_config_unset(DmigStore *self, const char *key, GError **error);
+/* All that reading sees, each key once, sorted: DmigSetting*. Values of `target.*.url` may hold a
+ * password. */
+typedef struct {
+  char *key;
+  char *value;
+  const char *origin; /* "override", "store", "user", "system". Static. */
+} DmigSetting;
+void dmig_setting_free(DmigSetting *self);
+GPtrArray *dmig_store_config_list(DmigStore *self);
 /* Overrides for this process (`-c key=value`); before everything else. */
 void dmig_store_config_override(DmigStore *self, const char *key, const char *value);
 

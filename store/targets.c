@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/base/text.h"
 #include "store/internal.h"
 
 void
@@ -24,8 +25,8 @@ name_in_key(const char *key)
 {
   static const char prefix[] = "target.", suffix[] = ".url";
   gsize length = strlen(key);
-  if (length <= strlen(prefix) + strlen(suffix) || !g_str_has_prefix(key, prefix) ||
-      !g_str_has_suffix(key, suffix))
+  if (length <= strlen(prefix) + strlen(suffix) || !g_str_has_prefix(key, prefix)
+      || !g_str_has_suffix(key, suffix))
     return NULL;
   return g_strndup(key + strlen(prefix), length - strlen(prefix) - strlen(suffix));
 }
@@ -40,12 +41,11 @@ check_name(const char *name, GError **error)
     plain = g_unichar_isalnum(c) || c == '-' || c == '_' || c == '.';
   }
   if (!plain) {
-    g_autofree char *valid = g_utf8_make_valid(name, -1);
-    g_autofree char *shown = g_strescape(valid, NULL);
+    g_autofree char *shown = dmig_text_printable(name);
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE,
                 "'%s' can't be a target's name: use letters, digits, '-', '_' and '.', as in "
                 "'staging-2'",
-                g_str_is_ascii(valid) ? shown : valid);
+                shown);
   }
   return plain;
 }
@@ -112,7 +112,7 @@ dmig_store_targets(DmigStore *self)
 {
   g_autoptr(GPtrArray) names = target_names(self);
   g_autofree char *chosen = default_name(self, names);
-  GPtrArray *targets = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_target_free);
+  GPtrArray *targets = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_target_free);
   for (guint i = 0; i < names->len; i++) {
     const char *name = g_ptr_array_index(names, i);
     DmigTarget *target = target_new(self, name, g_strcmp0(name, chosen) == 0);
@@ -179,10 +179,10 @@ dmig_store_target_remove(DmigStore *self, const char *name, GError **error)
   g_autofree char *key = url_key(name);
   if (!dmig_store_config_unset(self, key, error))
     return FALSE;
-  g_autofree char *chosen =
-      dmig_config_lookup(self->config, GIT_CONFIG_LEVEL_LOCAL, DMIG_CONFIG_DEFAULT_TARGET);
-  return g_strcmp0(chosen, name) != 0 ||
-         dmig_store_config_unset(self, DMIG_CONFIG_DEFAULT_TARGET, error);
+  g_autofree char *chosen
+      = dmig_config_lookup(self->config, GIT_CONFIG_LEVEL_LOCAL, DMIG_CONFIG_DEFAULT_TARGET);
+  return g_strcmp0(chosen, name) != 0
+         || dmig_store_config_unset(self, DMIG_CONFIG_DEFAULT_TARGET, error);
 }
 
 gboolean

@@ -39,8 +39,8 @@ is_storable(const char *path)
   if (parts[0] == NULL)
     return FALSE;
   for (guint i = 0; parts[i] != NULL; i++)
-    if (*parts[i] == '\0' || strcmp(parts[i], ".") == 0 || strcmp(parts[i], "..") == 0 ||
-        g_ascii_strcasecmp(parts[i], ".git") == 0)
+    if (*parts[i] == '\0' || strcmp(parts[i], ".") == 0 || strcmp(parts[i], "..") == 0
+        || g_ascii_strcasecmp(parts[i], ".git") == 0)
       return FALSE;
   return TRUE;
 }
@@ -64,14 +64,14 @@ check_paths(GPtrArray *files, GError **error)
   const char *problem = NULL, *path = NULL;
 
   for (guint i = 0; i < files->len && problem == NULL; i++) {
-    path = ((DmigStoreFile *) g_ptr_array_index(files, i))->path;
+    path = ((DmigStoreFile *)g_ptr_array_index(files, i))->path;
     if (!is_storable(path))
       problem = "can't be the path of a file in a revision";
-    else if (!g_hash_table_add(paths, (gpointer) path))
+    else if (!g_hash_table_add(paths, (gpointer)path))
       problem = "is in the revision twice";
   }
   for (guint i = 0; i < files->len && problem == NULL; i++) {
-    path = ((DmigStoreFile *) g_ptr_array_index(files, i))->path;
+    path = ((DmigStoreFile *)g_ptr_array_index(files, i))->path;
     if (is_below_a_file(paths, path))
       problem = "would be in a folder that is a file";
   }
@@ -81,7 +81,7 @@ check_paths(GPtrArray *files, GError **error)
 }
 
 typedef struct {
-  git_odb *odb; /* NULL: ids are computed, nothing is written */
+  git_odb *odb;     /* NULL: ids are computed, nothing is written */
   GPtrArray *files; /* DmigStoreFile*, sorted by path */
 } Writer;
 
@@ -97,10 +97,10 @@ put(const Writer *self, const void *data, gsize size, git_object_t type, git_oid
 static void
 append_entry(GByteArray *tree, const char *mode, const char *name, gsize length, const git_oid *id)
 {
-  g_byte_array_append(tree, (const guint8 *) mode, strlen(mode));
-  g_byte_array_append(tree, (const guint8 *) " ", 1);
-  g_byte_array_append(tree, (const guint8 *) name, length);
-  g_byte_array_append(tree, (const guint8 *) "", 1);
+  g_byte_array_append(tree, (const guint8 *)mode, strlen(mode));
+  g_byte_array_append(tree, (const guint8 *)" ", 1);
+  g_byte_array_append(tree, (const guint8 *)name, length);
+  g_byte_array_append(tree, (const guint8 *)"", 1);
   g_byte_array_append(tree, id->id, GIT_OID_RAWSZ);
 }
 
@@ -124,9 +124,9 @@ static gboolean
 put_tree(const Writer *self, guint *next, gsize depth, git_oid *out_id, GError **error)
 {
   g_autoptr(GByteArray) tree = g_byte_array_new();
-  const char *prefix =
-      *next < self->files->len ? ((DmigStoreFile *) g_ptr_array_index(self->files, *next))->path
-                               : "";
+  const char *prefix = *next < self->files->len
+                           ? ((DmigStoreFile *)g_ptr_array_index(self->files, *next))->path
+                           : "";
 
   while (*next < self->files->len) {
     const DmigStoreFile *file = g_ptr_array_index(self->files, *next);
@@ -145,7 +145,7 @@ put_tree(const Writer *self, guint *next, gsize depth, git_oid *out_id, GError *
       return FALSE;
     append_entry(tree, "40000", name, slash - name, &id);
   }
-  return put(self, tree->len > 0 ? (const void *) tree->data : "", tree->len, GIT_OBJECT_TREE,
+  return put(self, tree->len > 0 ? (const void *)tree->data : "", tree->len, GIT_OBJECT_TREE,
              out_id, error);
 }
 
@@ -158,7 +158,7 @@ put_files(git_odb *odb, GPtrArray *files, git_oid *out_id, GError **error)
   if (!check_paths(sorted, error))
     return FALSE;
 
-  Writer writer = {odb, sorted};
+  Writer writer = { odb, sorted };
   guint next = 0;
   return put_tree(&writer, &next, 0, out_id, error);
 }
@@ -194,7 +194,7 @@ lookup_tree(DmigStore *self, const char *revision, git_tree **out, GError **erro
 char *
 dmig_store_domain_tree_id(DmigStore *self, const char *revision, GError **error)
 {
-  static const char *const names[] = {"domain.yaml", "domain"}; /* in Git's order */
+  static const char *const names[] = { "domain.yaml", "domain" }; /* in Git's order */
   g_autoptr(git_tree) tree = NULL;
   if (!lookup_tree(self, revision, &tree, error))
     return NULL;
@@ -206,10 +206,10 @@ dmig_store_domain_tree_id(DmigStore *self, const char *revision, GError **error)
       append_entry(domain, git_tree_entry_type(entry) == GIT_OBJECT_TREE ? "40000" : "100644",
                    names[i], strlen(names[i]), git_tree_entry_id(entry));
   }
-  Writer writer = {NULL, NULL};
+  Writer writer = { NULL, NULL };
   git_oid id;
-  if (!put(&writer, domain->len > 0 ? (const void *) domain->data : "", domain->len,
-           GIT_OBJECT_TREE, &id, error))
+  if (!put(&writer, domain->len > 0 ? (const void *)domain->data : "", domain->len, GIT_OBJECT_TREE,
+           &id, error))
     return NULL;
   return dmig_oid_to_text(&id);
 }
@@ -229,8 +229,7 @@ dmig_store_read(DmigStore *self, const char *revision, const char *path, GError 
     return NULL;
 
   int status = git_tree_entry_bypath(&entry, tree, path);
-  if (status == GIT_ENOTFOUND ||
-      (status == 0 && git_tree_entry_type(entry) != GIT_OBJECT_BLOB)) {
+  if (status == GIT_ENOTFOUND || (status == 0 && git_tree_entry_type(entry) != GIT_OBJECT_BLOB)) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND, "revision '%s' has no file '%s'%s",
                 revision, path, status == 0 ? ": it is a folder" : "");
     return NULL;
@@ -270,7 +269,7 @@ dmig_store_files(DmigStore *self, const char *revision, const char *prefix, GErr
     return NULL;
 
   g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-  Listing listing = {paths, prefix};
+  Listing listing = { paths, prefix };
   if (git_tree_walk(tree, GIT_TREEWALK_PRE, list_entry, &listing) < 0) {
     dmig_git_damaged(self, error, "cannot list the files of revision '%s'", revision);
     return NULL;

@@ -49,7 +49,7 @@ static guint
 add_step(Search *self, const git_oid *id, guint from)
 {
   guint index = self->steps->len;
-  Step step = {*id, from};
+  Step step = { *id, from };
   g_array_append_val(self->steps, step);
   return index;
 }
@@ -91,10 +91,9 @@ follow_chain(Search *self, guint index, gboolean *out_found, guint *out_end, GEr
 static GPtrArray *
 chain_back(DmigStore *self, const git_oid *tip, const git_oid *goal, GError **error)
 {
-  g_auto(Search) search = {
-      self, goal, g_array_new(FALSE, FALSE, sizeof(Step)),
-      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-      g_array_new(FALSE, FALSE, sizeof(guint))};
+  g_auto(Search) search = { self, goal, g_array_new(FALSE, FALSE, sizeof(Step)),
+                            g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                            g_array_new(FALSE, FALSE, sizeof(guint)) };
   guint start = add_step(&search, tip, 0), end = 0;
   gboolean found = FALSE;
   g_array_append_val(search.frontier, start);
@@ -103,7 +102,7 @@ chain_back(DmigStore *self, const git_oid *tip, const git_oid *goal, GError **er
     if (!follow_chain(&search, g_array_index(search.frontier, guint, next), &found, &end, error))
       return NULL;
 
-  GPtrArray *edges = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_edge_free);
+  GPtrArray *edges = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_edge_free);
   if (goal == NULL)
     g_ptr_array_add(edges, edge_new(&g_array_index(search.steps, Step, end).id, NULL));
   while (end != start) {
@@ -170,8 +169,8 @@ GPtrArray *
 dmig_store_way(DmigStore *self, const char *from, const char *to, GError **error)
 {
   git_oid start, end, base;
-  if ((from != NULL && !find_start(self, from, &start, error)) ||
-      (to != NULL && !find_end(self, to, &end, error)))
+  if ((from != NULL && !find_start(self, from, &start, error))
+      || (to != NULL && !find_end(self, to, &end, error)))
     return NULL;
 
   const git_oid *start_id = from != NULL ? &start : NULL;
@@ -186,9 +185,9 @@ dmig_store_way(DmigStore *self, const char *from, const char *to, GError **error
     base_id = status == 0 ? &base : NULL;
   }
 
-  g_autoptr(GPtrArray) way = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_edge_free);
-  if (!append_chain(self, way, start_id, base_id, TRUE, error) ||
-      !append_chain(self, way, end_id, base_id, FALSE, error))
+  g_autoptr(GPtrArray) way = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_edge_free);
+  if (!append_chain(self, way, start_id, base_id, TRUE, error)
+      || !append_chain(self, way, end_id, base_id, FALSE, error))
     return NULL;
   return g_steal_pointer(&way);
 }
