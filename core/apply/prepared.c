@@ -171,3 +171,19 @@ dmig_prepared_run(const DmigPrepared *self, DmigDatabase *db, const DmigStep **o
   }
   return restore_dependents(self, db, dependents, error);
 }
+
+gboolean
+dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db, const DmigStep **out_refused,
+                        GError **error)
+{
+  if (!db->driver->begin(db, error))
+    return FALSE;
+  if (!dmig_prepared_run(self, db, out_refused, error)) {
+    db->driver->rollback(db);
+    return FALSE;
+  }
+  if (db->driver->commit(db, error))
+    return TRUE;
+  g_prefix_error(error, "%s: committing: ", self->migration->file);
+  return FALSE;
+}

@@ -21,6 +21,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigPrepared, dmig_prepared_free)
 gboolean dmig_prepared_run(const DmigPrepared *self, DmigDatabase *db,
                            const DmigStep **out_refused, GError **error);
 
+/* The same in a transaction of its own: all or nothing. */
+gboolean dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db,
+                                 const DmigStep **out_refused, GError **error);
+
 /* Takes `failure` of a script that begins at `first_line` of the migration's file, and gives
  * FALSE and the same error with the file's line and the step in it. */
 gboolean dmig_prepared_failure(const DmigPrepared *self, GError *failure, guint first_line,

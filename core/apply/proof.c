@@ -1,1 +1,324 @@
 #include "core/apply/proof.h"
+
+#include <string.h>
+
+#include "core/apply/prepared.h"
+#include "core/apply/rows.h"
+#include "core/apply/survivors.h"
+#include "core/sql/text.h"
+
+#define ROWS_PER_TABLE 4
+#define SEED 20231
+
+typedef struct {
+  DmigScratch *scratch;
+  const DmigProofCase *given;
+  DmigProof *proof;
+  DmigPrepared *upgrade, *downgrade;
+  DmigSchema *parent; /* as the database reports it, once it was built */
+  DmigSchema *wanted; /* likewise */
+  DmigRowsStyle style;
+  GHashTable *skip; /* names of the parent's tables that hold no rows */
+  gboolean empty;   /* no table holds any */
+  gboolean again;   /* refused because of rows: once more with others */
+} Prover;
+
+void
+dmig_proof_free(DmigProof *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->dialect);
+  g_free(self->server);
+  g_ptr_array_unref(self->problems);
+  g_ptr_array_unref(self->notes);
+  g_free(self);
+}
+
+static DmigProof *
+proof_new(const DmigDialect *dialect)
+{
+  DmigProof *self = g_new0(DmigProof, 1);
+  self->dialect = g_strdup(dialect->name);
+  self->problems = g_ptr_array_new_with_free_func(g_free);
+  self->notes = g_ptr_array_new_with_free_func(g_free);
+  return self;
+}
+
+static void G_GNUC_PRINTF(2, 3) add_problem(Prover *self, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_ptr_array_add(self->proof->problems, g_strdup_vprintf(format, arguments));
+  va_end(arguments);
+}
+
+/* A failure of the SQL under proof is what a proof is there to find; any other is the proof's own.
+ * Gives TRUE, and takes the error, for the former. */
+static gboolean
+take_failure(Prover *self, const char *doing, GError *failure, GError **error)
+{
+  if (g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_FAILED)
+      || g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_INVALID)) {
+    add_problem(self, "%s: %s", doing, failure->message);
+    g_error_free(failure);
+    return TRUE;
+  }
+  g_propagate_error(error, failure);
+  return FALSE;
+}
+
+static gboolean
+has_hand_written(const DmigPlan *plan)
+{
+  for (guint i = 0; i < plan->steps->len; i++)
+    if (g_str_has_prefix(((DmigStep *)plan->steps->pdata[i])->kind, "sql-"))
+      return TRUE;
+  return FALSE;
+}
+
+/* --- rows that stand in the way ----------------------------------------------------------------
+ */
+
+static gboolean
+is_or_belongs_to(const char *object, const char *name)
+{
+  gsize length = strlen(name);
+  return strncmp(object, name, length) == 0 && (object[length] == '\0' || object[length] == '.');
+}
+
+/* Takes the rows out of the tables that the step is about, by either name, or, for an enum, of
+ * those that have a column of it. FALSE where there is none that still had any. */
+static gboolean
+skip_tables_of(Prover *self, const DmigStep *step)
+{
+  gboolean found = FALSE;
+  g_autofree char *type = dmig_sql_identifier(self->parent->dialect, step->object);
+  for (guint i = 0; i < self->parent->tables->len; i++) {
+    const DmigTable *table = self->parent->tables->pdata[i];
+    const char *new_name = dmig_survivors_new_name(self->given->transition, table->name);
+    gboolean concerned
+        = is_or_belongs_to(step->object, table->name) || is_or_belongs_to(step->object, new_name);
+    for (guint k = 0; k < table->columns->len && !concerned; k++)
+      concerned = g_str_has_prefix(((DmigColumn *)table->columns->pdata[k])->type, type);
+    if (concerned && g_hash_table_add(self->skip, g_strdup(table->name)))
+      found = TRUE;
+  }
+  return found;
+}
+
+static void
+note_refusal(Prover *self, const DmigStep *step, const GError *failure)
+{
+  self->again = TRUE;
+  if (self->style == DMIG_ROWS_ODD) {
+    self->style = DMIG_ROWS_TAME;
+    return;
+  }
+  if (!skip_tables_of(self, step))
+    self->empty = TRUE;
+  g_ptr_array_add(self->proof->notes,
+                  g_strdup_printf("without rows in %s: %s",
+                                  self->empty || *step->object == '\0' ? "any table" : step->object,
+                                  failure->message));
+}
+
+/* --- one run over a scratch database -----------------------------------------------------------
+ */
+
+static gboolean
+build_parent(Prover *self, DmigDatabase *db, GError **error)
+{
+  const DmigProofCase *given = self->given;
+  if (given->history != NULL) {
+    guint failed = 0;
+    return given->history->len == 0
+           || db->driver->run(db, (const char *const *)given->history->pdata, given->history->len,
+                              &failed, error);
+  }
+  g_autoptr(DmigPlan) plan = dmig_plan_build(given->parent, error);
+  if (plan == NULL)
+    return FALSE;
+  g_autofree char *sql = dmig_plan_sql(plan);
+  const char *scripts[] = { sql };
+  guint failed = 0;
+  return *sql == '\0' || db->driver->run(db, scripts, 1, &failed, error);
+}
+
+static gboolean
+insert_rows(Prover *self, DmigDatabase *db, GError **error)
+{
+  DmigRowsCount count = { 0 };
+  if (!self->empty
+      && !dmig_rows_fill(db, self->parent, ROWS_PER_TABLE, SEED, self->style, self->skip, &count,
+                         error)) {
+    g_prefix_error(error, "can't fill the scratch database with rows: ");
+    return FALSE;
+  }
+  self->proof->rows = count.rows;
+  self->proof->tables = count.tables;
+  return TRUE;
+}
+
+/* TRUE if the proof can go on: `out_done` says whether the migration went through. */
+static gboolean
+migrate(Prover *self, DmigDatabase *db, const DmigPrepared *migration, const char *doing,
+        gboolean *out_done, GError **error)
+{
+  const DmigStep *refused = NULL;
+  GError *failure = NULL;
+  *out_done = dmig_prepared_run_alone(migration, db, &refused, &failure);
+  if (*out_done)
+    return TRUE;
+  if (refused != NULL && !self->empty && self->proof->rows > 0) {
+    note_refusal(self, refused, failure);
+    g_error_free(failure);
+    return TRUE;
+  }
+  return take_failure(self, doing, failure, error);
+}
+
+static gboolean
+compare_schema(Prover *self, DmigDatabase *db, DmigSchema *wanted, const char *when, GError **error)
+{
+  g_autoptr(DmigSchema) is = NULL;
+  if (!dmig_database_inspect(db, &is, error))
+    return FALSE;
+  g_autoptr(GPtrArray) lines = dmig_schema_explain_differences(is, wanted);
+  for (guint i = 0; i < lines->len; i++)
+    add_problem(self, "%s: %s", when, (char *)lines->pdata[i]);
+  return TRUE;
+}
+
+/* Hand-written SQL may take rows away on purpose: then what is gone is worth a note only. */
+static void
+judge_survivors(Prover *self, GPtrArray *found, const char *when)
+{
+  gboolean meant = has_hand_written(self->upgrade->plan) || has_hand_written(self->downgrade->plan);
+  GPtrArray *list = meant ? self->proof->notes : self->proof->problems;
+  for (guint i = 0; i < found->len; i++)
+    g_ptr_array_add(list, g_strdup_printf("%s: %s", when, (char *)found->pdata[i]));
+}
+
+static gboolean
+up_and_down(Prover *self, DmigDatabase *db, DmigSurvivors *survivors, GError **error)
+{
+  gboolean done = FALSE;
+  g_autoptr(GPtrArray) lost = g_ptr_array_new_with_free_func(g_free);
+  if (!dmig_survivors_remember(survivors, db, error))
+    return FALSE;
+  if (!migrate(self, db, self->upgrade, "the upgrade fails", &done, error))
+    return FALSE;
+  if (!done)
+    return TRUE;
+  if (!compare_schema(self, db, self->wanted, "after the upgrade", error)
+      || !dmig_survivors_check_upgraded(survivors, db, lost, error))
+    return FALSE;
+  judge_survivors(self, lost, "after the upgrade");
+
+  if (!migrate(self, db, self->downgrade, "the downgrade fails", &done, error))
+    return FALSE;
+  if (!done)
+    return TRUE;
+  g_ptr_array_set_size(lost, 0);
+  if (!compare_schema(self, db, self->parent, "after the downgrade", error)
+      || !dmig_survivors_check_returned(survivors, db, lost, error))
+    return FALSE;
+  judge_survivors(self, lost, "after the downgrade");
+
+  if (!migrate(self, db, self->upgrade, "the second upgrade fails", &done, error))
+    return FALSE;
+  return !done || compare_schema(self, db, self->wanted, "after the second upgrade", error);
+}
+
+static gboolean
+prove_on(Prover *self, DmigDatabase *db, GError **error)
+{
+  GError *failure = NULL;
+  if (!build_parent(self, db, &failure))
+    return take_failure(self, "the parent can't be built", failure, error);
+  g_clear_pointer(&self->parent, dmig_schema_unref);
+  if (!dmig_database_inspect(db, &self->parent, error) || !insert_rows(self, db, error))
+    return FALSE;
+  gboolean lossless = self->upgrade->plan->loss == DMIG_LOSS_NONE
+                      && self->downgrade->plan->loss == DMIG_LOSS_NONE;
+  g_autoptr(DmigSurvivors) survivors
+      = dmig_survivors_new(self->parent, self->wanted, self->given->transition, lossless);
+  return up_and_down(self, db, survivors, error);
+}
+
+/* Each round either ends the proof or takes rows away, so there is a last one. */
+static gboolean
+prove_in_rounds(Prover *self, GError **error)
+{
+  do {
+    g_autoptr(DmigDatabase) db = NULL;
+    self->again = FALSE;
+    g_ptr_array_set_size(self->proof->problems, 0);
+    if (!dmig_scratch_open(self->scratch, &db, error))
+      return FALSE;
+    g_free(self->proof->server);
+    self->proof->server = g_strdup(db->driver->version(db));
+    if (!prove_on(self, db, error))
+      return FALSE;
+  } while (self->again);
+  return TRUE;
+}
+
+static DmigPrepared *
+prepare(Prover *self, const DmigMigration *migration, GError **error)
+{
+  GError *failure = NULL;
+  DmigPrepared *prepared = dmig_prepared_new(self->given->wanted->dialect, migration, &failure);
+  if (prepared == NULL)
+    take_failure(self, "the migration can't be read", failure, error);
+  return prepared;
+}
+
+static gboolean
+prove_pair(Prover *self, GError **error)
+{
+  DmigMigration up = { .file = (char *)"upgrade.sql", .sql = (char *)self->given->upgrade };
+  DmigMigration down
+      = { .file = (char *)"downgrade.sql", .sql = (char *)self->given->downgrade, .down = TRUE };
+  g_autoptr(DmigPrepared) upgrade = prepare(self, &up, error);
+  g_autoptr(DmigPrepared) downgrade = upgrade ? prepare(self, &down, error) : NULL;
+  if (downgrade == NULL)
+    return self->proof->problems->len > 0;
+  self->upgrade = upgrade;
+  self->downgrade = downgrade;
+  GError *failure = NULL;
+  if (!dmig_scratch_normalise(self->scratch, self->given->wanted, &self->wanted, &failure)) {
+    if (g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_NOT_FOUND)) {
+      g_propagate_error(error, failure);
+      return FALSE;
+    }
+    return take_failure(self, "the wanted schema can't be built from nothing", failure, error);
+  }
+  return prove_in_rounds(self, error);
+}
+
+gboolean
+dmig_prove(DmigScratch *scratch, const DmigProofCase *given, DmigProof **out, GError **error)
+{
+  g_autoptr(DmigProof) proof = proof_new(given->wanted->dialect);
+  g_autoptr(GHashTable) skip = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  Prover prover = { .scratch = scratch, .given = given, .proof = proof, .skip = skip };
+  GError *failure = NULL;
+  gboolean carried_out = prove_pair(&prover, &failure);
+  g_clear_pointer(&prover.parent, dmig_schema_unref);
+  g_clear_pointer(&prover.wanted, dmig_schema_unref);
+  if (!carried_out && !g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_NOT_FOUND)) {
+    g_propagate_error(error, failure);
+    return FALSE;
+  }
+  if (!carried_out) {
+    proof->outcome = DMIG_PROOF_UNPROVED;
+    g_ptr_array_add(proof->problems, g_strdup(failure->message));
+    g_error_free(failure);
+  } else {
+    proof->outcome = proof->problems->len > 0 ? DMIG_PROOF_REFUTED : DMIG_PROOF_PROVED;
+  }
+  *out = g_steal_pointer(&proof);
+  return TRUE;
+}

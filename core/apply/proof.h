@@ -17,6 +17,7 @@ typedef struct {
   guint rows;          /* rows that were in the tables */
   guint tables;        /* tables that held rows */
   GPtrArray *problems; /* char*: "table customers: column phone is text, wanted character varying(20)" */
+  GPtrArray *notes;    /* char*: what the proof could not look at: "without rows in customers: …" */
 } DmigProof;
 void dmig_proof_free(DmigProof *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigProof, dmig_proof_free)
@@ -28,11 +29,15 @@ typedef struct {
                           not say all (hand-written SQL before); NULL: build it from `parent` */
   const char *upgrade; /* migration files, as they would be committed */
   const char *downgrade;
+  const DmigTransition *transition; /* the upgrade's: under which names tables and columns go on,
+                                       which values are meant to change; NULL: nothing stated */
 } DmigProofCase;
 
 /* Builds the parent, puts rows in, upgrades, compares with the wanted schema as a scratch database
  * reports it, sees that rows of surviving tables survived, downgrades, compares with the parent,
- * upgrades again, compares again. FALSE only where the proof itself could not be carried out for a
+ * upgrades again, compares again. Where a step's checks refuse because of the rows (a required field
+ * without a value for them needs an empty table), the proof goes on with plainer rows, then without
+ * rows in that table, and says so in `notes`. FALSE only where the proof itself could not be carried out for a
  * reason other than a missing server. */
 gboolean dmig_prove(DmigScratch *scratch, const DmigProofCase *proof, DmigProof **out,
                     GError **error);

@@ -25,6 +25,7 @@ typedef struct {
   guint per_table;
   guint32 seed;
   DmigRowsStyle style;
+  GHashTable *skip;
 } Filler;
 
 static void
@@ -425,6 +426,10 @@ insert_table(const Filler *self, TableRows *rows, GError **error)
 {
   g_autoptr(GRand) random = g_rand_new_with_seed(self->seed ^ g_str_hash(rows->table->name));
   gboolean refused = FALSE;
+  if (self->skip != NULL && g_hash_table_contains(self->skip, rows->table->name)) {
+    rows->placed = TRUE;
+    return TRUE;
+  }
   if (!insert_together(self, rows, random, &refused, error))
     return FALSE;
   for (guint serial = 1; refused && serial <= self->per_table; serial++)
@@ -514,7 +519,7 @@ fill(Filler *self, GError **error)
 
 gboolean
 dmig_rows_fill(DmigDatabase *db, const DmigSchema *schema, guint per_table, guint32 seed,
-               DmigRowsStyle style, DmigRowsCount *out_count, GError **error)
+               DmigRowsStyle style, GHashTable *skip, DmigRowsCount *out_count, GError **error)
 {
   g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify)table_rows_free);
   g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
@@ -529,6 +534,8 @@ dmig_rows_fill(DmigDatabase *db, const DmigSchema *schema, guint per_table, guin
                     .by_name = by_name,
                     .per_table = per_table,
                     .seed = seed,
+
+                    .skip = skip,
                     .style = style };
   mark_referenced(&filler);
   if (!db->driver->begin(db, error))
@@ -553,7 +560,7 @@ dmig_rows_insert(DmigDatabase *db, const DmigSchema *schema, guint per_table, gu
                  guint *out_rows, GError **error)
 {
   DmigRowsCount count = { 0 };
-  if (!dmig_rows_fill(db, schema, per_table, seed, DMIG_ROWS_ODD, &count, error))
+  if (!dmig_rows_fill(db, schema, per_table, seed, DMIG_ROWS_ODD, NULL, &count, error))
     return FALSE;
   if (out_rows != NULL)
     *out_rows = count.rows;

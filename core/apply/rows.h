@@ -10,5 +10,8 @@ typedef struct {
   guint tables; /* tables that hold at least one */
 } DmigRowsCount;
 
+/* `skip` (may be NULL) is a set of names of tables that stay empty; so do those that can't do
+ * without them. */
 gboolean dmig_rows_fill(DmigDatabase *db, const DmigSchema *schema, guint per_table, guint32 seed,
-                        DmigRowsStyle style, DmigRowsCount *out_count, GError **error);
+                        DmigRowsStyle style, GHashTable *skip, DmigRowsCount *out_count,
+                        GError **error);

@@ -1,0 +1,29 @@
+/* Rows that must survive a migration and the way back: what a table holds in columns that neither
+ * direction changes. */
+#pragma once
+
+#include "core/db/driver.h"
+#include "core/diff/transition.h"
+
+typedef struct _DmigSurvivors DmigSurvivors;
+
+/* Which tables and columns to follow from `parent` to `wanted`, both as inspected. `transition`
+ * (may be NULL) says what was renamed and which values are meant to change. `lossless`: both ways
+ * promise to restore every value, so columns that change their type are compared on return. */
+DmigSurvivors *dmig_survivors_new(const DmigSchema *parent, const DmigSchema *wanted,
+                                  const DmigTransition *transition, gboolean lossless);
+void dmig_survivors_free(DmigSurvivors *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigSurvivors, dmig_survivors_free)
+
+/* Remembers what the tables hold, while the database is at `parent`. */
+gboolean dmig_survivors_remember(DmigSurvivors *self, DmigDatabase *db, GError **error);
+
+/* Compares with what they hold now: at `wanted`, or back at `parent`. What is gone or has changed
+ * is added to `problems` (char*), a line a table. */
+gboolean dmig_survivors_check_upgraded(DmigSurvivors *self, DmigDatabase *db, GPtrArray *problems,
+                                       GError **error);
+gboolean dmig_survivors_check_returned(DmigSurvivors *self, DmigDatabase *db, GPtrArray *problems,
+                                       GError **error);
+
+/* What `table` of the parent is called in the wanted schema. Borrowed. */
+const char *dmig_survivors_new_name(const DmigTransition *transition, const char *table);
