@@ -1,0 +1,321 @@
+#include "core/domain/lowering.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+GHashTable *
+dmig_lowering_names_new(void)
+{
+  return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+}
+
+/* The sets map folded names to the names themselves: derived names keep away from names that
+ * differ in letter case alone, because some databases fold them; what authors chose need not. */
+static gboolean
+is_taken(GHashTable *names, const char *name)
+{
+  g_autofree char *folded = g_ascii_strdown(name, -1);
+  return names != NULL && g_hash_table_contains(names, folded);
+}
+
+static void
+take_name(GHashTable *names, const char *name)
+{
+  if (names != NULL && !is_taken(names, name))
+    g_hash_table_insert(names, g_ascii_strdown(name, -1), g_strdup(name));
+}
+
+char *
+dmig_lowering_derive_name(const DmigLowering *self, GHashTable *taken, GHashTable *also,
+                          const char *stem, const char *suffix)
+{
+  for (guint n = 0;; n++) {
+    g_autofree char *number = n == 0 ? g_strdup("") : g_strdup_printf("%u", n);
+    g_autofree char *full = g_strconcat(stem, "_", suffix, number, NULL);
+    g_autofree char *name = dmig_text_fit_identifier(full, self->dialect->max_identifier);
+    if (is_taken(taken, name) || is_taken(also, name))
+      continue;
+    take_name(taken, name);
+    take_name(also, name);
+    return g_steal_pointer(&name);
+  }
+}
+
+void
+dmig_lowering_claim_name(DmigLowering *self, GHashTable *taken, DmigLocation at, const char *name)
+{
+  g_autofree char *folded = g_ascii_strdown(name, -1);
+  const char *other = g_hash_table_lookup(taken, folded);
+  take_name(taken, name);
+  if (g_strcmp0(other, name) == 0)
+    dmig_diagnostics_add(self->diagnostics, at, DMIG_SEVERITY_ERROR, "duplicate-name",
+                         "choose another name", "the name '%s' is used twice in the %s schema",
+                         name, self->dialect->title);
+}
+
+/* Tables and views are relations, and on databases with row types they are types, too. */
+static void
+claim_relation(DmigLowering *self, DmigLocation at, const char *name)
+{
+  dmig_lowering_claim_name(self, self->relations, at, name);
+  take_name(self->types, name);
+}
+
+/* Unique keys are indexes, too, on every database. */
+static void
+claim_index_names(DmigLowering *self, const DmigEntity *entity)
+{
+  for (guint i = 0; i < entity->uniques->len; i++) {
+    const DmigDomainUnique *unique = g_ptr_array_index(entity->uniques, i);
+    if (unique->name != NULL)
+      dmig_lowering_claim_name(self, self->relations, unique->at, unique->name);
+  }
+  for (guint i = 0; i < entity->indexes->len; i++) {
+    const DmigDomainIndex *index = g_ptr_array_index(entity->indexes, i);
+    if (index->name != NULL && dmig_lowering_has_index(self, index))
+      dmig_lowering_claim_name(self, self->relations, index->at, index->name);
+  }
+}
+
+static void
+claim_enum_names(DmigLowering *self)
+{
+  for (guint i = 0; i < self->domain->enums->len; i++) {
+    const DmigDomainEnum *item = g_ptr_array_index(self->domain->enums, i);
+    dmig_lowering_claim_name(self, self->types, item->at, item->type_name);
+  }
+}
+
+/* Names that the author chose come before all that are derived. */
+static void
+claim_chosen_names(DmigLowering *self)
+{
+  for (guint i = 0; i < self->domain->entities->len; i++) {
+    const DmigEntity *entity = g_ptr_array_index(self->domain->entities, i);
+    claim_relation(self, entity->at, entity->table);
+    g_hash_table_insert(self->entities, entity->name, (gpointer) entity);
+  }
+  for (guint i = 0; i < self->domain->views->len; i++) {
+    const DmigDomainView *view = g_ptr_array_index(self->domain->views, i);
+    if (dmig_sql_text_get(view->sql, self->dialect) != NULL)
+      claim_relation(self, view->at, view->view);
+  }
+  for (guint i = 0; i < self->domain->entities->len; i++)
+    claim_index_names(self, g_ptr_array_index(self->domain->entities, i));
+  if ((self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) != 0)
+    claim_enum_names(self);
+}
+
+static const char *
+native_type(const DmigLowering *self, const DmigField *field)
+{
+  return field->native != NULL ? g_hash_table_lookup(field->native, self->dialect->name) : NULL;
+}
+
+static const DmigType *
+innermost(const DmigType *type)
+{
+  while (type != NULL && type->kind == DMIG_TYPE_ARRAY)
+    type = type->element;
+  return type;
+}
+
+static void
+name_enums_in_place(DmigLowering *self)
+{
+  if ((self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) == 0)
+    return;
+  for (guint i = 0; i < self->domain->entities->len; i++) {
+    const DmigEntity *entity = g_ptr_array_index(self->domain->entities, i);
+    for (guint j = 0; j < entity->fields->len; j++) {
+      const DmigField *field = g_ptr_array_index(entity->fields, j);
+      const DmigType *type = innermost(field->type);
+      gboolean in_place = type != NULL && type->kind == DMIG_TYPE_ENUM &&
+                          type->enum_name == NULL && native_type(self, field) == NULL &&
+                          dmig_lowering_type_source(self, field) == field;
+      if (in_place)
+        g_hash_table_insert(
+            self->enum_names, (gpointer) field,
+            dmig_lowering_derive_name(self, self->types, NULL, entity->table, field->column));
+    }
+  }
+}
+
+DmigLowering *
+dmig_lowering_new(const DmigDomain *domain, const DmigDialect *dialect,
+                  DmigDiagnostics *diagnostics)
+{
+  DmigLowering *self = g_new0(DmigLowering, 1);
+  self->domain = domain;
+  self->dialect = dialect;
+  self->diagnostics = diagnostics;
+  self->entities = g_hash_table_new(g_str_hash, g_str_equal);
+  self->enum_names = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+  self->relations = dmig_lowering_names_new();
+  self->types = dmig_lowering_names_new();
+  claim_chosen_names(self);
+  name_enums_in_place(self);
+  return self;
+}
+
+void
+dmig_lowering_free(DmigLowering *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref(self->entities);
+  g_hash_table_unref(self->enum_names);
+  g_hash_table_unref(self->relations);
+  g_hash_table_unref(self->types);
+  g_free(self);
+}
+
+const DmigEntity *
+dmig_lowering_entity(const DmigLowering *self, const char *name)
+{
+  return g_hash_table_lookup(self->entities, name);
+}
+
+const DmigField *
+dmig_lowering_type_source(const DmigLowering *self, const DmigField *field)
+{
+  /* A key may be a relationship itself; the limit ends a circle of them. */
+  for (guint depth = 0; depth < 32 && field->references != NULL; depth++) {
+    if (native_type(self, field) != NULL)
+      return field;
+    const DmigEntity *target = dmig_lowering_entity(self, field->references);
+    if (target == NULL || g_strv_length(target->primary) != 1)
+      return field;
+    const DmigField *key = dmig_entity_field(target, target->primary[0]);
+    if (key == NULL)
+      return field;
+    field = key;
+  }
+  return field;
+}
+
+const DmigType *
+dmig_lowering_enum(const DmigLowering *self, const DmigField *field)
+{
+  const DmigField *source = dmig_lowering_type_source(self, field);
+  const DmigType *type = innermost(source->type);
+  if (native_type(self, source) != NULL || type == NULL || type->kind != DMIG_TYPE_ENUM)
+    return NULL;
+  return type;
+}
+
+const char *
+dmig_lowering_enum_name(const DmigLowering *self, const DmigField *field)
+{
+  const DmigType *type = dmig_lowering_enum(self, field);
+  if (type == NULL || (self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) == 0)
+    return NULL;
+  if (type->enum_name == NULL)
+    return g_hash_table_lookup(self->enum_names, dmig_lowering_type_source(self, field));
+  const DmigDomainEnum *named = dmig_domain_enum(self->domain, type->enum_name);
+  return named != NULL ? named->type_name : NULL;
+}
+
+char *
+dmig_lowering_type(DmigLowering *self, const DmigEntity *entity, const DmigField *field)
+{
+  const DmigField *source = dmig_lowering_type_source(self, field);
+  const char *native = native_type(self, source);
+  if (native != NULL)
+    return self->dialect->canonical_type(native);
+  if (source->type != NULL)
+    return self->dialect->lower_type(source->type, dmig_lowering_enum_name(self, field));
+  g_autofree char *hint = g_strdup_printf("state one under 'native: {%s: …}'", self->dialect->name);
+  dmig_diagnostics_add(self->diagnostics, field->at, DMIG_SEVERITY_ERROR, "missing-type", hint,
+                       "%s.%s has no type for %s", entity->name, field->name,
+                       self->dialect->title);
+  return g_strdup("");
+}
+
+char *
+dmig_lowering_sql(const DmigLowering *self, const DmigSqlText *text)
+{
+  const char *sql = dmig_sql_text_get(text, self->dialect);
+  if (sql == NULL)
+    return NULL;
+  char *trimmed = g_strstrip(g_strdup(sql));
+  if (*trimmed == '\0')
+    g_clear_pointer(&trimmed, g_free);
+  return trimmed;
+}
+
+static gboolean
+is_number(const char *text)
+{
+  const char *p = *text == '-' ? text + 1 : text;
+  gsize digits = strspn(p, "0123456789");
+  p += digits;
+  if (digits > 0 && *p == '.' && g_ascii_isdigit(p[1]))
+    p += 1 + strspn(p + 1, "0123456789");
+  return digits > 0 && *p == '\0';
+}
+
+/* A literal for a column of a native type, which only the database understands. */
+static char *
+native_literal(const DmigLowering *self, const char *text)
+{
+  static const DmigType as_text = { .kind = DMIG_TYPE_TEXT };
+  return is_number(text) ? g_strdup(text) : self->dialect->literal(&as_text, text);
+}
+
+char *
+dmig_lowering_value(DmigLowering *self, const DmigField *field, const DmigValue *value)
+{
+  const DmigField *source = dmig_lowering_type_source(self, field);
+  const DmigType *type = source->type;
+  char *sql = NULL;
+  switch (value->kind) {
+  case DMIG_VALUE_LITERAL:
+    if (native_type(self, source) != NULL || type == NULL)
+      return native_literal(self, value->literal);
+    return self->dialect->literal(type, value->literal);
+  case DMIG_VALUE_FUNCTION:
+    sql = g_strdup(self->dialect->function(value->function, type));
+    break;
+  case DMIG_VALUE_SQL:
+    sql = dmig_lowering_sql(self, value->sql);
+    break;
+  }
+  if (sql == NULL) {
+    g_autofree char *hint =
+        g_strdup_printf("state one with '{sql: {%s: …}}'", self->dialect->name);
+    dmig_diagnostics_add(self->diagnostics, value->at, DMIG_SEVERITY_ERROR, "missing-expression",
+                         hint, "the value of %s has no expression for %s", field->name,
+                         self->dialect->title);
+  }
+  return sql;
+}
+
+char **
+dmig_entity_columns(const DmigEntity *entity, char *const *fields)
+{
+  GPtrArray *columns = g_ptr_array_new();
+  for (char *const *name = fields; *name != NULL; name++) {
+    const DmigField *field = dmig_entity_field(entity, *name);
+    if (field != NULL)
+      g_ptr_array_add(columns, g_strdup(field->column));
+  }
+  g_ptr_array_add(columns, NULL);
+  return (char **) g_ptr_array_free(columns, FALSE);
+}
+
+gboolean
+dmig_lowering_has_index(const DmigLowering *self, const DmigDomainIndex *index)
+{
+  if (index->dialects != NULL && !g_hash_table_contains(index->dialects, self->dialect->name))
+    return FALSE;
+  if (index->where != NULL && dmig_sql_text_get(index->where, self->dialect) == NULL)
+    return FALSE;
+  for (guint i = 0; i < index->parts->len; i++) {
+    const DmigIndexPart *part = g_ptr_array_index(index->parts, i);
+    if (part->field == NULL && dmig_sql_text_get(part->expression, self->dialect) == NULL)
+      return FALSE;
+  }
+  return index->parts->len > 0;
+}

@@ -1,0 +1,57 @@
+/* What lowering a Domain and lowering a change file share: the names that one dialect's schema of
+ * a Domain has, its types and its values. For lower.c and lower_transition.c only. */
+#pragma once
+
+#include "core/domain/domain.h"
+
+typedef struct {
+  const DmigDomain *domain;
+  const DmigDialect *dialect;
+  DmigDiagnostics *diagnostics;
+  GHashTable *entities;   /* name -> const DmigEntity* */
+  GHashTable *enum_names; /* const DmigField* -> char*: types of enums written in place */
+  GHashTable *relations;  /* names of tables, views and indexes; letter case folded */
+  GHashTable *types;      /* names of tables, views and enums; letter case folded */
+} DmigLowering;
+
+DmigLowering *dmig_lowering_new(const DmigDomain *domain, const DmigDialect *dialect,
+                                DmigDiagnostics *diagnostics);
+void dmig_lowering_free(DmigLowering *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigLowering, dmig_lowering_free)
+
+const DmigEntity *dmig_lowering_entity(const DmigLowering *self, const char *name);
+
+/* The field that says what type `field` has: itself, or what a relationship leads to. */
+const DmigField *dmig_lowering_type_source(const DmigLowering *self, const DmigField *field);
+
+/* The enum that the values of `field` come from, be it the type itself or an array's element; NULL
+ * where there is none or the author gave a native type for this dialect. */
+const DmigType *dmig_lowering_enum(const DmigLowering *self, const DmigField *field);
+/* The database's name of its type; NULL where the dialect has no enum types. Borrowed. */
+const char *dmig_lowering_enum_name(const DmigLowering *self, const DmigField *field);
+
+/* The column's native type. Owned. */
+char *dmig_lowering_type(DmigLowering *self, const DmigEntity *entity, const DmigField *field);
+
+/* The SQL of a default or of the value for rows that exist; NULL and a diagnostic where the
+ * dialect has none. Owned. */
+char *dmig_lowering_value(DmigLowering *self, const DmigField *field, const DmigValue *value);
+
+/* What the author wrote for this dialect, trimmed; NULL where there is nothing. Owned. */
+char *dmig_lowering_sql(const DmigLowering *self, const DmigSqlText *text);
+
+/* `stem` and `suffix` joined by `_`, fitted into the dialect's limit, with a number behind it where
+ * `taken` or `also` (may be NULL) has the name already; then both have it. Owned. */
+char *dmig_lowering_derive_name(const DmigLowering *self, GHashTable *taken, GHashTable *also,
+                                const char *stem, const char *suffix);
+/* A name that the author chose: a diagnostic at `at` where it is in `taken`; then it is in it. */
+void dmig_lowering_claim_name(DmigLowering *self, GHashTable *taken, DmigLocation at,
+                              const char *name);
+/* An empty set of names for the two above. Owned. */
+GHashTable *dmig_lowering_names_new(void);
+
+/* Whether this dialect has the index: it is not limited to others, and no expression is missing. */
+gboolean dmig_lowering_has_index(const DmigLowering *self, const DmigDomainIndex *index);
+
+/* Columns of the named fields, NULL-terminated. Owned. */
+char **dmig_entity_columns(const DmigEntity *entity, char *const *fields);
