@@ -1,0 +1,19 @@
+/* The chain of committed migrations between two revisions, ready to run or to show. */
+#pragma once
+
+#include "cmd/command.h"
+#include "core/apply/apply.h"
+
+/* `from` and `to` are full ids; NULL: before the first revision. Revisions that are not for
+ * `dialect` have nothing to do on the way; DMIG_ERROR_FAILED where the last one is not.
+ * DmigMigration*, in order. Owned. */
+GPtrArray *dmig_chain_new(DmigContext *context, const DmigDialect *dialect, const char *from,
+                          const char *to, GError **error);
+
+/* The revision that a migration of a chain leads over: its `to` upwards, its `from` downwards. */
+const char *dmig_chain_revision(const DmigMigration *migration);
+
+/* Line marking a migration file that somebody edited at commit time. */
+#define DMIG_EDITED_LINE "-- edited by hand"
+/* Whether SQL of somebody's own hand is in a chain, so that its domain does not say all. */
+gboolean dmig_chain_has_hand_written(GPtrArray *chain);

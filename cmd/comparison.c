@@ -1,0 +1,122 @@
+#include "cmd/comparison.h"
+
+#include <string.h>
+
+#include "cmd/ui/json.h"
+
+DmigComparison *
+dmig_comparison_new(DmigSchema *from, DmigSchema *to, DmigTransition *transition)
+{
+  DmigComparison *self = g_new0(DmigComparison, 1);
+  g_autoptr(GError) error = NULL;
+  self->dialect = to->dialect;
+  self->transition = transition != NULL ? transition : dmig_transition_new();
+  self->changes = dmig_diff(from, to, self->transition);
+  self->plan = dmig_plan_new(self->changes, self->transition, &error);
+  if (self->plan == NULL)
+    self->problem = g_strdup(error->message);
+  return self;
+}
+
+void
+dmig_comparison_free(DmigComparison *self)
+{
+  if (self == NULL)
+    return;
+  dmig_plan_free(self->plan);
+  dmig_changes_free(self->changes);
+  dmig_transition_free(self->transition);
+  g_free(self->problem);
+  g_free(self);
+}
+
+gboolean
+dmig_comparison_check(const DmigComparison *self, GError **error)
+{
+  if (self->plan != NULL)
+    return TRUE;
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID, "%s: %s", self->dialect->title,
+              self->problem);
+  return FALSE;
+}
+
+static gboolean
+is_about(const DmigStep *step, const char *table)
+{
+  gsize length = table != NULL ? strlen(table) : 0;
+  if (table == NULL)
+    return TRUE;
+  return step->object != NULL && strncmp(step->object, table, length) == 0
+      && (step->object[length] == '\0' || step->object[length] == '.');
+}
+
+GPtrArray *
+dmig_plan_losses(const DmigPlan *plan, const char *table)
+{
+  GPtrArray *losses = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; plan != NULL && i < plan->steps->len; i++) {
+    const DmigStep *step = g_ptr_array_index(plan->steps, i);
+    for (guint j = 0; is_about(step, table) && j < step->losses->len; j++) {
+      const char *loss = g_ptr_array_index(step->losses, j);
+      if (!g_ptr_array_find_with_equal_func(losses, loss, g_str_equal, NULL))
+        g_ptr_array_add(losses, g_strdup(loss));
+    }
+  }
+  return losses;
+}
+
+json_t *
+dmig_step_to_json(const DmigStep *step)
+{
+  json_t *object = json_object();
+  dmig_json_set(object, "kind", step->kind);
+  dmig_json_set(object, "object", step->object);
+  dmig_json_set(object, "title", step->title);
+  dmig_json_set(object, "sql", step->sql->str);
+  dmig_json_set(object, "lock", dmig_lock_name(step->lock));
+  dmig_json_set(object, "loss", dmig_loss_name(step->loss));
+  dmig_json_set(object, "phase", dmig_phase_name(step->phase));
+  json_object_set_new(object, "losses", dmig_json_strings(step->losses));
+  json_object_set_new(object, "rewrites", json_boolean(step->rewrites));
+  json_object_set_new(object, "scans", json_boolean(step->scans));
+  json_object_set_new(object, "transactional", json_boolean(step->transactional));
+  json_t *checks = json_array();
+  for (guint i = 0; i < step->checks->len; i++) {
+    const DmigCheck *check = g_ptr_array_index(step->checks, i);
+    json_t *item = json_object();
+    dmig_json_set(item, "sql", check->sql);
+    dmig_json_set(item, "message", check->message);
+    json_array_append_new(checks, item);
+  }
+  json_object_set_new(object, "checks", checks);
+  return object;
+}
+
+json_t *
+dmig_comparison_to_json(const DmigComparison *self)
+{
+  json_t *object = json_object();
+  json_t *changes = json_array();
+  for (guint i = 0; i < self->changes->items->len; i++) {
+    const DmigChange *change = g_ptr_array_index(self->changes->items, i);
+    g_autofree char *text = dmig_change_to_text(change);
+    json_t *item = json_object();
+    dmig_json_set(item, "kind", dmig_change_kind_name(change->kind));
+    dmig_json_set(item, "object", dmig_change_object(change));
+    dmig_json_set(item, "member", dmig_change_member(change));
+    dmig_json_set(item, "text", text);
+    json_array_append_new(changes, item);
+  }
+  json_t *steps = json_array();
+  for (guint i = 0; self->plan != NULL && i < self->plan->steps->len; i++)
+    json_array_append_new(steps, dmig_step_to_json(g_ptr_array_index(self->plan->steps, i)));
+
+  g_autoptr(GPtrArray) losses = dmig_plan_losses(self->plan, NULL);
+  dmig_json_set(object, "dialect", self->dialect->name);
+  dmig_json_set(object, "loss", self->plan != NULL ? dmig_loss_name(self->plan->loss) : NULL);
+  dmig_json_set(object, "problem", self->problem);
+  json_object_set_new(object, "changes", changes);
+  json_object_set_new(object, "losses", dmig_json_strings(losses));
+  json_object_set_new(object, "steps", steps);
+  return object;
+}

@@ -1,0 +1,38 @@
+/* The difference of two Schemas with the plan that takes one to the other. */
+#pragma once
+
+#include <jansson.h>
+
+#include "cmd/snapshot.h"
+#include "core/plan/plan.h"
+
+typedef struct {
+  const DmigDialect *dialect;
+  DmigTransition *transition;
+  DmigChanges *changes;
+  DmigPlan *plan; /* NULL where no SQL could do it … */
+  char *problem;  /* … and why */
+} DmigComparison;
+
+/* Takes `transition`, which may be NULL. Never fails. */
+DmigComparison *dmig_comparison_new(DmigSchema *from, DmigSchema *to, DmigTransition *transition);
+void dmig_comparison_free(DmigComparison *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigComparison, dmig_comparison_free)
+
+/* DMIG_ERROR_INVALID with `problem` where there is no plan. */
+gboolean dmig_comparison_check(const DmigComparison *self, GError **error);
+
+/* By table, for people, on standard output. The snapshots give the names of entities; each may be
+ * NULL. */
+void dmig_comparison_print(const DmigComparison *self, const DmigSnapshot *from,
+                           const DmigSnapshot *to);
+/* A line a table and a sum, as `git diff --stat`. */
+void dmig_comparison_print_stat(const DmigComparison *self, const DmigSnapshot *from,
+                                const DmigSnapshot *to);
+/* {"dialect", "changes", "steps", "loss", "losses", "problem"}. Owned. */
+json_t *dmig_comparison_to_json(const DmigComparison *self);
+
+/* What the steps of a plan that are about `table` lose: char*. NULL table: all. Owned. */
+GPtrArray *dmig_plan_losses(const DmigPlan *plan, const char *table);
+/* One step as JSON. Owned. */
+json_t *dmig_step_to_json(const DmigStep *step);

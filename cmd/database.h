@@ -1,0 +1,18 @@
+/* Which database a command works on, and where that database stands. */
+#pragma once
+
+#include "cmd/command.h"
+#include "core/apply/tracking.h"
+#include "core/db/registry.h"
+
+/* By `name` (-t: a target's name, or a URL), else DMIG_DATABASE_URL, DATABASE_URL, the default
+ * target, PG*. DMIG_ERROR_USAGE where none of them is there. `flags`: how to open it. */
+gboolean dmig_target_open(DmigContext *context, const char *name, DmigOpenFlags flags,
+                          DmigDatabase **out, GError **error);
+/* Whether one could be opened, without trying. */
+gboolean dmig_target_is_set(DmigContext *context, const char *name);
+
+/* What the database's record says, and the revision of the store that it means: NULL where nothing
+ * is applied. DMIG_ERROR_DRIFT where the store does not have it. Outputs may be NULL. */
+gboolean dmig_target_position(DmigContext *context, DmigDatabase *db, DmigState **out_state,
+                              DmigRevision **out_revision, GError **error);

@@ -1,0 +1,125 @@
+#include <stdio.h>
+
+#include "cmd/project.h"
+#include "cmd/snapshot.h"
+#include "cmd/table.h"
+#include "cmd/ui/diagnostics.h"
+#include "cmd/ui/json.h"
+#include "core/base/text.h"
+#include "hooks/hooks.h"
+
+static DmigSnapshot *
+staged_snapshot(DmigContext *context, GError **error)
+{
+  g_autofree char *folder = dmig_project_folder(context);
+  g_autofree char *domain = dmig_project_domain(context, error);
+  GPtrArray *sources = NULL;
+  if (domain == NULL || !dmig_hook_staged_sources(folder, domain, &sources, error))
+    return NULL;
+  return dmig_snapshot_sources("the staged files", sources);
+}
+
+/* All the files that are named, as one domain. */
+static DmigSnapshot *
+named_snapshot(char **paths, GError **error)
+{
+  g_autoptr(DmigDiagnostics) diagnostics = dmig_diagnostics_new();
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
+  for (; *paths != NULL; paths++) {
+    g_autoptr(GPtrArray) sources = NULL;
+    if (!dmig_sources_load(*paths, diagnostics, &sources, error))
+      return NULL;
+    for (guint i = 0; i < sources->len; i++) {
+      const DmigSource *source = g_ptr_array_index(sources, i);
+      g_ptr_array_add(all, dmig_source_new(source->path, source->bytes));
+    }
+  }
+  DmigSnapshot *snapshot = dmig_snapshot_sources("the domain", g_steal_pointer(&all));
+  for (guint i = 0; i < dmig_diagnostics_length(diagnostics); i++) {
+    const DmigDiagnostic *d = dmig_diagnostics_get(diagnostics, i);
+    dmig_diagnostics_add(snapshot->diagnostics, d->at, d->severity, d->rule, d->hint, "%s",
+                         d->message);
+  }
+  return snapshot;
+}
+
+static void
+print_json(DmigSnapshot *snapshot)
+{
+  const DmigDomain *domain = snapshot->domain;
+  gboolean valid = !dmig_diagnostics_have_errors(snapshot->diagnostics);
+  g_autoptr(json_t) document = dmig_json_document();
+  json_object_set_new(document, "valid", json_boolean(valid));
+  dmig_json_set(document, "domain", domain->name);
+  json_object_set_new(document, "entities", json_integer(domain->entities->len));
+  json_object_set_new(document, "diagnostics", dmig_diagnostics_to_json(snapshot->diagnostics));
+  dmig_json_print(document);
+}
+
+static void
+print_summary(DmigSnapshot *snapshot)
+{
+  const DmigDomain *domain = snapshot->domain;
+  g_autofree char *entities = dmig_text_count(domain->entities->len, "entity", "entities");
+  g_autofree char *dialects = g_strjoinv(", ", domain->dialects);
+  printf("%s is valid: %s for %s\n", domain->name, entities, dialects);
+}
+
+static gboolean
+validate(DmigContext *context, DmigSnapshot *snapshot, gboolean json)
+{
+  dmig_snapshot_lower_all(snapshot);
+  if (json)
+    print_json(snapshot);
+  else
+    dmig_diagnostics_print(stdout, snapshot->diagnostics, snapshot->sources);
+  if (dmig_diagnostics_have_errors(snapshot->diagnostics)) {
+    context->exit_status = 1;
+    if (!json) {
+      guint errors = dmig_diagnostics_count(snapshot->diagnostics, DMIG_SEVERITY_ERROR);
+      g_autofree char *count = dmig_text_count(errors, "mistake", "mistakes");
+      fflush(stdout);
+      fprintf(stderr, "%s in %s\n", count, snapshot->label);
+    }
+  } else if (!json) {
+    print_summary(snapshot);
+  }
+  return TRUE;
+}
+
+static gboolean
+run_validate(DmigContext *context, int argc, char **argv, GError **error)
+{
+  gboolean done, json = FALSE, staged = FALSE;
+  const GOptionEntry entries[] = {
+    { "staged", 0, 0, G_OPTION_ARG_NONE, &staged, "Check what is staged in Git, not the files", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print the mistakes as JSON", NULL },
+    { NULL },
+  };
+  if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
+    return FALSE;
+  if (done)
+    return TRUE;
+  if (staged && argc > 1) {
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "--staged goes with no path");
+    return FALSE;
+  }
+  g_autoptr(DmigSnapshot) snapshot = staged ? staged_snapshot(context, error)
+      : argc > 1                            ? named_snapshot(argv + 1, error)
+                                            : dmig_snapshot_working(context, error);
+  return snapshot != NULL && validate(context, snapshot, json);
+}
+
+const DmigCommand dmig_command_validate = {
+  .name = "validate",
+  .group = DMIG_GROUP_WORK,
+  .summary = "Check the domain and show all mistakes at once",
+  .usage = "[--staged] [--json] [--] [PATH...]",
+  .examples = "dmig validate                 # the working files\n"
+              "dmig validate shop.yaml       # another file or folder\n"
+              "dmig validate --staged        # what 'git commit' would commit",
+  .description = "Each mistake is a line 'file:line:column: rule: message (hint)'. The domain is also\n"
+                 "lowered for each of its dialects, which finds what only one of them can't have.\n"
+                 "The exit status is 1 if there are mistakes.",
+  .run = run_validate,
+};
