@@ -1,0 +1,437 @@
+/* A change file as one dialect's Transition. Both states are paired up object by object in the
+ * upgrade's direction; what is said of a pair is then said from one of its ends or the other. */
+#include "core/domain/lower.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/domain/lowering.h"
+
+/* Entities, fields, enums and views begin alike. */
+typedef struct {
+  DmigLocation at;
+  char *name;
+} Named;
+
+G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigEntity, name) == G_STRUCT_OFFSET(Named, name));
+G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigField, name) == G_STRUCT_OFFSET(Named, name));
+G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigDomainEnum, name) == G_STRUCT_OFFSET(Named, name));
+G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigDomainView, name) == G_STRUCT_OFFSET(Named, name));
+
+/* One object on both sides. */
+typedef struct {
+  gpointer old;
+  gpointer new;
+} Pair;
+
+/* The objects of one kind that both sides have. */
+typedef struct {
+  GArray *items;      /* Pair */
+  GHashTable *by_new; /* name on the new side -> position + 1 */
+} Pairs;
+
+typedef struct {
+  const DmigChangeFile *change;
+  const DmigDomain *from, *to; /* in the upgrade's direction */
+  DmigLowering *old, *new;
+  const DmigDialect *dialect;
+  gboolean reverse;
+  Pairs entities, enums, views;
+  DmigTransition *transition;
+} TransitionLowering;
+
+static void
+pairs_clear(Pairs *self)
+{
+  g_clear_pointer(&self->items, g_array_unref);
+  g_clear_pointer(&self->by_new, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pairs, pairs_clear)
+
+static const char *
+name_of(gconstpointer object)
+{
+  return ((const Named *) object)->name;
+}
+
+static GHashTable *
+by_name(GPtrArray *objects)
+{
+  GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < objects->len; i++) {
+    gpointer object = g_ptr_array_index(objects, i);
+    g_hash_table_insert(table, (gpointer) name_of(object), object);
+  }
+  return table;
+}
+
+/* Pairs objects of one kind: under stated renames (old name -> new name), and else by name, unless
+ * a rename claims the new one. */
+static Pairs
+pair_up(GPtrArray *olds, GPtrArray *news, GHashTable *renames)
+{
+  Pairs pairs = { g_array_new(FALSE, FALSE, sizeof(Pair)),
+                  g_hash_table_new(g_str_hash, g_str_equal) };
+  g_autoptr(GHashTable) old_names = by_name(olds);
+  g_autoptr(GHashTable) new_names = by_name(news);
+  g_autoptr(GHashTable) claimed = g_hash_table_new(g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer old_name, new_name;
+  g_hash_table_iter_init(&iter, renames);
+  while (g_hash_table_iter_next(&iter, &old_name, &new_name))
+    if (g_hash_table_contains(old_names, old_name))
+      g_hash_table_add(claimed, new_name);
+  for (guint i = 0; i < olds->len; i++) {
+    gpointer old = g_ptr_array_index(olds, i);
+    const char *renamed = g_hash_table_lookup(renames, name_of(old));
+    if (renamed == NULL && g_hash_table_contains(claimed, name_of(old)))
+      continue;
+    gpointer new = g_hash_table_lookup(new_names, renamed != NULL ? renamed : name_of(old));
+    if (new == NULL || g_hash_table_contains(pairs.by_new, name_of(new)))
+      continue;
+    Pair pair = { old, new };
+    g_array_append_val(pairs.items, pair);
+    g_hash_table_insert(pairs.by_new, (gpointer) name_of(new), GUINT_TO_POINTER(pairs.items->len));
+  }
+  return pairs;
+}
+
+static gpointer
+old_of(const Pairs *pairs, const char *new_name)
+{
+  guint position = GPOINTER_TO_UINT(g_hash_table_lookup(pairs->by_new, new_name));
+  return position > 0 ? g_array_index(pairs->items, Pair, position - 1).old : NULL;
+}
+
+/* Stated renames of entities, enums and views: those without a dot. Borrowed names. */
+static GHashTable *
+object_renames(const DmigChangeFile *change)
+{
+  GHashTable *renames = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < change->renames->len; i++) {
+    const DmigRename *rename = g_ptr_array_index(change->renames, i);
+    if (strchr(rename->from, '.') == NULL)
+      g_hash_table_insert(renames, rename->from, rename->to);
+  }
+  return renames;
+}
+
+/* `Customer.phone` -> what follows the dot if the entity is called so; else NULL. */
+static const char *
+field_within(const char *path, const char *entity)
+{
+  gsize length = strlen(entity);
+  gboolean within = strncmp(path, entity, length) == 0 && path[length] == '.';
+  return within ? path + length + 1 : NULL;
+}
+
+/* Stated renames of the fields of one entity. The format has the entity's new name on both sides;
+ * its old one on the left is understood, too. */
+static GHashTable *
+field_renames(const DmigChangeFile *change, const DmigEntity *old, const DmigEntity *new)
+{
+  GHashTable *renames = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < change->renames->len; i++) {
+    const DmigRename *rename = g_ptr_array_index(change->renames, i);
+    const char *to = field_within(rename->to, new->name);
+    const char *from = field_within(rename->from, new->name);
+    if (from == NULL)
+      from = field_within(rename->from, old->name);
+    if (from != NULL && to != NULL)
+      g_hash_table_insert(renames, (gpointer) from, (gpointer) to);
+  }
+  return renames;
+}
+
+static Pairs
+pair_fields(const DmigChangeFile *change, const Pair *entities)
+{
+  const DmigEntity *old = entities->old, *new = entities->new;
+  g_autoptr(GHashTable) renames = field_renames(change, old, new);
+  return pair_up(old->fields, new->fields, renames);
+}
+
+/* Which end of a pair the transition leads to, and which it comes from. */
+static gpointer
+source(const TransitionLowering *self, const Pair *pair)
+{
+  return self->reverse ? pair->new : pair->old;
+}
+
+static gpointer
+destination(const TransitionLowering *self, const Pair *pair)
+{
+  return self->reverse ? pair->old : pair->new;
+}
+
+static DmigLowering *
+source_lowering(const TransitionLowering *self)
+{
+  return self->reverse ? self->new : self->old;
+}
+
+static DmigLowering *
+destination_lowering(const TransitionLowering *self)
+{
+  return self->reverse ? self->old : self->new;
+}
+
+/* Renames. */
+
+/* The type of an enum written in place is named after its table and column, and follows them. */
+static void
+follow_enum_name(TransitionLowering *self, const DmigField *from, const DmigField *to)
+{
+  const char *old_name = g_hash_table_lookup(source_lowering(self)->enum_names, from);
+  const char *new_name = g_hash_table_lookup(destination_lowering(self)->enum_names, to);
+  if (old_name != NULL && new_name != NULL && !g_str_equal(old_name, new_name))
+    dmig_transition_rename_enum(self->transition, old_name, new_name);
+}
+
+static void
+lower_field_renames(TransitionLowering *self, const Pair *entities)
+{
+  const DmigEntity *table = destination(self, entities);
+  g_auto(Pairs) fields = pair_fields(self->change, entities);
+  for (guint i = 0; i < fields.items->len; i++) {
+    const Pair *pair = &g_array_index(fields.items, Pair, i);
+    const DmigField *from = source(self, pair), *to = destination(self, pair);
+    if (!g_str_equal(from->column, to->column))
+      dmig_transition_rename_column(self->transition, table->table, from->column, to->column);
+    follow_enum_name(self, from, to);
+  }
+}
+
+static void
+lower_entity_renames(TransitionLowering *self)
+{
+  for (guint i = 0; i < self->entities.items->len; i++) {
+    const Pair *pair = &g_array_index(self->entities.items, Pair, i);
+    const DmigEntity *from = source(self, pair), *to = destination(self, pair);
+    if (!g_str_equal(from->table, to->table))
+      dmig_transition_rename_table(self->transition, from->table, to->table);
+    lower_field_renames(self, pair);
+  }
+}
+
+static void
+lower_enum_renames(TransitionLowering *self)
+{
+  if ((self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) == 0)
+    return;
+  for (guint i = 0; i < self->enums.items->len; i++) {
+    const Pair *pair = &g_array_index(self->enums.items, Pair, i);
+    const DmigDomainEnum *from = source(self, pair), *to = destination(self, pair);
+    if (!g_str_equal(from->type_name, to->type_name))
+      dmig_transition_rename_enum(self->transition, from->type_name, to->type_name);
+  }
+}
+
+static void
+lower_view_renames(TransitionLowering *self)
+{
+  for (guint i = 0; i < self->views.items->len; i++) {
+    const Pair *pair = &g_array_index(self->views.items, Pair, i);
+    const DmigDomainView *from = source(self, pair), *to = destination(self, pair);
+    if (!g_str_equal(from->view, to->view))
+      dmig_transition_rename_view(self->transition, from->view, to->view);
+  }
+}
+
+/* Fields that the change file names, `Customer.mobile` by its new name. */
+
+typedef struct {
+  const DmigEntity *old_entity, *new_entity;
+  const DmigField *old, *new; /* either may be NULL */
+} FieldPlace;
+
+/* A field that is on the old side only may be named under its entity's new name or its old one. */
+static FieldPlace
+find_field(const TransitionLowering *self, const char *path)
+{
+  FieldPlace place = { NULL };
+  const char *dot = strchr(path, '.');
+  if (dot == NULL)
+    return place;
+  g_autofree char *entity = g_strndup(path, dot - path);
+  const char *field = dot + 1;
+  place.new_entity = dmig_lowering_entity(self->new, entity);
+  place.old_entity = place.new_entity != NULL ? old_of(&self->entities, entity)
+                                              : dmig_lowering_entity(self->old, entity);
+  if (place.new_entity != NULL)
+    place.new = dmig_entity_field(place.new_entity, field);
+  if (place.old_entity == NULL)
+    return place;
+  if (place.new == NULL) {
+    place.old = dmig_entity_field(place.old_entity, field);
+    return place;
+  }
+  Pair pair = { (gpointer) place.old_entity, (gpointer) place.new_entity };
+  g_auto(Pairs) fields = pair_fields(self->change, &pair);
+  place.old = old_of(&fields, field);
+  return place;
+}
+
+static void
+lower_fill(TransitionLowering *self, const DmigFill *fill)
+{
+  FieldPlace place = find_field(self, fill->field);
+  const DmigEntity *entity = self->reverse ? place.old_entity : place.new_entity;
+  const DmigField *field = self->reverse ? place.old : place.new;
+  /* On the way back only what comes back is filled. */
+  if (field == NULL || (self->reverse && place.new != NULL))
+    return;
+  g_autofree char *sql = dmig_lowering_value(destination_lowering(self), field, fill->value);
+  if (sql != NULL)
+    dmig_transition_add_fill(self->transition, entity->table, field->column, sql);
+}
+
+static void
+lower_convert(TransitionLowering *self, const DmigConvert *convert)
+{
+  FieldPlace place = find_field(self, convert->field);
+  const DmigEntity *entity = self->reverse ? place.old_entity : place.new_entity;
+  const DmigField *field = self->reverse ? place.old : place.new;
+  g_autofree char *sql = dmig_lowering_sql(
+      destination_lowering(self), self->reverse ? convert->downgrade : convert->upgrade);
+  if (field != NULL && sql != NULL)
+    dmig_transition_add_conversion(self->transition, entity->table, field->column, sql);
+}
+
+/* Labels. */
+
+static void
+map_column_label(TransitionLowering *self, const DmigEntity *entity, const DmigField *field,
+                 const char *from, const char *to)
+{
+  dmig_transition_map_label(self->transition, NULL, entity->table, field->column, from, to);
+}
+
+/* Where an enum is a check on each column, a named one's labels change in all that use it. */
+static void
+map_users_labels(TransitionLowering *self, const char *enum_name, const char *from, const char *to)
+{
+  const DmigDomain *domain = destination_lowering(self)->domain;
+  for (guint i = 0; i < domain->entities->len; i++) {
+    const DmigEntity *entity = g_ptr_array_index(domain->entities, i);
+    for (guint j = 0; j < entity->fields->len; j++) {
+      const DmigField *field = g_ptr_array_index(entity->fields, j);
+      const DmigType *type = dmig_lowering_enum(destination_lowering(self), field);
+      if (type != NULL && type == field->type && g_strcmp0(type->enum_name, enum_name) == 0)
+        map_column_label(self, entity, field, from, to);
+    }
+  }
+}
+
+/* The labels before the upgrade of what `map` names; NULL where it names no enum there. */
+static char **
+labels_before(const TransitionLowering *self, const char *name)
+{
+  if (strchr(name, '.') == NULL) {
+    const DmigDomainEnum *old = old_of(&self->enums, name);
+    return old != NULL ? old->labels : NULL;
+  }
+  FieldPlace place = find_field(self, name);
+  const DmigType *type = place.old != NULL ? dmig_lowering_enum(self->old, place.old) : NULL;
+  return type != NULL ? type->labels : NULL;
+}
+
+/* Whether `map` can be turned round: no other old label ends as the same new one. */
+static gboolean
+is_one_to_one(const TransitionLowering *self, const DmigValueMap *map)
+{
+  gboolean target_moves_away = FALSE;
+  for (guint i = 0; i < self->change->values->len; i++) {
+    const DmigValueMap *other = g_ptr_array_index(self->change->values, i);
+    if (other == map || !g_str_equal(other->field, map->field))
+      continue;
+    if (g_str_equal(other->to, map->to))
+      return FALSE;
+    target_moves_away |= g_str_equal(other->from, map->to);
+  }
+  return target_moves_away || !dmig_strv_contains(labels_before(self, map->field), map->to);
+}
+
+static void
+map_enum_label(TransitionLowering *self, const char *name, const char *from, const char *to)
+{
+  const DmigDomainEnum *new = dmig_domain_enum(self->to, name);
+  const DmigDomainEnum *old = old_of(&self->enums, name);
+  const DmigDomainEnum *item = self->reverse ? old : new;
+  if (item == NULL)
+    return;
+  if ((self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) != 0)
+    dmig_transition_map_label(self->transition, item->type_name, NULL, NULL, from, to);
+  else
+    map_users_labels(self, item->name, from, to);
+}
+
+static void
+map_field_label(TransitionLowering *self, const char *path, const char *from, const char *to)
+{
+  FieldPlace place = find_field(self, path);
+  const DmigEntity *entity = self->reverse ? place.old_entity : place.new_entity;
+  const DmigField *field = self->reverse ? place.old : place.new;
+  if (field == NULL)
+    return;
+  const char *type_name = dmig_lowering_enum_name(destination_lowering(self), field);
+  if (type_name != NULL)
+    dmig_transition_map_label(self->transition, type_name, NULL, NULL, from, to);
+  else
+    map_column_label(self, entity, field, from, to);
+}
+
+static void
+lower_value_map(TransitionLowering *self, const DmigValueMap *map)
+{
+  if (self->reverse && !is_one_to_one(self, map))
+    return;
+  const char *from = self->reverse ? map->to : map->from;
+  const char *to = self->reverse ? map->from : map->to;
+  if (strchr(map->field, '.') == NULL)
+    map_enum_label(self, map->field, from, to);
+  else
+    map_field_label(self, map->field, from, to);
+}
+
+static void
+lower_statements(TransitionLowering *self)
+{
+  const DmigChangeFile *change = self->change;
+  const DmigSqlText *before = self->reverse ? change->downgrade_before : change->upgrade_before;
+  const DmigSqlText *after = self->reverse ? change->downgrade_after : change->upgrade_after;
+  self->transition->before_sql = dmig_lowering_sql(self->new, before);
+  self->transition->after_sql = dmig_lowering_sql(self->new, after);
+}
+
+DmigTransition *
+dmig_transition_lower(const DmigChangeFile *change, const DmigDomain *from, const DmigDomain *to,
+                      const DmigDialect *dialect, gboolean reverse, DmigDiagnostics *diagnostics)
+{
+  /* What is wrong with the names of either state is said when that is lowered itself. */
+  g_autoptr(DmigDiagnostics) known = dmig_diagnostics_new();
+  g_autoptr(DmigLowering) old = dmig_lowering_new(from, dialect, known);
+  g_autoptr(DmigLowering) new = dmig_lowering_new(to, dialect, known);
+  old->diagnostics = new->diagnostics = diagnostics;
+
+  g_autoptr(GHashTable) renames = object_renames(change);
+  g_auto(Pairs) entities = pair_up(from->entities, to->entities, renames);
+  g_auto(Pairs) enums = pair_up(from->enums, to->enums, renames);
+  g_auto(Pairs) views = pair_up(from->views, to->views, renames);
+  DmigTransition *transition = dmig_transition_new();
+  TransitionLowering self = { change, from,     to,    old,   new,
+                              dialect, reverse, entities, enums, views, transition };
+
+  transition->reverse = reverse;
+  lower_entity_renames(&self);
+  lower_enum_renames(&self);
+  lower_view_renames(&self);
+  for (guint i = 0; i < change->fills->len; i++)
+    lower_fill(&self, g_ptr_array_index(change->fills, i));
+  for (guint i = 0; i < change->converts->len; i++)
+    lower_convert(&self, g_ptr_array_index(change->converts, i));
+  for (guint i = 0; i < change->values->len; i++)
+    lower_value_map(&self, g_ptr_array_index(change->values, i));
+  lower_statements(&self);
+  return transition;
+}
