@@ -204,8 +204,8 @@ append_group(GPtrArray *group, GPtrArray *out)
   }
 }
 
-void
-dmig_planner_order(DmigPlanner *self)
+static void
+sort_by_rank(DmigPlanner *self, gboolean by_references)
 {
   g_autoptr(GPtrArray) out = g_ptr_array_new();
 
@@ -214,8 +214,10 @@ dmig_planner_order(DmigPlanner *self)
     for (guint i = 0; i < self->items->len; i++)
       if (rank_of(self->items->pdata[i]) == rank)
         g_ptr_array_add(group, self->items->pdata[i]);
-    if (group->len > 0)
+    if (group->len > 0 && by_references)
       append_group(group, out);
+    else
+      g_ptr_array_extend(out, group, NULL, NULL);
   }
   g_ptr_array_set_size(self->items, 0);
   g_ptr_array_extend(self->items, out, NULL, NULL);
@@ -265,16 +267,13 @@ drop_foreign_keys_first(DmigPlanner *self, const DmigChange *change, GHashTable 
   }
 }
 
-void
-dmig_planner_cut_cycles(DmigPlanner *self)
+static void
+cut_cycles(DmigPlanner *self)
 {
   g_autoptr(GHashTable) created = g_hash_table_new(g_str_hash, g_str_equal);
   g_autoptr(GHashTable) dropped = g_hash_table_new(g_str_hash, g_str_equal);
-
-  if (!dmig_planner_can(self, DMIG_CAP_ADD_FOREIGN_KEY))
-    return;
-  dmig_planner_order(self);
   g_autoptr(GPtrArray) items = g_ptr_array_copy(self->items, NULL, NULL);
+
   for (guint i = 0; i < items->len; i++) {
     DmigChange *change = items->pdata[i];
     if (change->kind == DMIG_CHANGE_CREATE_TABLE) {
@@ -285,4 +284,14 @@ dmig_planner_cut_cycles(DmigPlanner *self)
       g_hash_table_add(dropped, change->old_table->name);
     }
   }
+}
+
+void
+dmig_planner_order(DmigPlanner *self)
+{
+  sort_by_rank(self, TRUE);
+  if (!dmig_planner_can(self, DMIG_CAP_ADD_FOREIGN_KEY))
+    return;
+  cut_cycles(self);
+  sort_by_rank(self, FALSE);
 }

@@ -298,7 +298,6 @@ dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **e
   dmig_planner_add_dependents(&planner);
   find_rebuilds(&planner);
   dmig_planner_add_views(&planner);
-  dmig_planner_cut_cycles(&planner);
   dmig_planner_order(&planner);
 
   add_hand_written(plan, "sql-before", "hand-written SQL before", planner.transition->before_sql);

@@ -40,8 +40,6 @@ void dmig_planner_add_views(DmigPlanner *self);
 
 /* order.c */
 
-/* Sorts the working set into the order in which it can run. */
+/* Sorts the working set into the order in which it can run, and cuts the cycles of foreign keys in
+ * it: what can't be there yet is added last, what would be in the way is dropped first. */
 void dmig_planner_order(DmigPlanner *self);
-/* Takes foreign keys that must come later out of the tables to be created, and puts the tables
- * into an order in which most can stay. */
-void dmig_planner_cut_cycles(DmigPlanner *self);

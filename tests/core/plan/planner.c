@@ -1,0 +1,682 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/plan/plan.h"
+
+/* Two dialects that spell nothing: what is tested is which steps there are, in which order, and
+ * what is said of them. */
+
+static void
+spell_nothing(const DmigChange *change, DmigStep *step)
+{
+  g_string_append(step->sql, ";\n");
+}
+
+static void
+spell_sources(const DmigTable *old_table, const DmigTable *new_table, GHashTable *sources,
+              DmigStep *step)
+{
+  for (guint i = 0; i < new_table->columns->len; i++) {
+    const DmigColumn *column = new_table->columns->pdata[i];
+    const char *source = g_hash_table_lookup(sources, column->name);
+    if (source != NULL)
+      g_string_append_printf(step->sql, "%s = %s;\n", column->name, source);
+  }
+}
+
+static gboolean
+alter_all(const DmigChange *change)
+{
+  return TRUE;
+}
+
+static gboolean
+alter_little(const DmigChange *change)
+{
+  return change->kind == DMIG_CHANGE_ADD_COLUMN && !change->new_column->not_null;
+}
+
+static char *
+same_type(const char *native)
+{
+  return g_strdup(native);
+}
+
+static char *
+zero(const char *type)
+{
+  return g_str_equal(type, "integer") ? g_strdup("0") : NULL;
+}
+
+static void
+convert(const char *from, const char *to, const char *column, DmigConversion *out)
+{
+  if (g_str_equal(to, "bigint") || g_str_equal(to, "text")) {
+    out->kind = DMIG_CONVERSION_LOSSLESS;
+  } else if (g_str_equal(from, "text") && g_str_equal(to, "integer")) {
+    out->kind = DMIG_CONVERSION_CHECKED;
+    out->using_sql = g_strdup_printf("to_integer(%s)", column);
+    out->bad_sql = g_strdup_printf("NOT is_integer(%s)", column);
+  } else if (g_str_equal(from, "bigint")) {
+    out->kind = DMIG_CONVERSION_LOSSY;
+    out->loses = g_strdup("the high digits");
+  } else {
+    out->kind = DMIG_CONVERSION_NONE;
+  }
+}
+
+static const char *const no_words[] = { NULL };
+
+static const DmigDialect binding = {
+  .name = "binding",
+  .capabilities = DMIG_CAP_COMMENTS | DMIG_CAP_ENUM_TYPES | DMIG_CAP_NAMED_CONSTRAINTS |
+                  DMIG_CAP_ADD_FOREIGN_KEY | DMIG_CAP_VIEWS_BIND_COLUMNS,
+  .reserved_words = no_words,
+  .max_identifier = 63,
+  .canonical_type = same_type,
+  .conversion = convert,
+  .neutral_value = zero,
+  .can_alter = alter_all,
+  .spell = spell_nothing,
+};
+
+static const DmigDialect rebuilding = {
+  .name = "rebuilding",
+  .capabilities = DMIG_CAP_TABLE_REBUILD,
+  .reserved_words = no_words,
+  .canonical_type = same_type,
+  .conversion = convert,
+  .neutral_value = zero,
+  .can_alter = alter_little,
+  .spell = spell_nothing,
+  .spell_rebuild = spell_sources,
+};
+
+typedef struct {
+  DmigSchema *from, *to;
+  DmigTransition *transition;
+  DmigChanges *changes;
+  DmigPlan *plan;
+} Fixture;
+
+static int
+setup_with(void **state, const DmigDialect *dialect)
+{
+  Fixture *fixture = g_new0(Fixture, 1);
+
+  fixture->from = dmig_schema_new(dialect);
+  fixture->to = dmig_schema_new(dialect);
+  fixture->transition = dmig_transition_new();
+  *state = fixture;
+  return 0;
+}
+
+static int
+setup_binding(void **state)
+{
+  return setup_with(state, &binding);
+}
+
+static int
+setup_rebuilding(void **state)
+{
+  return setup_with(state, &rebuilding);
+}
+
+static int
+teardown(void **state)
+{
+  Fixture *fixture = *state;
+
+  dmig_plan_free(fixture->plan);
+  dmig_changes_free(fixture->changes);
+  dmig_schema_unref(fixture->from);
+  dmig_schema_unref(fixture->to);
+  dmig_transition_free(fixture->transition);
+  g_free(fixture);
+  return 0;
+}
+
+static void
+plan(Fixture *f)
+{
+  g_autoptr(GError) error = NULL;
+
+  f->changes = dmig_diff(f->from, f->to, f->transition);
+  f->plan = dmig_plan_new(f->changes, f->transition, &error);
+  assert_null(error);
+}
+
+static void
+assert_steps(Fixture *f, const char *expected)
+{
+  GString *titles = g_string_new(NULL);
+
+  plan(f);
+  for (guint i = 0; i < f->plan->steps->len; i++)
+    g_string_append_printf(titles, "%s\n", ((DmigStep *) f->plan->steps->pdata[i])->title);
+  g_autofree char *text = g_string_free(titles, FALSE);
+  assert_string_equal(text, expected);
+}
+
+static DmigStep *
+find_step(Fixture *f, const char *kind)
+{
+  for (guint i = 0; i < f->plan->steps->len; i++) {
+    DmigStep *step = f->plan->steps->pdata[i];
+    if (g_str_equal(step->kind, kind))
+      return step;
+  }
+  fail_msg("there is no step of kind %s", kind);
+  return NULL;
+}
+
+static DmigTable *
+add_table(DmigSchema *schema, const char *name, ...)
+{
+  DmigTable *table = dmig_table_new(name);
+  const char *column = NULL;
+  va_list columns;
+
+  va_start(columns, name);
+  while ((column = va_arg(columns, const char *)) != NULL)
+    g_ptr_array_add(table->columns, dmig_column_new(column, va_arg(columns, const char *)));
+  va_end(columns);
+  g_ptr_array_add(schema->tables, table);
+  return table;
+}
+
+static DmigConstraint *
+add_constraint(DmigTable *table, DmigConstraintKind kind, const char *name, const char *column)
+{
+  DmigConstraint *constraint = dmig_constraint_new(kind, name);
+  const char *const columns[] = { column, NULL };
+
+  if (column != NULL) {
+    g_strfreev(constraint->columns);
+    constraint->columns = g_strdupv((char **) columns);
+  }
+  g_ptr_array_add(table->constraints, constraint);
+  return constraint;
+}
+
+static void
+add_check(DmigTable *table, const char *name, const char *sql)
+{
+  add_constraint(table, DMIG_CONSTRAINT_CHECK, name, NULL)->check_sql = g_strdup(sql);
+}
+
+static void
+add_reference(DmigTable *table, const char *name, const char *column, const char *to)
+{
+  DmigConstraint *constraint = add_constraint(table, DMIG_CONSTRAINT_FOREIGN_KEY, name, column);
+  const char *const columns[] = { "id", NULL };
+
+  constraint->ref_table = g_strdup(to);
+  g_strfreev(constraint->ref_columns);
+  constraint->ref_columns = g_strdupv((char **) columns);
+}
+
+static DmigIndex *
+add_index(DmigTable *table, const char *name, const char *column, const char *expression)
+{
+  DmigIndex *index = dmig_index_new(name);
+
+  g_ptr_array_add(index->elements, dmig_index_element_new(column, expression));
+  g_ptr_array_add(table->indexes, index);
+  return index;
+}
+
+static void
+add_view(DmigSchema *schema, const char *name, const char *sql)
+{
+  g_ptr_array_add(schema->views, dmig_view_new(name, sql));
+}
+
+static void
+add_enum(DmigSchema *schema, const char *name, const char *labels)
+{
+  g_auto(GStrv) list = g_strsplit(labels, " ", -1);
+
+  g_ptr_array_add(schema->enums, dmig_enum_new(name, (const char *const *) list));
+}
+
+static DmigColumn *
+column(DmigTable *table, const char *name)
+{
+  return dmig_table_column(table, name);
+}
+
+/* --- order ----------------------------------------------------------------------------------- */
+
+static void
+test_tables_are_made_after_those_they_refer_to(void **state)
+{
+  Fixture *f = *state;
+  DmigTable *a = add_table(f->to, "a", "id", "integer", "b", "integer", NULL);
+
+  add_reference(a, "a_b", "b", "b");
+  add_reference(add_table(f->to, "b", "id", "integer", "c", "integer", NULL), "b_c", "c", "c");
+  add_reference(add_table(f->to, "c", "id", "integer", NULL), "c_c", "id", "c");
+  assert_steps(f, "create table c\n"
+                  "create table b\n"
+                  "create table a\n");
+}
+
+static void
+test_a_cycle_of_references_is_cut(void **state)
+{
+  Fixture *f = *state;
+
+  add_reference(add_table(f->to, "a", "id", "integer", "b", "integer", NULL), "a_b", "b", "b");
+  add_reference(add_table(f->to, "b", "id", "integer", "a", "integer", NULL), "b_a", "a", "a");
+  assert_steps(f, "create table b\n"
+                  "create table a\n"
+                  "add foreign key b(a) to a\n");
+}
+
+static void
+test_a_cycle_is_cut_when_it_is_dropped_too(void **state)
+{
+  Fixture *f = *state;
+
+  add_reference(add_table(f->from, "a", "id", "integer", "b", "integer", NULL), "a_b", "b", "b");
+  add_reference(add_table(f->from, "b", "id", "integer", "a", "integer", NULL), "b_a", "a", "a");
+  assert_steps(f, "drop foreign key a(b) to b\n"
+                  "drop table b\n"
+                  "drop table a\n");
+  assert_int_equal(f->plan->loss, DMIG_LOSS_LOSSY);
+}
+
+static void
+test_views_are_made_and_dropped_by_who_reads_whom(void **state)
+{
+  Fixture *f = *state;
+
+  add_view(f->from, "lower", "SELECT 1 AS x");
+  add_view(f->from, "upper", "SELECT x FROM lower");
+  add_view(f->to, "outer_one", "SELECT x FROM inner_one");
+  add_view(f->to, "inner_one", "SELECT 2 AS x");
+  assert_steps(f, "drop view upper\n"
+                  "drop view lower\n"
+                  "create view inner_one\n"
+                  "create view outer_one\n");
+}
+
+static void
+test_hand_written_sql_stands_around_it_all(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->to, "t", "x", "integer", NULL);
+  f->transition->before_sql = g_strdup("SELECT 1");
+  f->transition->after_sql = g_strdup("SELECT 2;\n\n");
+  assert_steps(f, "hand-written SQL before\n"
+                  "create table t\n"
+                  "hand-written SQL after\n");
+  assert_string_equal(find_step(f, "sql-before")->sql->str, "SELECT 1;\n");
+  assert_string_equal(find_step(f, "sql-after")->sql->str, "SELECT 2;\n");
+}
+
+static void
+test_a_dropped_table_gives_its_names_away_first(void **state)
+{
+  Fixture *f = *state;
+
+  add_index(add_table(f->from, "old", "x", "integer", NULL), "i", "x", NULL);
+  add_index(add_table(f->to, "new", "y", "integer", NULL), "i", "y", NULL);
+  assert_steps(f, "drop index i on old\n"
+                  "create table new\n"
+                  "drop table old\n");
+}
+
+/* --- what holds on to a change --------------------------------------------------------------- */
+
+static void
+test_a_type_change_lets_go_of_what_reads_the_column(void **state)
+{
+  Fixture *f = *state;
+
+  for (int side = 0; side < 2; side++) {
+    DmigSchema *schema = side == 0 ? f->from : f->to;
+    DmigTable *t = add_table(schema, "t", "id", "integer", "n", side == 0 ? "integer" : "bigint",
+                             "twice", "bigint", "other", "integer", NULL);
+    DmigTable *u = add_table(schema, "u", "n", side == 0 ? "integer" : "bigint", NULL);
+    column(t, "twice")->generated = DMIG_GENERATED_STORED;
+    column(t, "twice")->generated_sql = g_strdup("n * 2");
+    add_check(t, "reads", "n > 0");
+    add_check(t, "does_not", "other > 0");
+    add_index(t, "plain", "n", NULL);
+    add_index(t, "expressed", NULL, "n + 1");
+    add_index(t, "on_computed", "twice", NULL);
+    add_reference(u, "u_t", "n", "t");
+    add_view(schema, "v", "SELECT n FROM t");
+    add_view(schema, "w", "SELECT n FROM v");
+    add_view(schema, "x", "SELECT 1 AS one");
+  }
+  assert_steps(f, "drop view w\n"
+                  "drop view v\n"
+                  "drop foreign key u(n) to t\n"
+                  "drop check reads on t\n"
+                  "drop index expressed on t\n"
+                  "drop index on_computed on t\n"
+                  "drop column t.twice\n"
+                  "alter column t.n: type integer to bigint\n"
+                  "alter column u.n: type integer to bigint\n"
+                  "add column t.twice bigint\n"
+                  "create index expressed on t\n"
+                  "create index on_computed on t\n"
+                  "add check reads on t\n"
+                  "add foreign key u(n) to t\n"
+                  "create view v\n"
+                  "create view w\n");
+  assert_int_equal(f->plan->loss, DMIG_LOSS_NONE);
+}
+
+static void
+test_foreign_keys_let_go_of_a_key_that_changes(void **state)
+{
+  Fixture *f = *state;
+
+  for (int side = 0; side < 2; side++) {
+    DmigSchema *schema = side == 0 ? f->from : f->to;
+    DmigTable *t = add_table(schema, "t", "id", "integer", NULL);
+    add_constraint(t, side == 0 ? DMIG_CONSTRAINT_UNIQUE : DMIG_CONSTRAINT_PRIMARY_KEY,
+                   side == 0 ? "t_id_key" : "t_pkey", "id");
+    add_reference(add_table(schema, "u", "t", "integer", NULL), "u_t", "t", "t");
+  }
+  assert_steps(f, "drop foreign key u(t) to t\n"
+                  "drop unique constraint on t(id)\n"
+                  "add primary key on t(id)\n"
+                  "add foreign key u(t) to t\n");
+}
+
+static void
+test_comments_of_views_come_back(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "x", "integer", NULL);
+  add_table(f->to, "t", "x", "integer", "y", "integer", NULL);
+  add_view(f->from, "v", "SELECT * FROM t");
+  add_view(f->to, "v", "SELECT * FROM t");
+  dmig_schema_view(f->from, "v")->comment = g_strdup("All");
+  dmig_schema_view(f->to, "v")->comment = g_strdup("All");
+  assert_steps(f, "drop view v\n"
+                  "add column t.y integer\n"
+                  "create view v\n"
+                  "comment on view v\n");
+}
+
+/* --- values ---------------------------------------------------------------------------------- */
+
+static void
+test_a_required_column_needs_a_value_for_rows(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "x", "integer", NULL);
+  DmigTable *t = add_table(f->to, "t", "x", "integer", "y", "integer", "z", "integer", NULL);
+  column(t, "y")->not_null = TRUE;
+  column(t, "z")->not_null = TRUE;
+  dmig_transition_add_fill(f->transition, "t", "z", "x + 1");
+  assert_steps(f, "add column t.y integer\n"
+                  "add column t.z integer\n");
+  const DmigStep *y = f->plan->steps->pdata[0], *z = f->plan->steps->pdata[1];
+  assert_int_equal(y->checks->len, 1);
+  assert_string_equal(((DmigCheck *) y->checks->pdata[0])->sql, "SELECT count(*) FROM t");
+  assert_int_equal(z->checks->len, 0);
+}
+
+static void
+test_the_way_back_may_use_neutral_values(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "x", "integer", NULL);
+  DmigTable *t = add_table(f->to, "t", "x", "integer", "y", "integer", "d", "date", NULL);
+  column(t, "y")->not_null = TRUE;
+  column(t, "d")->not_null = TRUE;
+  f->transition->reverse = TRUE;
+  plan(f);
+  assert_int_equal(((DmigStep *) f->plan->steps->pdata[0])->checks->len, 0);
+  assert_int_equal(((DmigStep *) f->plan->steps->pdata[1])->checks->len, 1);
+}
+
+static void
+test_losses_are_named(void **state)
+{
+  Fixture *f = *state;
+
+  DmigTable *from = add_table(f->from, "t", "big", "bigint", "word", "text", "gone", "integer",
+                              "needed", "date", "day", "date", NULL);
+  column(from, "needed")->not_null = TRUE;
+  add_table(f->to, "t", "big", "integer", "word", "integer", "day", "integer", NULL);
+  plan(f);
+  GString *losses = g_string_new(NULL);
+  for (guint i = 0; i < f->plan->steps->len; i++) {
+    const DmigStep *step = f->plan->steps->pdata[i];
+    for (guint j = 0; j < step->losses->len; j++)
+      g_string_append_printf(losses, "%s: %s\n", dmig_loss_name(step->loss),
+                             (char *) step->losses->pdata[j]);
+  }
+  g_autofree char *text = g_string_free(losses, FALSE);
+  assert_string_equal(text,
+                      "lossy: the high digits of t.big (bigint to integer)\n"
+                      "lossy: the values of t.day, as no integer can be made of a date\n"
+                      "lossy: the values of t.gone\n"
+                      "irreversible: the values of t.needed, which the way back needs for every "
+                      "row\n");
+  assert_int_equal(f->plan->loss, DMIG_LOSS_IRREVERSIBLE);
+}
+
+static void
+test_a_stated_conversion_is_taken_at_its_word(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "x", "date", NULL);
+  add_table(f->to, "t", "x", "integer", NULL);
+  dmig_transition_add_conversion(f->transition, "t", "x", "year(x)");
+  plan(f);
+  assert_int_equal(f->plan->loss, DMIG_LOSS_NONE);
+  assert_string_equal(((DmigChange *) f->changes->items->pdata[0])->using_sql, "year(x)");
+}
+
+/* --- enums ----------------------------------------------------------------------------------- */
+
+static const DmigChange *
+enum_change(Fixture *f)
+{
+  for (guint i = 0; i < f->changes->items->len; i++) {
+    const DmigChange *change = f->changes->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_ALTER_ENUM)
+      return change;
+  }
+  fail_msg("the enum does not change");
+  return NULL;
+}
+
+static void
+test_labels_are_added_and_renamed_in_place(void **state)
+{
+  Fixture *f = *state;
+
+  add_enum(f->from, "tier", "free pro");
+  add_enum(f->to, "tier", "none free plus gold");
+  dmig_transition_map_label(f->transition, "tier", NULL, NULL, "pro", "gold");
+  plan(f);
+  assert_false(enum_change(f)->recreate);
+  assert_int_equal(f->plan->loss, DMIG_LOSS_NONE);
+}
+
+static void
+test_a_label_that_goes_asks_the_rows(void **state)
+{
+  Fixture *f = *state;
+
+  add_enum(f->from, "tier", "free pro gold");
+  add_enum(f->to, "tier", "free pro");
+  add_table(f->from, "t", "x", "tier", NULL);
+  add_table(f->to, "t", "x", "tier", NULL);
+  add_check(f->from->tables->pdata[0], "c", "x <> 'pro'");
+  add_check(f->to->tables->pdata[0], "c", "x <> 'pro'");
+  assert_steps(f, "drop check c on t\n"
+                  "alter the labels of enum tier\n"
+                  "add check c on t\n");
+  assert_true(enum_change(f)->recreate);
+  assert_string_equal(
+      ((DmigCheck *) find_step(f, "alter-enum")->checks->pdata[0])->sql,
+      "SELECT count(*) FROM t WHERE CAST(x AS text) IN ('gold')");
+}
+
+static void
+test_merged_labels_are_a_loss(void **state)
+{
+  Fixture *f = *state;
+
+  add_enum(f->from, "tier", "free pro gold");
+  add_enum(f->to, "tier", "free pro");
+  add_table(f->from, "t", "x", "tier", NULL);
+  add_table(f->to, "t", "x", "tier", NULL);
+  dmig_transition_map_label(f->transition, "tier", NULL, NULL, "gold", "pro");
+  plan(f);
+  assert_true(enum_change(f)->recreate);
+  assert_int_equal(find_step(f, "alter-enum")->checks->len, 0);
+  assert_int_equal(f->plan->loss, DMIG_LOSS_LOSSY);
+}
+
+static void
+test_a_new_label_in_use_at_once_needs_a_new_type(void **state)
+{
+  Fixture *f = *state;
+
+  add_enum(f->from, "tier", "free");
+  add_enum(f->to, "tier", "free pro");
+  add_table(f->from, "t", "x", "tier", NULL);
+  DmigTable *t = add_table(f->to, "t", "x", "tier", NULL);
+  column(t, "x")->default_sql = g_strdup("'pro'");
+  plan(f);
+  assert_true(enum_change(f)->recreate);
+}
+
+static void
+test_a_column_leaves_a_type_before_it_is_replaced(void **state)
+{
+  Fixture *f = *state;
+
+  add_enum(f->from, "tier", "free pro");
+  add_enum(f->to, "tier", "pro");
+  add_table(f->from, "t", "x", "tier", "y", "tier", NULL);
+  add_table(f->to, "t", "x", "tier", NULL);
+  assert_steps(f, "alter column t.y: type tier to text\n"
+                  "alter the labels of enum tier\n"
+                  "drop column t.y\n");
+}
+
+/* --- rebuilds -------------------------------------------------------------------------------- */
+
+static void
+test_one_rebuild_carries_all_changes_of_a_table(void **state)
+{
+  Fixture *f = *state;
+
+  DmigTable *from = add_table(f->from, "t", "id", "integer", "a", "integer", "gone", "text", NULL);
+  DmigTable *to = add_table(f->to, "t", "id", "integer", "a", "bigint", "b", "text", NULL);
+  add_index(from, "old", "a", NULL);
+  add_index(to, "new", "b", NULL);
+  column(to, "b")->not_null = TRUE;
+  dmig_transition_add_fill(f->transition, "t", "b", "'x' || a");
+  add_view(f->from, "v", "SELECT a FROM t");
+  add_view(f->to, "v", "SELECT a FROM t");
+  assert_steps(f, "drop view v\n"
+                  "drop index old on t\n"
+                  "rebuild table t: add column t.b text; alter column t.a: type integer to "
+                  "bigint; drop column t.gone; create index new on t\n"
+                  "create view v\n");
+  const DmigStep *step = find_step(f, "rebuild-table");
+  assert_string_equal(step->sql->str, "id = id;\na = a;\nb = 'x' || a;\n");
+  assert_string_equal(step->keeps[0], "t");
+  assert_null(step->keeps[1]);
+  assert_int_equal(step->loss, DMIG_LOSS_LOSSY);
+  assert_string_equal(find_step(f, "drop-view")->keeps[0], "v");
+}
+
+static void
+test_what_can_be_altered_is_not_rebuilt(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "id", "integer", NULL);
+  add_table(f->to, "t", "id", "integer", "a", "bigint", NULL);
+  assert_steps(f, "add column t.a bigint\n");
+}
+
+static void
+test_labels_move_in_the_rebuild(void **state)
+{
+  Fixture *f = *state;
+
+  DmigTable *from = add_table(f->from, "t", "tier", "text", NULL);
+  DmigTable *to = add_table(f->to, "t", "tier", "text", NULL);
+  add_check(from, NULL, "tier IN ('free', 'pro', 'gold')");
+  add_check(to, NULL, "tier IN ('free', 'pro')");
+  dmig_transition_map_label(f->transition, NULL, "t", "tier", "gold", "pro");
+  plan(f);
+  const DmigStep *step = find_step(f, "rebuild-table");
+  assert_string_equal(step->sql->str, "tier = CASE tier WHEN 'gold' THEN 'pro' ELSE tier END;\n");
+  assert_int_equal(step->checks->len, 0);
+  assert_int_equal(step->loss, DMIG_LOSS_LOSSY);
+}
+
+static void
+test_a_new_check_asks_the_rows_before_the_rebuild(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "x", "integer", NULL);
+  add_check(add_table(f->to, "t", "x", "integer", NULL), NULL, "x > 0");
+  plan(f);
+  const DmigStep *step = find_step(f, "rebuild-table");
+  assert_int_equal(step->checks->len, 1);
+  assert_string_equal(((DmigCheck *) step->checks->pdata[0])->sql,
+                      "SELECT count(*) FROM t WHERE NOT (x > 0)");
+}
+
+int
+main(void)
+{
+#define BINDING(name) cmocka_unit_test_setup_teardown(name, setup_binding, teardown)
+#define REBUILDING(name) cmocka_unit_test_setup_teardown(name, setup_rebuilding, teardown)
+  const struct CMUnitTest tests[] = {
+    BINDING(test_tables_are_made_after_those_they_refer_to),
+    BINDING(test_a_cycle_of_references_is_cut),
+    BINDING(test_a_cycle_is_cut_when_it_is_dropped_too),
+    BINDING(test_views_are_made_and_dropped_by_who_reads_whom),
+    BINDING(test_hand_written_sql_stands_around_it_all),
+    BINDING(test_a_dropped_table_gives_its_names_away_first),
+    BINDING(test_a_type_change_lets_go_of_what_reads_the_column),
+    BINDING(test_foreign_keys_let_go_of_a_key_that_changes),
+    BINDING(test_comments_of_views_come_back),
+    BINDING(test_a_required_column_needs_a_value_for_rows),
+    BINDING(test_the_way_back_may_use_neutral_values),
+    BINDING(test_losses_are_named),
+    BINDING(test_a_stated_conversion_is_taken_at_its_word),
+    BINDING(test_labels_are_added_and_renamed_in_place),
+    BINDING(test_a_label_that_goes_asks_the_rows),
+    BINDING(test_merged_labels_are_a_loss),
+    BINDING(test_a_new_label_in_use_at_once_needs_a_new_type),
+    BINDING(test_a_column_leaves_a_type_before_it_is_replaced),
+    REBUILDING(test_one_rebuild_carries_all_changes_of_a_table),
+    REBUILDING(test_what_can_be_altered_is_not_rebuilt),
+    REBUILDING(test_labels_move_in_the_rebuild),
+    REBUILDING(test_a_new_check_asks_the_rows_before_the_rebuild),
+  };
+
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
