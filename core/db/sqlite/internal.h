@@ -1,0 +1,99 @@
+/* What the files of this folder share. Nobody else includes it. */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "core/db/sqlite/sqlite.h"
+
+/* What dmig makes and no Schema shows. */
+#define DMIG_SQLITE_REBUILD_PREFIX "_dmig_rebuild_"
+
+/* types.c: the dialect's slots about types and values. */
+char *dmig_sqlite_lower_type(const DmigType *type, const char *enum_name);
+char *dmig_sqlite_canonical_type(const char *native);
+const char *dmig_sqlite_function(DmigFunction function, const DmigType *type);
+char *dmig_sqlite_literal(const DmigType *type, const char *text);
+char *dmig_sqlite_neutral_value(const char *type);
+
+/* conversion.c, rebuild.c: the dialect's slots of these names. */
+void dmig_sqlite_conversion(const char *from_type, const char *to_type, const char *column,
+                            DmigConversion *out_conversion);
+void dmig_sqlite_spell_rebuild(const DmigTable *old_table, const DmigTable *new_table,
+                               GHashTable *sources, DmigStep *step);
+
+/* Whether values of `table` live under the rowid's own name: its INTEGER PRIMARY KEY. NULL: no
+ * column does. */
+const DmigColumn *dmig_sqlite_rowid_column(const DmigTable *table);
+
+/* Kinds of values that a declared type stands for, finer than SQLite's affinities. */
+typedef enum {
+  DMIG_SQLITE_INTEGER,
+  DMIG_SQLITE_BOOLEAN,
+  DMIG_SQLITE_NUMERIC, /* whole numbers exactly, others as floating point */
+  DMIG_SQLITE_FLOAT,
+  DMIG_SQLITE_TEXT,
+  DMIG_SQLITE_JSON,
+  DMIG_SQLITE_UUID,
+  DMIG_SQLITE_BLOB,
+  DMIG_SQLITE_DATE,
+  DMIG_SQLITE_TIME,
+  DMIG_SQLITE_TIMESTAMP,
+} DmigSqliteClass;
+DmigSqliteClass dmig_sqlite_class(const char *type);
+
+typedef struct {
+  DmigDatabase base;
+  sqlite3 *handle;
+  char *path; /* NULL: in memory */
+  char *file_name;
+  char *version;
+  gboolean read_only;
+
+  /* transaction.c */
+  gboolean in_transaction;
+  int foreign_keys; /* settings of the connection, to be put back */
+  int legacy_alter_table;
+  gboolean ends_transaction; /* what the statement that was just prepared would do */
+  gboolean breaks_references;
+  gboolean checks_references; /* a statement of this transaction may have broken references */
+  GHashTable *references; /* broken ones before the transaction; NULL: not known */
+  gint64 data_version;    /* `references` hold while the file has this version */
+
+  /* lock.c */
+  int lock_fd; /* -1: none */
+  gboolean locked;
+  gboolean journal_changed;
+} DmigSqlite;
+
+/* error.c: the handle's last error as ours. `script` and `statement` (where it begins in the
+ * script) may be NULL. Always FALSE. */
+gboolean dmig_sqlite_fail(DmigSqlite *self, const char *script, const char *statement,
+                          GError **error);
+/* The same for an error code without a statement: "can't do <doing>: …". */
+gboolean dmig_sqlite_fail_doing(DmigSqlite *self, const char *doing, GError **error);
+/* "line 3: <message> (in: CREATE TABLE…)" */
+void dmig_sqlite_set_script_error(const char *script, const char *statement, const char *at,
+                                  DmigErrorCode code, const char *message, GError **error);
+
+/* driver.c */
+gboolean dmig_sqlite_exec(DmigDatabase *database, const char *script, GError **error);
+gboolean dmig_sqlite_query(DmigDatabase *database, const char *sql, const char *const *parameters,
+                           guint n, DmigRows **out, GError **error);
+
+/* transaction.c: the driver's slots, and what exec asks of it for every statement. */
+gboolean dmig_sqlite_begin(DmigDatabase *database, GError **error);
+gboolean dmig_sqlite_commit(DmigDatabase *database, GError **error);
+void dmig_sqlite_rollback(DmigDatabase *database);
+gboolean dmig_sqlite_run(DmigDatabase *database, const char *const *scripts, guint n,
+                         guint *out_failed, GError **error);
+/* Between a statement's preparation and its first step. */
+gboolean dmig_sqlite_before_statement(DmigSqlite *self, sqlite3_stmt *statement, GError **error);
+
+/* lock.c */
+gboolean dmig_sqlite_lock(DmigDatabase *database, guint wait_seconds, GError **error);
+void dmig_sqlite_unlock(DmigDatabase *database);
+
+/* dependents.c, inspect.c */
+gboolean dmig_sqlite_save_dependents(DmigDatabase *database, char *const *objects,
+                                     char **out_script, GError **error);
+gboolean dmig_sqlite_inspect(DmigDatabase *database, DmigSchema **out, GError **error);
