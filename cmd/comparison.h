@@ -29,6 +29,9 @@ void dmig_comparison_print(const DmigComparison *self, const DmigSnapshot *from,
 /* A line a table and a sum, as `git diff --stat`. */
 void dmig_comparison_print_stat(const DmigComparison *self, const DmigSnapshot *from,
                                 const DmigSnapshot *to);
+/* A line a table, with its sign: for `status`. */
+void dmig_comparison_print_brief(const DmigComparison *self, const DmigSnapshot *from,
+                                 const DmigSnapshot *to);
 /* {"dialect", "changes", "steps", "loss", "losses", "problem"}. Owned. */
 json_t *dmig_comparison_to_json(const DmigComparison *self);
 

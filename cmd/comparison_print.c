@@ -305,6 +305,18 @@ dmig_comparison_print(const DmigComparison *self, const DmigSnapshot *from,
            dmig_colour(DMIG_COLOUR_RESET));
 }
 
+void
+dmig_comparison_print_brief(const DmigComparison *self, const DmigSnapshot *from,
+                            const DmigSnapshot *to)
+{
+  g_autoptr(GPtrArray) groups = group_changes(self->changes);
+  for (guint i = 0; i < groups->len; i++) {
+    const Group *group = g_ptr_array_index(groups, i);
+    g_autofree char *title = group_title(group, from, to);
+    print_line(4, group->sign, title);
+  }
+}
+
 static void
 print_marks(const Group *group)
 {

@@ -6,8 +6,10 @@
 
 #include "cmd/project.h"
 #include "cmd/ui/message.h"
+#include "core/base/text.h"
 
 typedef struct {
+  char *name; /* of a target; NULL: it came as a URL */
   char *url;
   gboolean from_project; /* a path in it is relative to the project, not to the current folder */
 } Choice;
@@ -15,6 +17,7 @@ typedef struct {
 static void
 choice_clear(Choice *self)
 {
+  g_free(self->name);
   g_free(self->url);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Choice, choice_clear)
@@ -48,6 +51,7 @@ choose_stored(DmigContext *context, const char *name, Choice *out, GError **erro
   DmigTarget *target = dmig_store_target(store, name);
   if (target == NULL)
     return TRUE;
+  out->name = g_strdup(target->name);
   out->url = g_strdup(target->url);
   out->from_project = TRUE;
   dmig_target_free(target);
@@ -66,8 +70,10 @@ choose(DmigContext *context, const char *name, Choice *out, GError **error)
     return TRUE;
   }
   if (name != NULL || dmig_context_has_store(context)) {
-    if (!choose_stored(context, name, out, error) || out->url != NULL)
-      return out->url != NULL;
+    if (!choose_stored(context, name, out, error))
+      return FALSE;
+    if (out->url != NULL)
+      return TRUE;
   }
   if (name == NULL && environment_names_server()) {
     out->url = g_strdup("postgresql://");
@@ -84,17 +90,37 @@ choose(DmigContext *context, const char *name, Choice *out, GError **error)
 }
 
 gboolean
-dmig_target_is_set(DmigContext *context, const char *name)
+dmig_target_open_or_stand_in(DmigContext *context, const char *name, DmigDatabase **out,
+                             GError **error)
 {
-  g_auto(Choice) choice = { NULL };
-  return choose(context, name, &choice, NULL);
+  g_autoptr(GError) problem = NULL;
+  if (dmig_target_open(context, name, DMIG_OPEN_READ_ONLY, out, &problem))
+    return TRUE;
+  g_auto(Choice) choice = { 0 };
+  if (g_error_matches(problem, DMIG_ERROR, DMIG_ERROR_NOT_FOUND)
+      && choose(context, name, &choice, NULL)) {
+    const DmigDriver *driver = dmig_driver_for_url(choice.url);
+    if (driver != NULL && driver->open_scratch(NULL, out, NULL))
+      return TRUE;
+  }
+  g_propagate_error(error, g_steal_pointer(&problem));
+  return FALSE;
+}
+
+char *
+dmig_target_label(DmigContext *context, const char *name)
+{
+  g_auto(Choice) choice = { 0 };
+  if (!choose(context, name, &choice, NULL))
+    return name != NULL ? g_strdup(name) : NULL;
+  return choice.name != NULL ? g_strdup(choice.name) : dmig_url_redact(choice.url);
 }
 
 gboolean
 dmig_target_open(DmigContext *context, const char *name, DmigOpenFlags flags, DmigDatabase **out,
                  GError **error)
 {
-  g_auto(Choice) choice = { NULL };
+  g_auto(Choice) choice = { 0 };
   if (!choose(context, name, &choice, error))
     return FALSE;
   if (!choice.from_project)

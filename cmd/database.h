@@ -9,8 +9,13 @@
  * target, PG*. DMIG_ERROR_USAGE where none of them is there. `flags`: how to open it. */
 gboolean dmig_target_open(DmigContext *context, const char *name, DmigOpenFlags flags,
                           DmigDatabase **out, GError **error);
-/* Whether one could be opened, without trying. */
-gboolean dmig_target_is_set(DmigContext *context, const char *name);
+/* The same, only to look at it. A database that `apply` would still have to make has nothing
+ * applied: an empty one in its place. */
+gboolean dmig_target_open_or_stand_in(DmigContext *context, const char *name, DmigDatabase **out,
+                                      GError **error);
+/* What that database is called: the target's name, or the URL without its password. NULL where
+ * none is named. Owned. */
+char *dmig_target_label(DmigContext *context, const char *name);
 
 /* What the database's record says, and the revision of the store that it means: NULL where nothing
  * is applied. DMIG_ERROR_DRIFT where the store does not have it. Outputs may be NULL. */

@@ -69,12 +69,18 @@ load(const char *label, const char *path, GError **error)
   if (!dmig_sources_load(path, self->diagnostics, &self->sources, error))
     return NULL;
   name_in_tree(self, path);
-  self->domain = dmig_domain_read(self->sources, self->diagnostics);
   return g_steal_pointer(&self);
 }
 
+void
+dmig_snapshot_read(DmigSnapshot *self)
+{
+  if (self->domain == NULL)
+    self->domain = dmig_domain_read(self->sources, self->diagnostics);
+}
+
 DmigSnapshot *
-dmig_snapshot_working(DmigContext *context, GError **error)
+dmig_snapshot_working_files(DmigContext *context, GError **error)
 {
   g_autofree char *name = dmig_project_domain(context, error);
   if (name == NULL)
@@ -84,9 +90,21 @@ dmig_snapshot_working(DmigContext *context, GError **error)
 }
 
 DmigSnapshot *
+dmig_snapshot_working(DmigContext *context, GError **error)
+{
+  DmigSnapshot *self = dmig_snapshot_working_files(context, error);
+  if (self != NULL)
+    dmig_snapshot_read(self);
+  return self;
+}
+
+DmigSnapshot *
 dmig_snapshot_path(const char *path, GError **error)
 {
-  return load(path, path, error);
+  DmigSnapshot *self = load(path, path, error);
+  if (self != NULL)
+    dmig_snapshot_read(self);
+  return self;
 }
 
 static gboolean

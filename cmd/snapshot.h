@@ -12,7 +12,7 @@ typedef struct {
   char *label;        /* for messages: "the working files", "3f2a91c" */
   GPtrArray *sources; /* DmigSource*, as named to the user */
   GPtrArray *paths;   /* char*: where each stands in a revision's tree */
-  DmigDomain *domain; /* must not be lowered where `diagnostics` have errors */
+  DmigDomain *domain; /* NULL: not read yet; must not be lowered where `diagnostics` have errors */
   DmigDiagnostics *diagnostics;
 } DmigSnapshot;
 
@@ -23,6 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigSnapshot, dmig_snapshot_free)
 DmigSnapshot *dmig_snapshot_empty(void);
 /* Each reads and checks, but mistakes in the domain are left to dmig_snapshot_check(). */
 DmigSnapshot *dmig_snapshot_working(DmigContext *context, GError **error);
+/* The working files as they are: read only once dmig_snapshot_read() is called. */
+DmigSnapshot *dmig_snapshot_working_files(DmigContext *context, GError **error);
+void dmig_snapshot_read(DmigSnapshot *self);
 DmigSnapshot *dmig_snapshot_path(const char *path, GError **error);
 DmigSnapshot *dmig_snapshot_revision(DmigContext *context, const char *id, GError **error);
 /* Takes `sources`. */

@@ -1,0 +1,48 @@
+#include "cmd/run.h"
+#include "cmd/table.h"
+
+static gboolean
+apply(DmigContext *context, const char *spec, const DmigRunOptions *options, GError **error)
+{
+  DmigStore *store = dmig_context_store(context, error);
+  g_autoptr(DmigRevision) to = store != NULL ? dmig_store_revision(store, spec, error) : NULL;
+  g_autoptr(DmigDatabase) db = NULL;
+  g_autoptr(DmigRevision) at = NULL;
+  if (to == NULL)
+    return FALSE;
+  if (options->dry_run ? !dmig_target_open_or_stand_in(context, options->target, &db, error)
+                       : !dmig_target_open(context, options->target, DMIG_OPEN_CREATE, &db, error))
+    return FALSE;
+  return dmig_target_position(context, db, NULL, &at, error)
+      && dmig_run(context, db, at, to, options, error);
+}
+
+static gboolean
+run_apply(DmigContext *context, int argc, char **argv, GError **error)
+{
+  gboolean done;
+  g_auto(DmigRunOptions) options = { NULL };
+  g_autofree GOptionEntry *entries = dmig_run_entries(&options);
+  if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
+    return FALSE;
+  if (done)
+    return TRUE;
+  return dmig_command_at_most(context, argc, argv, 1, error)
+      && apply(context, argc > 1 ? argv[1] : "HEAD", &options, error);
+}
+
+const DmigCommand dmig_command_apply = {
+  .name = "apply",
+  .group = DMIG_GROUP_DATABASES,
+  .summary = "Bring a database to a revision",
+  .usage = "[-t TARGET|URL] [--dry-run] [--allow-data-loss] [--wait SECONDS] [REV]",
+  .examples = "dmig apply                      # the default target, to HEAD\n"
+              "dmig apply -t prod v1.4         # another target, to another revision\n"
+              "dmig apply --dry-run            # print the SQL that would run\n"
+              "dmig apply --allow-data-loss    # also where it loses data",
+  .description = "Each revision runs in a transaction together with the record that it ran. Another\n"
+                 "run on the same database ends this one with status 4. What would lose data is\n"
+                 "named and refused with status 3, unless it is allowed; on a terminal, typing\n"
+                 "the database's name allows it.",
+  .run = run_apply,
+};
