@@ -25,18 +25,25 @@ parse_zone(const char *text, int *out_minutes)
   guint hours = 0, minutes = 0;
   int used = 0;
   gsize digits = strspn(text + 1, "0123456789");
-  if (digits == 4 && sscanf(text + 1, "%2u%2u%n", &hours, &minutes, &used) == 2) {
-  } else if (digits == 2 && sscanf(text + 1, "%2u:%2u%n", &hours, &minutes, &used) == 2) {
-  } else if (digits == 2 && text[3] == '\0') {
-    sscanf(text + 1, "%2u%n", &hours, &used);
-  }
-  if (used == 0 || text[1 + used] != '\0' || hours > 14 || minutes > 59)
+  gboolean known = digits == 4 ? sscanf(text + 1, "%2u%2u%n", &hours, &minutes, &used) == 2
+                   : digits == 2
+                       ? sscanf(text + 1, "%2u%n:%2u%n", &hours, &used, &minutes, &used) > 0
+                       : FALSE;
+  if (!known || text[1 + used] != '\0' || hours > 14 || minutes > 59)
     return FALSE;
   *out_minutes = (int)(hours * 60 + minutes) * (*text == '-' ? -1 : 1);
   return TRUE;
 }
 
-/* `@1112904793 +0200`, `1112904793 +0200`, and either without the zone, which then is UTC. */
+static int
+local_offset(time_t when)
+{
+  struct tm local;
+  localtime_r(&when, &local);
+  return (int)(local.tm_gmtoff / 60);
+}
+
+/* `@1112904793 +0200`, `1112904793 +0200`, and either without the zone. */
 static gboolean
 parse_seconds(const char *text, git_time *out_time)
 {
@@ -47,10 +54,13 @@ parse_seconds(const char *text, git_time *out_time)
   if (digits > 15 || digits < (marked ? 1 : 9))
     return FALSE;
 
+  gint64 seconds = g_ascii_strtoll(number, NULL, 10);
   int offset = 0;
-  if (number[digits] != '\0' && (number[digits] != ' ' || !parse_zone(number + digits, &offset)))
+  if (number[digits] == '\0')
+    offset = local_offset(seconds);
+  else if (number[digits] != ' ' || !parse_zone(number + digits, &offset))
     return FALSE;
-  *out_time = (git_time){ g_ascii_strtoll(number, NULL, 10), offset, offset < 0 ? '-' : '+' };
+  *out_time = (git_time){ seconds, offset, offset < 0 ? '-' : '+' };
   return TRUE;
 }
 
@@ -72,18 +82,17 @@ parse_day(const char *text, struct tm *out)
   int year = 0, month = 0, day = 0, used = 0;
   char name[4] = "";
 
-  if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) == 3 && used > 0) {
-  } else if (sscanf(text, "%4d.%2d.%2d%n", &year, &month, &day, &used) == 3 && used > 0) {
-  } else if (sscanf(text, "%2d/%2d/%4d%n", &month, &day, &year, &used) == 3 && used > 0) {
-  } else if (sscanf(text, "%2d.%2d.%4d%n", &day, &month, &year, &used) == 3 && used > 0) {
-  } else {
+  if (strspn(text, "0123456789") == 4) {
+    if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3
+        && sscanf(text, "%4d.%2d.%2d%n", &year, &month, &day, &used) != 3)
+      return NULL;
+  } else if (sscanf(text, "%2d/%2d/%4d%n", &month, &day, &year, &used) != 3
+             && sscanf(text, "%2d.%2d.%4d%n", &day, &month, &year, &used) != 3) {
     const char *comma = strchr(text, ',');
-    const char *start = comma != NULL ? comma + 1 : text;
-    used = 0;
-    if (sscanf(start, " %2d %3[A-Za-z] %4d%n", &day, name, &year, &used) != 3 || used == 0
+    text = comma != NULL ? comma + 1 : text;
+    if (sscanf(text, " %2d %3[A-Za-z] %4d%n", &day, name, &year, &used) != 3
         || !parse_month(name, &month))
       return NULL;
-    text = start;
   }
   if (year < 1970 || month < 1 || month > 12 || day < 1
       || day > g_date_get_days_in_month((GDateMonth)month, (GDateYear)year))

@@ -63,10 +63,11 @@ check_unmoved(DmigStore *self, const char *name, const git_oid *old, GError **er
   if (is_there ? old != NULL && git_oid_equal(&current, old) : old == NULL)
     return TRUE;
   g_autofree char *id = is_there ? dmig_oid_to_text(&current) : NULL;
+  g_autofree char *now = is_there ? dmig_store_short_id(self, id) : g_strdup("no revision");
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_LOCKED,
-              "'%s' was changed by another process meanwhile (it is at %.10s now); nothing was "
+              "'%s' was changed by another process meanwhile (it is at %s now); nothing was "
               "committed, try again",
-              name, is_there ? id : "no revision");
+              name, now);
   return FALSE;
 }
 
