@@ -1,1 +1,310 @@
 #include "core/domain/domain.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+DmigSqlText *
+dmig_sql_text_new(DmigLocation at, const char *shared)
+{
+  DmigSqlText *self = g_new0(DmigSqlText, 1);
+  self->at = at;
+  self->shared = g_strdup(shared);
+  return self;
+}
+
+void
+dmig_sql_text_free(DmigSqlText *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->shared);
+  g_clear_pointer(&self->by_dialect, g_hash_table_unref);
+  g_free(self);
+}
+
+const char *
+dmig_sql_text_get(const DmigSqlText *self, const DmigDialect *dialect)
+{
+  if (self == NULL)
+    return NULL;
+  const char *own = NULL;
+  if (self->by_dialect != NULL)
+    own = g_hash_table_lookup(self->by_dialect, dialect->name);
+  return own != NULL ? own : self->shared;
+}
+
+void
+dmig_value_free(DmigValue *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->literal);
+  dmig_sql_text_free(self->sql);
+  g_free(self);
+}
+
+DmigField *
+dmig_field_new(const char *name)
+{
+  DmigField *self = g_new0(DmigField, 1);
+  self->name = g_strdup(name);
+  return self;
+}
+
+void
+dmig_field_free(DmigField *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  g_free(self->column);
+  dmig_type_free(self->type);
+  g_clear_pointer(&self->native, g_hash_table_unref);
+  dmig_value_free(self->default_value);
+  dmig_sql_text_free(self->generated_sql);
+  dmig_sql_text_free(self->check);
+  g_free(self->collation);
+  g_free(self->description);
+  g_free(self->references);
+  g_free(self);
+}
+
+DmigForeign *
+dmig_foreign_new(void)
+{
+  return g_new0(DmigForeign, 1);
+}
+
+void
+dmig_foreign_free(DmigForeign *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  g_strfreev(self->fields);
+  g_free(self->references);
+  g_strfreev(self->to);
+  g_free(self);
+}
+
+DmigIndexPart *
+dmig_index_part_new(void)
+{
+  return g_new0(DmigIndexPart, 1);
+}
+
+void
+dmig_index_part_free(DmigIndexPart *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->field);
+  dmig_sql_text_free(self->expression);
+  g_free(self->operator_class);
+  g_free(self);
+}
+
+DmigDomainIndex *
+dmig_domain_index_new(void)
+{
+  DmigDomainIndex *self = g_new0(DmigDomainIndex, 1);
+  self->parts = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_index_part_free);
+  self->include = g_new0(char *, 1);
+  return self;
+}
+
+void
+dmig_domain_index_free(DmigDomainIndex *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  g_ptr_array_unref(self->parts);
+  g_free(self->method);
+  g_strfreev(self->include);
+  dmig_sql_text_free(self->where);
+  g_clear_pointer(&self->dialects, g_hash_table_unref);
+  g_free(self);
+}
+
+DmigDomainUnique *
+dmig_domain_unique_new(void)
+{
+  return g_new0(DmigDomainUnique, 1);
+}
+
+void
+dmig_domain_unique_free(DmigDomainUnique *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  g_strfreev(self->fields);
+  g_free(self);
+}
+
+DmigDomainCheck *
+dmig_domain_check_new(const char *name)
+{
+  DmigDomainCheck *self = g_new0(DmigDomainCheck, 1);
+  self->name = g_strdup(name);
+  return self;
+}
+
+void
+dmig_domain_check_free(DmigDomainCheck *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  dmig_sql_text_free(self->sql);
+  g_free(self);
+}
+
+DmigEntity *
+dmig_entity_new(const char *name)
+{
+  DmigEntity *self = g_new0(DmigEntity, 1);
+  self->name = g_strdup(name);
+  self->fields = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_field_free);
+  self->primary = g_new0(char *, 1);
+  self->uniques = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_unique_free);
+  self->foreigns = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_foreign_free);
+  self->indexes = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_index_free);
+  self->checks = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_check_free);
+  return self;
+}
+
+void
+dmig_entity_free(DmigEntity *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  g_free(self->table);
+  g_free(self->description);
+  g_ptr_array_unref(self->fields);
+  g_strfreev(self->primary);
+  g_ptr_array_unref(self->uniques);
+  g_ptr_array_unref(self->foreigns);
+  g_ptr_array_unref(self->indexes);
+  g_ptr_array_unref(self->checks);
+  g_free(self);
+}
+
+DmigDomainEnum *
+dmig_domain_enum_new(const char *name)
+{
+  DmigDomainEnum *self = g_new0(DmigDomainEnum, 1);
+  self->name = g_strdup(name);
+  self->labels = g_new0(char *, 1);
+  return self;
+}
+
+void
+dmig_domain_enum_free(DmigDomainEnum *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  g_free(self->type_name);
+  g_strfreev(self->labels);
+  g_free(self->description);
+  g_free(self);
+}
+
+DmigDomainView *
+dmig_domain_view_new(const char *name)
+{
+  DmigDomainView *self = g_new0(DmigDomainView, 1);
+  self->name = g_strdup(name);
+  return self;
+}
+
+void
+dmig_domain_view_free(DmigDomainView *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  g_free(self->view);
+  g_free(self->description);
+  dmig_sql_text_free(self->sql);
+  g_free(self);
+}
+
+DmigDomain *
+dmig_domain_new(void)
+{
+  DmigDomain *self = g_new0(DmigDomain, 1);
+  self->dialects = g_new0(char *, 1);
+  self->enums = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_enum_free);
+  self->entities = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_entity_free);
+  self->views = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_view_free);
+  return self;
+}
+
+void
+dmig_domain_free(DmigDomain *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  g_free(self->description);
+  g_strfreev(self->dialects);
+  g_ptr_array_unref(self->enums);
+  g_ptr_array_unref(self->entities);
+  g_ptr_array_unref(self->views);
+  g_free(self);
+}
+
+DmigEntity *
+dmig_domain_entity(const DmigDomain *self, const char *name)
+{
+  for (guint i = 0; i < self->entities->len; i++) {
+    DmigEntity *entity = g_ptr_array_index(self->entities, i);
+    if (strcmp(entity->name, name) == 0)
+      return entity;
+  }
+  return NULL;
+}
+
+DmigField *
+dmig_entity_field(const DmigEntity *self, const char *name)
+{
+  for (guint i = 0; i < self->fields->len; i++) {
+    DmigField *field = g_ptr_array_index(self->fields, i);
+    if (strcmp(field->name, name) == 0)
+      return field;
+  }
+  return NULL;
+}
+
+DmigDomainEnum *
+dmig_domain_enum(const DmigDomain *self, const char *name)
+{
+  for (guint i = 0; i < self->enums->len; i++) {
+    DmigDomainEnum *item = g_ptr_array_index(self->enums, i);
+    if (strcmp(item->name, name) == 0)
+      return item;
+  }
+  return NULL;
+}
+
+DmigDomainView *
+dmig_domain_view(const DmigDomain *self, const char *name)
+{
+  for (guint i = 0; i < self->views->len; i++) {
+    DmigDomainView *view = g_ptr_array_index(self->views, i);
+    if (strcmp(view->name, name) == 0)
+      return view;
+  }
+  return NULL;
+}
+
+gboolean
+dmig_domain_has_dialect(const DmigDomain *self, const char *dialect)
+{
+  return dmig_strv_contains(self->dialects, dialect);
+}

@@ -146,10 +146,32 @@ typedef struct {
   GPtrArray *views;    /* DmigDomainView* */
 } DmigDomain;
 
+/* Builders: each makes an empty object with its arrays in place; free functions take NULL. */
+DmigField *dmig_field_new(const char *name);
+void dmig_field_free(DmigField *self);
+DmigForeign *dmig_foreign_new(void);
+void dmig_foreign_free(DmigForeign *self);
+DmigIndexPart *dmig_index_part_new(void);
+void dmig_index_part_free(DmigIndexPart *self);
+DmigDomainIndex *dmig_domain_index_new(void);
+void dmig_domain_index_free(DmigDomainIndex *self);
+DmigDomainUnique *dmig_domain_unique_new(void);
+void dmig_domain_unique_free(DmigDomainUnique *self);
+DmigDomainCheck *dmig_domain_check_new(const char *name);
+void dmig_domain_check_free(DmigDomainCheck *self);
+DmigEntity *dmig_entity_new(const char *name);
+void dmig_entity_free(DmigEntity *self);
+DmigDomainEnum *dmig_domain_enum_new(const char *name);
+void dmig_domain_enum_free(DmigDomainEnum *self);
+DmigDomainView *dmig_domain_view_new(const char *name);
+void dmig_domain_view_free(DmigDomainView *self);
+
 DmigDomain *dmig_domain_new(void); /* empty: the domain before the first revision */
 void dmig_domain_free(DmigDomain *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigDomain, dmig_domain_free)
 
 DmigEntity *dmig_domain_entity(const DmigDomain *self, const char *name);   /* borrowed or NULL */
 DmigField *dmig_entity_field(const DmigEntity *self, const char *name);     /* borrowed or NULL */
+DmigDomainEnum *dmig_domain_enum(const DmigDomain *self, const char *name); /* borrowed or NULL */
+DmigDomainView *dmig_domain_view(const DmigDomain *self, const char *name); /* borrowed or NULL */
 gboolean dmig_domain_has_dialect(const DmigDomain *self, const char *dialect);

@@ -49,8 +49,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigType, dmig_type_free)
 char *dmig_type_to_text(const DmigType *self);
 gboolean dmig_type_equal(const DmigType *a, const DmigType *b);
 
+/* What an author who comes from elsewhere means by `varchar`: "did you mean 'string'?", owned; or
+ * NULL. */
+char *dmig_type_hint(const char *word);
+
 /* The words of the portable types, for hints and for the JSON Schema; NULL-terminated. */
 const char *const *dmig_type_words(void);
 
-/* Whether `text` (a YAML scalar) is a value of this type. `out_problem`: an owned sentence. */
+/* Arrays of more dimensions are refused (PostgreSQL's MAXDIM). */
+#define DMIG_TYPE_MAX_DIMENSIONS 6
+
+/* Whether `text` (a YAML scalar) is a value of this type. `out_problem`: an owned sentence.
+ *
+ * How values are spelled: `true`, `false`; decimal digits with `-` and `.`, for real and double also
+ * an exponent; `2024-02-29`, `13:45[:30[.123456]]`, a timestamp as date, `T` or a blank, time, and for
+ * timestamptz `Z` or `+02:00` behind it; an interval as ISO 8601's `P1DT2H`; a uuid with its four
+ * dashes; binary as pairs of hexadecimal digits; JSON as JSON text; an enum's label; an array as
+ * the JSON text of a list whose elements are strings, numbers, booleans or null. */
 gboolean dmig_type_accepts(const DmigType *self, const char *text, char **out_problem);
+
+/* Whether one can refer to the other: both whole numbers, both texts, or the same kind. */
+gboolean dmig_type_comparable(const DmigType *a, const DmigType *b);

@@ -1,0 +1,249 @@
+/* The forms of a whole file: the domain, its enums and views. */
+#include "core/domain/domain_reader.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/domain/dialect_facts.h"
+
+#define END { NULL, NULL, 0, FALSE, NULL }
+
+static void
+read_labels(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  DmigDomainEnum *self = place;
+  dmig_form_read(reading, &dmig_form_names, node, &self->labels);
+}
+
+static const DmigForm labels_form = {
+  .expects = "a list of labels",
+  .sequence = read_labels,
+  .item = &dmig_form_text,
+};
+
+static const DmigKey enum_keys[] = {
+  { "labels", &labels_form, 0, TRUE, "The labels, in their order." },
+  { "type", &dmig_form_text, offsetof(DmigDomainEnum, type_name), FALSE,
+    "The type's name in the database; by default the enum's in snake_case." },
+  { "description", &dmig_form_text, offsetof(DmigDomainEnum, description), FALSE,
+    "What it is for; the type's comment." },
+  END,
+};
+
+const DmigForm dmig_form_enum = {
+  .definition = "enum",
+  .expects = "a list of labels, or {labels: …}",
+  .sequence = read_labels,
+  .item = &dmig_form_text,
+  .mapping = dmig_form_read_keys,
+  .keys = enum_keys,
+};
+
+static void
+read_view_sql(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+              gpointer place)
+{
+  DmigDomainView *self = place;
+  dmig_form_read(reading, &dmig_form_sql, node, &self->sql);
+}
+
+static const DmigKey view_keys[] = {
+  { "sql", &dmig_form_sql, offsetof(DmigDomainView, sql), TRUE, "The query, shared or by dialect." },
+  { "view", &dmig_form_text, offsetof(DmigDomainView, view), FALSE,
+    "The view's name in the database; by default its own in snake_case." },
+  { "description", &dmig_form_text, offsetof(DmigDomainView, description), FALSE,
+    "What it is for; the view's comment." },
+  END,
+};
+
+const DmigForm dmig_form_view = {
+  .definition = "view",
+  .expects = "a query, or {sql: …}",
+  .scalar = read_view_sql,
+  .mapping = dmig_form_read_keys,
+  .keys = view_keys,
+};
+
+/* Whether `name` is new: there is no first one. Else reports where that stands. */
+static gboolean
+claim(DmigReading *reading, const char *what, const DmigYamlNode *name, DmigLocation *first)
+{
+  if (first == NULL)
+    return TRUE;
+  dmig_reading_report(reading, name->at, DMIG_RULE_DUPLICATE_DEFINITION, NULL,
+                      "%s '%s' is defined twice, first in %s:%u", what,
+                      dmig_reading_show(reading, name->text), first->file, first->line);
+  return FALSE;
+}
+
+static void
+read_entities(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+              gpointer place)
+{
+  DmigDomainReader *reader = reading->reader;
+  for (guint i = 0; i < dmig_yaml_length(node); i++) {
+    const DmigYamlNode *name = dmig_yaml_key(node, i);
+    DmigEntity *first = g_hash_table_lookup(reader->entities, name->text);
+    DmigEntity *entity = dmig_entity_new(name->text);
+    entity->at = name->at;
+    dmig_form_read(reading, &dmig_form_entity, dmig_yaml_value(node, i), entity);
+    if (claim(reading, "entity", name, first != NULL ? &first->at : NULL)) {
+      g_ptr_array_add(reader->domain->entities, entity);
+      g_hash_table_insert(reader->entities, entity->name, entity);
+    } else
+      dmig_entity_free(entity);
+  }
+}
+
+static void
+read_enums(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  DmigDomainReader *reader = reading->reader;
+  for (guint i = 0; i < dmig_yaml_length(node); i++) {
+    const DmigYamlNode *name = dmig_yaml_key(node, i);
+    DmigDomainEnum *first = g_hash_table_lookup(reader->enums, name->text);
+    DmigDomainEnum *item = dmig_domain_enum_new(name->text);
+    item->at = name->at;
+    dmig_form_read(reading, &dmig_form_enum, dmig_yaml_value(node, i), item);
+    if (claim(reading, "enum", name, first != NULL ? &first->at : NULL)) {
+      g_ptr_array_add(reader->domain->enums, item);
+      g_hash_table_insert(reader->enums, item->name, item);
+    } else
+      dmig_domain_enum_free(item);
+  }
+}
+
+static void
+read_views(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  DmigDomainReader *reader = reading->reader;
+  for (guint i = 0; i < dmig_yaml_length(node); i++) {
+    const DmigYamlNode *name = dmig_yaml_key(node, i);
+    DmigDomainView *first = g_hash_table_lookup(reader->views, name->text);
+    DmigDomainView *view = dmig_domain_view_new(name->text);
+    view->at = name->at;
+    dmig_form_read(reading, &dmig_form_view, dmig_yaml_value(node, i), view);
+    if (claim(reading, "view", name, first != NULL ? &first->at : NULL)) {
+      g_ptr_array_add(reader->domain->views, view);
+      g_hash_table_insert(reader->views, view->name, view);
+    } else
+      dmig_domain_view_free(view);
+  }
+}
+
+static const DmigForm entities_form = {
+  .expects = "a mapping of entities",
+  .nullable = TRUE,
+  .mapping = read_entities,
+  .entry = &dmig_form_entity,
+};
+static const DmigForm enums_form = {
+  .expects = "a mapping of enums",
+  .nullable = TRUE,
+  .mapping = read_enums,
+  .entry = &dmig_form_enum,
+};
+static const DmigForm views_form = {
+  .expects = "a mapping of views",
+  .nullable = TRUE,
+  .mapping = read_views,
+  .entry = &dmig_form_view,
+};
+
+/* What is said once of the whole domain may stand in several files, if they agree. */
+static void
+report_conflict(DmigReading *reading, const DmigYamlNode *node, gpointer place, const char *what)
+{
+  DmigLocation first = dmig_reading_place(reading, place, node->at);
+  dmig_reading_report(reading, node->at, DMIG_RULE_CONFLICTING_KEY, NULL,
+                      "%s differs from the one in %s:%u", what, first.file, first.line);
+}
+
+static void
+read_once(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  char **text = place;
+  if (*text != NULL && strcmp(*text, node->text) != 0)
+    report_conflict(reading, node, place, form->expects);
+  if (*text != NULL)
+    return;
+  *text = g_strdup(node->text);
+  dmig_reading_note_place(reading, place, node->at);
+}
+
+static const DmigForm name_form = { .expects = "the domain's name", .scalar = read_once };
+static const DmigForm description_form
+    = { .expects = "the domain's description", .scalar = read_once };
+
+static void
+check_dialects(DmigReading *reading, const DmigYamlNode *node, char **names)
+{
+  for (guint i = 0; names[i] != NULL; i++) {
+    if (dmig_dialect_facts(names[i]) == NULL) {
+      g_autofree char *hint
+          = dmig_reading_suggest_or_list(reading, names[i], dmig_dialect_names());
+      dmig_reading_report(reading, node->at, DMIG_RULE_UNKNOWN_DIALECT, hint,
+                          "unknown dialect '%s'", dmig_reading_show(reading, names[i]));
+    }
+    for (guint j = 0; j < MIN(i, 16); j++) {
+      if (strcmp(names[i], names[j]) == 0)
+        dmig_reading_report(reading, node->at, DMIG_RULE_UNKNOWN_DIALECT, NULL,
+                            "the dialect '%s' stands here twice",
+                            dmig_reading_show(reading, names[i]));
+    }
+  }
+}
+
+static void
+read_dialects(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+              gpointer place)
+{
+  char ***dialects = place;
+  g_auto(GStrv) names = NULL;
+  dmig_form_read(reading, &dmig_form_names, node, &names);
+  if (names == NULL || names[0] == NULL) {
+    dmig_reading_report(reading, node->at, DMIG_RULE_MISSING_VALUE, NULL,
+                        "expected at least one dialect");
+    return;
+  }
+  check_dialects(reading, node, names);
+  if ((*dialects)[0] != NULL && !dmig_strv_equal(*dialects, names))
+    report_conflict(reading, node, place, form->expects);
+  if ((*dialects)[0] != NULL)
+    return;
+  g_strfreev(*dialects);
+  *dialects = g_steal_pointer(&names);
+  dmig_reading_note_place(reading, place, node->at);
+}
+
+static const char *const dialect_examples[] = { "sqlite", "postgresql", NULL };
+
+static const DmigForm dialects_form = {
+  .expects = "the list of dialects",
+  .scalar = read_dialects,
+  .examples = dialect_examples,
+  .sequence = read_dialects,
+  .item = &dmig_form_text,
+};
+
+/* No key is needed in every file of a folder: the reader looks for `domain` in all of them. */
+static const DmigKey domain_keys[] = {
+  { "domain", &name_form, offsetof(DmigDomain, name), FALSE,
+    "The domain's name; in one file of a folder at least." },
+  { "description", &description_form, offsetof(DmigDomain, description), FALSE,
+    "What it is about." },
+  { "dialects", &dialects_form, offsetof(DmigDomain, dialects), FALSE,
+    "The databases it is for: `sqlite`, `postgresql`; by default both." },
+  { "enums", &enums_form, offsetof(DmigDomain, enums), FALSE,
+    "Enums that several fields share, by name." },
+  { "entities", &entities_form, offsetof(DmigDomain, entities), FALSE, "The entities, by name." },
+  { "views", &views_form, offsetof(DmigDomain, views), FALSE, "The views, by name." },
+  END,
+};
+
+const DmigForm dmig_form_domain = {
+  .expects = "a mapping with 'domain' and 'entities'",
+  .nullable = TRUE,
+  .mapping = dmig_form_read_keys,
+  .keys = domain_keys,
+};

@@ -1,0 +1,43 @@
+/* What the modules that read a Domain share: the forms of its parts, and the passes over it once
+ * all files are read. Each pass reports what it finds and goes on.
+ */
+#pragma once
+
+#include "core/domain/form.h"
+
+typedef struct {
+  DmigReading reading;
+  DmigDomain *domain;
+  GHashTable *entities; /* name -> DmigEntity *, borrowed; likewise the next two */
+  GHashTable *enums;
+  GHashTable *views;
+  GHashTable *fields;   /* DmigEntity * -> name -> DmigField * */
+  gboolean incomplete;  /* a file could not be read: what is not found may be in there */
+} DmigDomainReader;
+
+/* More than any dialect's table can have (PostgreSQL: MaxHeapAttributeNumber). */
+#define DMIG_MAX_FIELDS 1600
+
+extern const DmigForm dmig_form_entity;  /* DmigEntity */
+extern const DmigForm dmig_form_indexes; /* GPtrArray of DmigDomainIndex */
+extern const DmigForm dmig_form_enum;   /* DmigDomainEnum */
+extern const DmigForm dmig_form_view;   /* DmigDomainView */
+extern const DmigForm dmig_form_domain; /* DmigDomain: a whole file */
+
+DmigField *dmig_domain_reader_field(DmigDomainReader *self, const DmigEntity *entity,
+                                    const char *name);
+DmigEntity *dmig_domain_reader_entity(DmigDomainReader *self, const char *name);
+/* The names of an entity's fields, of all entities, of all types. Owned; the strings are not. */
+char **dmig_domain_reader_field_names(const DmigEntity *entity);
+
+/* Names and labels: keys, types of relationships, columns, targets of foreign keys. */
+void dmig_domain_resolve(DmigDomainReader *self);
+void dmig_domain_resolve_references(DmigDomainReader *self);
+/* Names: what a database or dmig keeps for itself, what collides. */
+void dmig_domain_check_names(DmigDomainReader *self);
+/* Fields and what is built of them: indexes, constraints. */
+void dmig_domain_check_fields(DmigDomainReader *self);
+void dmig_domain_check_members(DmigDomainReader *self);
+/* SQL that the author wrote, and what views read. */
+void dmig_domain_check_sql(DmigDomainReader *self);
+void dmig_domain_check_views(DmigDomainReader *self);

@@ -1,0 +1,109 @@
+/* Names become what they stand for: enums, keys, and the types and columns of relationships. */
+#include "core/domain/domain_reader.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+static void
+report_unknown_type(DmigDomainReader *self, const DmigField *field, const char *name)
+{
+  g_autoptr(GPtrArray) words = g_ptr_array_new();
+  for (const char *const *word = dmig_type_words(); *word != NULL; word++)
+    g_ptr_array_add(words, (gpointer) *word);
+  for (guint i = 0; i < self->domain->enums->len; i++)
+    g_ptr_array_add(words, ((DmigDomainEnum *) g_ptr_array_index(self->domain->enums, i))->name);
+  g_ptr_array_add(words, NULL);
+
+  g_autofree char *hint = dmig_type_hint(name);
+  if (hint == NULL)
+    hint = dmig_reading_suggest(&self->reading, name, (const char *const *) words->pdata);
+  if (hint == NULL && g_hash_table_contains(self->entities, name))
+    hint = g_strdup_printf("a relationship is spelled {references: %s}",
+                           dmig_reading_show(&self->reading, name));
+  dmig_reading_report(&self->reading,
+                      dmig_reading_place(&self->reading, &field->type, field->at),
+                      DMIG_RULE_UNKNOWN_TYPE, hint, "unknown type '%s'",
+                      dmig_reading_show(&self->reading, name));
+}
+
+static void
+resolve_type(DmigDomainReader *self, DmigField *field)
+{
+  DmigType *type = field->type;
+  while (type != NULL && type->kind == DMIG_TYPE_ARRAY)
+    type = type->element;
+  if (type == NULL || type->kind != DMIG_TYPE_ENUM || type->enum_name == NULL)
+    return;
+  const DmigDomainEnum *named = g_hash_table_lookup(self->enums, type->enum_name);
+  if (named != NULL)
+    type->labels = g_strdupv(named->labels);
+  else if (!self->incomplete)
+    report_unknown_type(self, field, type->enum_name);
+}
+
+/* The key is either listed, or said at the fields. */
+static void
+resolve_primary(DmigDomainReader *self, DmigEntity *entity)
+{
+  g_autoptr(GStrvBuilder) flagged = g_strv_builder_new();
+  guint n_flagged = 0;
+  for (guint i = 0; i < entity->fields->len; i++) {
+    DmigField *field = g_ptr_array_index(entity->fields, i);
+    if (!field->primary)
+      continue;
+    g_strv_builder_add(flagged, field->name);
+    n_flagged++;
+    if (entity->primary[0] != NULL && !dmig_strv_contains(entity->primary, field->name))
+      dmig_reading_report(&self->reading, field->at, DMIG_RULE_CONFLICTING_KEYS, NULL,
+                          "'%s' is primary, but the entity's 'primary' does not list it",
+                          dmig_reading_show(&self->reading, field->name));
+  }
+  if (entity->primary[0] == NULL && n_flagged > 0) {
+    g_strfreev(entity->primary);
+    entity->primary = g_strv_builder_end(flagged);
+  }
+  for (guint i = 0; entity->primary[i] != NULL; i++) {
+    DmigField *field = dmig_domain_reader_field(self, entity, entity->primary[i]);
+    if (field != NULL)
+      field->primary = field->required = TRUE;
+  }
+}
+
+static void
+resolve_names(DmigDomain *domain)
+{
+  for (guint i = 0; i < domain->entities->len; i++) {
+    DmigEntity *entity = g_ptr_array_index(domain->entities, i);
+    if (entity->table == NULL)
+      entity->table = dmig_text_snake_case(entity->name);
+  }
+  for (guint i = 0; i < domain->enums->len; i++) {
+    DmigDomainEnum *item = g_ptr_array_index(domain->enums, i);
+    if (item->type_name == NULL)
+      item->type_name = dmig_text_snake_case(item->name);
+  }
+  for (guint i = 0; i < domain->views->len; i++) {
+    DmigDomainView *view = g_ptr_array_index(domain->views, i);
+    if (view->view == NULL)
+      view->view = dmig_text_snake_case(view->name);
+  }
+}
+
+void
+dmig_domain_resolve(DmigDomainReader *self)
+{
+  resolve_names(self->domain);
+  for (guint i = 0; i < self->domain->entities->len; i++) {
+    DmigEntity *entity = g_ptr_array_index(self->domain->entities, i);
+    for (guint j = 0; j < entity->fields->len; j++) {
+      DmigField *field = g_ptr_array_index(entity->fields, j);
+      resolve_type(self, field);
+      if (field->identity != DMIG_IDENTITY_NONE)
+        field->required = TRUE;
+      if (field->column == NULL && field->references == NULL)
+        field->column = g_strdup(field->name);
+    }
+    resolve_primary(self, entity);
+  }
+}

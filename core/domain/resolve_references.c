@@ -1,0 +1,240 @@
+/* Relationships take their type, and by default their column's name, from the key they refer to;
+ * that may be a relationship in its turn. */
+#include "core/domain/domain_reader.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+static void
+report_unknown_entity(DmigDomainReader *self, DmigLocation at, const char *name)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new();
+  for (guint i = 0; i < self->domain->entities->len; i++)
+    g_ptr_array_add(names, ((DmigEntity *) g_ptr_array_index(self->domain->entities, i))->name);
+  g_ptr_array_add(names, NULL);
+  g_autofree char *hint
+      = dmig_reading_suggest(&self->reading, name, (const char *const *) names->pdata);
+  dmig_reading_report(&self->reading, at, DMIG_RULE_UNKNOWN_ENTITY, hint,
+                      "there is no entity '%s'", dmig_reading_show(&self->reading, name));
+}
+
+/* The one field of the key that `field` refers to; NULL after a diagnostic. */
+static DmigField *
+referenced_key(DmigDomainReader *self, const DmigField *field)
+{
+  DmigReading *reading = &self->reading;
+  DmigLocation at = dmig_reading_place(reading, &field->references, field->at);
+  const DmigEntity *entity = dmig_domain_reader_entity(self, field->references);
+  if (entity == NULL) {
+    report_unknown_entity(self, at, field->references);
+    return NULL;
+  }
+  if (entity->primary[0] == NULL) {
+    dmig_reading_report(reading, at, DMIG_RULE_NO_KEY, NULL,
+                        "'%s' has no primary key to refer to",
+                        dmig_reading_show(reading, entity->name));
+    return NULL;
+  }
+  if (entity->primary[1] != NULL) {
+    g_autofree char *hint
+        = g_strdup_printf("list as many fields under 'foreign:' of this entity, "
+                          "{fields: […], references: %s}",
+                          dmig_reading_show(reading, entity->name));
+    dmig_reading_report(reading, at, DMIG_RULE_COMPOSITE_KEY, hint,
+                        "the key of '%s' has several fields, and one can't refer to it",
+                        dmig_reading_show(reading, entity->name));
+    return NULL;
+  }
+  return dmig_domain_reader_field(self, entity, entity->primary[0]);
+}
+
+static void
+copy_native(gpointer key, gpointer value, gpointer data)
+{
+  g_hash_table_insert(data, g_strdup(key), g_strdup(value));
+}
+
+/* `company` and the key `id` make `company_id`, and so does `company_id`. */
+static char *
+derive_column(const char *field, const char *key_column)
+{
+  g_autofree char *suffix = g_strconcat("_", key_column, NULL);
+  if (g_str_has_suffix(field, suffix) && strlen(field) > strlen(suffix))
+    return g_strdup(field);
+  return g_strconcat(field, suffix, NULL);
+}
+
+static void
+take_from_key(DmigField *field, const DmigField *key)
+{
+  if (field->type == NULL && field->native == NULL) {
+    field->type = dmig_type_copy(key->type);
+    if (key->native != NULL) {
+      field->native = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+      g_hash_table_foreach(key->native, copy_native, field->native);
+    }
+  }
+  if (field->column == NULL)
+    field->column = derive_column(field->name, key->column != NULL ? key->column : key->name);
+}
+
+static void
+report_cycle(DmigDomainReader *self, const DmigField *field)
+{
+  DmigReading *reading = &self->reading;
+  dmig_reading_report(reading, dmig_reading_place(reading, &field->references, field->at),
+                      DMIG_RULE_REFERENCE_CYCLE, "give one of the keys a type of its own",
+                      "the type of '%s' comes from a key that takes it from here again",
+                      dmig_reading_show(reading, field->name));
+}
+
+/* Follows keys that are relationships to one that is none, then hands its type back along the
+ * way. `state`: field -> 1 on the way, 2 done. */
+static void
+resolve_reference(DmigDomainReader *self, DmigField *field, GHashTable *state)
+{
+  g_autoptr(GPtrArray) way = g_ptr_array_new();
+  DmigField *next = field;
+  while (next != NULL && next->references != NULL) {
+    int seen = GPOINTER_TO_INT(g_hash_table_lookup(state, next));
+    if (seen == 1) {
+      report_cycle(self, next);
+      next = NULL;
+    }
+    if (seen != 0)
+      break;
+    g_hash_table_insert(state, next, GINT_TO_POINTER(1));
+    g_ptr_array_add(way, next);
+    next = referenced_key(self, next);
+  }
+  for (guint i = way->len; i > 0; i--) {
+    DmigField *taker = g_ptr_array_index(way, i - 1);
+    if (next != NULL)
+      take_from_key(taker, next);
+    if (taker->column == NULL)
+      taker->column = derive_column(taker->name, "id");
+    g_hash_table_insert(state, taker, GINT_TO_POINTER(2));
+    next = taker;
+  }
+}
+
+static gboolean
+same_set(char *const *a, char *const *b)
+{
+  if (g_strv_length((char **) a) != g_strv_length((char **) b))
+    return FALSE;
+  for (guint i = 0; a[i] != NULL; i++) {
+    if (!dmig_strv_contains(b, a[i]))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+index_is_key(const DmigDomainIndex *index, char *const *fields)
+{
+  if (!index->unique || index->where != NULL || index->parts->len != g_strv_length((char **) fields))
+    return FALSE;
+  for (guint i = 0; i < index->parts->len; i++) {
+    const DmigIndexPart *part = g_ptr_array_index(index->parts, i);
+    if (part->field == NULL || !dmig_strv_contains(fields, part->field))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Whether a foreign key may refer to these fields: no two rows have the same values in them. */
+static gboolean
+is_key(DmigDomainReader *self, const DmigEntity *entity, char *const *fields)
+{
+  if (same_set(entity->primary, fields))
+    return TRUE;
+  const DmigField *only = dmig_domain_reader_field(self, entity, fields[0]);
+  if (fields[1] == NULL && only != NULL && only->unique)
+    return TRUE;
+  for (guint i = 0; i < entity->uniques->len; i++) {
+    const DmigDomainUnique *unique = g_ptr_array_index(entity->uniques, i);
+    if (same_set(unique->fields, fields))
+      return TRUE;
+  }
+  for (guint i = 0; i < entity->indexes->len; i++) {
+    if (index_is_key(g_ptr_array_index(entity->indexes, i), fields))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+check_pairs(DmigDomainReader *self, const DmigEntity *entity, const DmigForeign *foreign,
+            const DmigEntity *target)
+{
+  DmigReading *reading = &self->reading;
+  for (guint i = 0; foreign->fields[i] != NULL; i++) {
+    const DmigField *from = dmig_domain_reader_field(self, entity, foreign->fields[i]);
+    const DmigField *to = dmig_domain_reader_field(self, target, foreign->to[i]);
+    if (from == NULL || to == NULL || from->type == NULL || to->type == NULL
+        || dmig_type_comparable(from->type, to->type))
+      continue;
+    g_autofree char *theirs = dmig_type_to_text(to->type);
+    g_autofree char *ours = dmig_type_to_text(from->type);
+    dmig_reading_report(reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH, NULL,
+                        "'%s' is %s, but '%s' of '%s' is %s",
+                        dmig_reading_show(reading, from->name), dmig_reading_show(reading, ours),
+                        dmig_reading_show(reading, to->name),
+                        dmig_reading_show(reading, target->name),
+                        dmig_reading_show(reading, theirs));
+  }
+}
+
+static void
+resolve_foreign(DmigDomainReader *self, const DmigEntity *entity, DmigForeign *foreign)
+{
+  DmigReading *reading = &self->reading;
+  if (foreign->references == NULL)
+    return;
+  const DmigEntity *target = dmig_domain_reader_entity(self, foreign->references);
+  if (target == NULL) {
+    report_unknown_entity(self, dmig_reading_place(reading, &foreign->references, foreign->at),
+                          foreign->references);
+    return;
+  }
+  const char *shown = dmig_reading_show(reading, target->name);
+  if (foreign->to == NULL && target->primary[0] == NULL) {
+    dmig_reading_report(reading, foreign->at, DMIG_RULE_NO_KEY, "name the fields with 'to:'",
+                        "'%s' has no primary key to refer to", shown);
+    return;
+  }
+  if (foreign->to == NULL)
+    foreign->to = g_strdupv(target->primary);
+  guint from = g_strv_length(foreign->fields);
+  guint to = g_strv_length(foreign->to);
+  if (from != to || from == 0)
+    dmig_reading_report(reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH, NULL,
+                        "%u fields can't refer to %u of '%s'", from, to, shown);
+  else if (!is_key(self, target, foreign->to))
+    dmig_reading_report(reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH,
+                        "list them under its 'unique:'",
+                        "the fields of '%s' that this refers to are not unique together", shown);
+  else
+    check_pairs(self, entity, foreign, target);
+}
+
+void
+dmig_domain_resolve_references(DmigDomainReader *self)
+{
+  g_autoptr(GHashTable) state = g_hash_table_new(NULL, NULL);
+  for (guint i = 0; i < self->domain->entities->len; i++) {
+    DmigEntity *entity = g_ptr_array_index(self->domain->entities, i);
+    for (guint j = 0; j < entity->fields->len; j++) {
+      DmigField *field = g_ptr_array_index(entity->fields, j);
+      if (field->references != NULL)
+        resolve_reference(self, field, state);
+    }
+  }
+  for (guint i = 0; i < self->domain->entities->len; i++) {
+    DmigEntity *entity = g_ptr_array_index(self->domain->entities, i);
+    for (guint j = 0; j < entity->foreigns->len; j++)
+      resolve_foreign(self, entity, g_ptr_array_index(entity->foreigns, j));
+  }
+}
