@@ -58,7 +58,7 @@ target_names(DmigStore *self)
   GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
   g_autoptr(git_config_iterator) iterator = NULL;
 
-  if (git_config_iterator_glob_new(&iterator, self->config, "^target\\..*\\.url$") == 0) {
+  if (git_config_iterator_new(&iterator, self->config) == 0) {
     for (git_config_entry *entry; git_config_next(&entry, iterator) == 0;) {
       char *name = name_in_key(entry->name);
       if (name != NULL && g_hash_table_add(seen, name))
