@@ -180,7 +180,7 @@ read_default(DmigTokens *tokens)
   if (!dmig_tokens_accept(tokens, "-"))
     dmig_tokens_accept(tokens, "+");
   dmig_tokens_skip(tokens);
-  return dmig_tokens_slice(tokens, first);
+  return dmig_tokens_text(tokens, first, tokens->at);
 }
 
 /* `(expression) [STORED|VIRTUAL]` behind AS. */

@@ -3,35 +3,65 @@
 #include "core/db/sqlite/tokens.h"
 #include "core/sql/text.h"
 
+static gboolean
+is_wrapped(DmigTokens *tokens, guint first, guint end)
+{
+  tokens->at = first;
+  if (!dmig_tokens_at(tokens, "("))
+    return FALSE;
+  dmig_tokens_skip(tokens);
+  return tokens->at == end;
+}
+
+/* The outermost collation of the expression in [first, end); narrows it to what is collated, without
+ * the parentheses around it. */
+static char *
+unwrap(DmigTokens *tokens, guint *first, guint *end)
+{
+  char *collation = NULL;
+  for (;;) {
+    tokens->at = *end - 2;
+    if (*end - *first > 2 && dmig_tokens_accept(tokens, "COLLATE")) {
+      g_autofree char *name = dmig_tokens_collation(tokens);
+      if (collation == NULL)
+        collation = g_steal_pointer(&name);
+      *end -= 2;
+    } else if (is_wrapped(tokens, *first, *end)) {
+      ++*first;
+      --*end;
+    } else {
+      return collation;
+    }
+  }
+}
+
+/* In an index a name in whatever quotes is a column, if there is one of that name. */
+static DmigIndexElement *
+make_element(DmigTokens *tokens, const DmigTable *table, guint first, guint end)
+{
+  g_autofree char *collation = unwrap(tokens, &first, &end);
+  tokens->at = first;
+  g_autofree char *name = end == first + 1 ? dmig_tokens_name(tokens) : NULL;
+  const DmigColumn *column = name != NULL ? dmig_sqlite_find_column(table, name) : NULL;
+  g_autofree char *text = dmig_tokens_text(tokens, first, end);
+  DmigIndexElement *element = column != NULL ? dmig_index_element_new(column->name, NULL)
+                                             : dmig_index_element_new(NULL, text);
+  const char *own = column != NULL && column->collation != NULL ? column->collation : "BINARY";
+  if (g_strcmp0(collation, own) != 0)
+    element->collation = g_steal_pointer(&collation);
+  return element;
+}
+
 /* `a`, `"a b" COLLATE NOCASE`, `lower(a) DESC` up to the comma or the closing parenthesis. */
 static DmigIndexElement *
 read_element(DmigTokens *tokens, const DmigTable *table)
 {
   guint first = tokens->at;
-  guint collate = 0;
   while (!dmig_tokens_at_end_of_item(tokens) && !dmig_tokens_at(tokens, "ASC") &&
-         !dmig_tokens_at(tokens, "DESC") && dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END) {
-    collate = dmig_tokens_at(tokens, "COLLATE") ? tokens->at : collate;
+         !dmig_tokens_at(tokens, "DESC") && dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END)
     dmig_tokens_skip(tokens);
-  }
   guint end = tokens->at;
-  gboolean collated = collate > first && collate + 2 == end;
-  tokens->at = collated ? collate : end;
-  g_autofree char *text = dmig_tokens_slice(tokens, first);
-  gboolean one_token = tokens->at == first + 1;
-
-  tokens->at = first;
-  g_autofree char *name = one_token ? dmig_tokens_name(tokens) : NULL;
-  const DmigColumn *column = name != NULL ? dmig_sqlite_find_column(table, name) : NULL;
-  DmigIndexElement *element = column != NULL ? dmig_index_element_new(column->name, NULL)
-                                             : dmig_index_element_new(NULL, text);
-  if (collated) {
-    tokens->at = collate + 1;
-    element->collation = dmig_tokens_collation(tokens);
-    const char *own = column != NULL && column->collation != NULL ? column->collation : "BINARY";
-    if (g_strcmp0(element->collation, own) == 0)
-      g_clear_pointer(&element->collation, g_free);
-  }
+  DmigIndexElement *element = make_element(tokens, table, first, end);
   tokens->at = end;
   element->descending = dmig_tokens_accept(tokens, "DESC");
   if (!element->descending)
@@ -46,7 +76,7 @@ read_rest(DmigTokens *tokens)
   guint first = tokens->at;
   while (dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END && !dmig_tokens_at(tokens, ";"))
     dmig_tokens_skip(tokens);
-  return dmig_tokens_slice(tokens, first);
+  return dmig_tokens_text(tokens, first, tokens->at);
 }
 
 static gboolean

@@ -99,8 +99,8 @@ dmig_tokens_skip(DmigTokens *self)
 
 /* From one token's beginning to another's end, so that no comment behind it comes along and hides
  * what will stand there next. */
-static char *
-text_between(const DmigTokens *self, guint first, guint end)
+char *
+dmig_tokens_text(const DmigTokens *self, guint first, guint end)
 {
   if (first >= end)
     return g_strdup("");
@@ -110,19 +110,13 @@ text_between(const DmigTokens *self, guint first, guint end)
 }
 
 char *
-dmig_tokens_slice(const DmigTokens *self, guint first)
-{
-  return text_between(self, first, self->at);
-}
-
-char *
 dmig_tokens_group(DmigTokens *self)
 {
   if (!dmig_tokens_at(self, "("))
     return NULL;
   guint open = self->at;
   dmig_tokens_skip(self);
-  return text_between(self, open + 1, self->at - 1);
+  return dmig_tokens_text(self, open + 1, self->at - 1);
 }
 
 gboolean

@@ -27,8 +27,8 @@ char *dmig_tokens_name(DmigTokens *self);
 
 /* Steps over one parenthesised group or one token. */
 void dmig_tokens_skip(DmigTokens *self);
-/* The text from token `first` up to, not including, the current one. */
-char *dmig_tokens_slice(const DmigTokens *self, guint first);
+/* The text from token `first` up to, not including, token `end`. */
+char *dmig_tokens_text(const DmigTokens *self, guint first, guint end);
 /* Steps over a parenthesised group and gives what is inside. NULL where none comes next. */
 char *dmig_tokens_group(DmigTokens *self);
 
