@@ -53,9 +53,12 @@ static const char *
 skip_space(const char *statement)
 {
   DmigLexer lexer;
+  DmigToken token;
   dmig_lexer_init(&lexer, statement);
-  DmigToken token = dmig_lexer_next(&lexer);
-  return token.kind == DMIG_TOKEN_SPACE ? token.start + token.length : statement;
+  do
+    token = dmig_lexer_next(&lexer);
+  while (token.kind == DMIG_TOKEN_SPACE);
+  return token.start;
 }
 
 /* The statement's beginning on one line. */
