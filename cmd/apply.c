@@ -2,18 +2,29 @@
 #include "cmd/table.h"
 
 static gboolean
+look(DmigContext *context, const DmigRevision *to, const DmigRunOptions *options, GError **error)
+{
+  g_autoptr(DmigDatabase) db = NULL;
+  g_autoptr(DmigRevision) at = NULL;
+  const DmigDialect *dialect = NULL;
+  return dmig_target_look(context, options->target, &db, &dialect, error)
+      && dmig_target_position(context, db, NULL, &at, error)
+      && dmig_run_dry(context, dialect, at, to, options, error);
+}
+
+static gboolean
 apply(DmigContext *context, const char *spec, const DmigRunOptions *options, GError **error)
 {
   DmigStore *store = dmig_context_store(context, error);
   g_autoptr(DmigRevision) to = store != NULL ? dmig_store_revision(store, spec, error) : NULL;
-  g_autoptr(DmigDatabase) db = NULL;
-  g_autoptr(DmigRevision) at = NULL;
   if (to == NULL)
     return FALSE;
-  if (options->dry_run ? !dmig_target_open_or_stand_in(context, options->target, &db, error)
-                       : !dmig_target_open(context, options->target, DMIG_OPEN_CREATE, &db, error))
-    return FALSE;
-  return dmig_target_position(context, db, NULL, &at, error)
+  if (options->dry_run)
+    return look(context, to, options, error);
+  g_autoptr(DmigDatabase) db = NULL;
+  g_autoptr(DmigRevision) at = NULL;
+  return dmig_target_open(context, options->target, DMIG_OPEN_CREATE, &db, error)
+      && dmig_target_position(context, db, NULL, &at, error)
       && dmig_run(context, db, at, to, options, error);
 }
 

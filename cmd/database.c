@@ -1,17 +1,13 @@
 #include "cmd/database.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "cmd/project.h"
-#include "cmd/ui/message.h"
 #include "core/base/text.h"
 
 typedef struct {
   char *name; /* of a target; NULL: it came as a URL */
   char *url;
-  gboolean from_project; /* a path in it is relative to the project, not to the current folder */
 } Choice;
 
 static void
@@ -42,6 +38,18 @@ environment_names_server(void)
       || g_getenv("PGDATABASE") != NULL;
 }
 
+/* A target's path is relative to the project, wherever the command runs. */
+static char *
+resolve_path(DmigContext *context, const char *url)
+{
+  const char *colon = strchr(url, ':');
+  const char *path = colon != NULL ? colon + 1 : url;
+  if (strstr(url, "://") != NULL || *path == '/' || *path == ':' || *path == '\0')
+    return g_strdup(url);
+  g_autofree char *resolved = dmig_project_path(context, path);
+  return g_strdup_printf("%.*s%s", (int) (path - url), url, resolved);
+}
+
 static gboolean
 choose_stored(DmigContext *context, const char *name, Choice *out, GError **error)
 {
@@ -52,8 +60,7 @@ choose_stored(DmigContext *context, const char *name, Choice *out, GError **erro
   if (target == NULL)
     return TRUE;
   out->name = g_strdup(target->name);
-  out->url = g_strdup(target->url);
-  out->from_project = TRUE;
+  out->url = resolve_path(context, target->url);
   dmig_target_free(target);
   return TRUE;
 }
@@ -89,24 +96,6 @@ choose(DmigContext *context, const char *name, Choice *out, GError **error)
   return FALSE;
 }
 
-gboolean
-dmig_target_open_or_stand_in(DmigContext *context, const char *name, DmigDatabase **out,
-                             GError **error)
-{
-  g_autoptr(GError) problem = NULL;
-  if (dmig_target_open(context, name, DMIG_OPEN_READ_ONLY, out, &problem))
-    return TRUE;
-  g_auto(Choice) choice = { 0 };
-  if (g_error_matches(problem, DMIG_ERROR, DMIG_ERROR_NOT_FOUND)
-      && choose(context, name, &choice, NULL)) {
-    const DmigDriver *driver = dmig_driver_for_url(choice.url);
-    if (driver != NULL && driver->open_scratch(NULL, out, NULL))
-      return TRUE;
-  }
-  g_propagate_error(error, g_steal_pointer(&problem));
-  return FALSE;
-}
-
 char *
 dmig_target_label(DmigContext *context, const char *name)
 {
@@ -121,22 +110,30 @@ dmig_target_open(DmigContext *context, const char *name, DmigOpenFlags flags, Dm
                  GError **error)
 {
   g_auto(Choice) choice = { 0 };
+  return choose(context, name, &choice, error)
+      && dmig_database_open(choice.url, flags, out, error);
+}
+
+gboolean
+dmig_target_look(DmigContext *context, const char *name, DmigDatabase **out,
+                 const DmigDialect **out_dialect, GError **error)
+{
+  g_auto(Choice) choice = { 0 };
+  g_autoptr(GError) problem = NULL;
   if (!choose(context, name, &choice, error))
     return FALSE;
-  if (!choice.from_project)
-    return dmig_database_open(choice.url, flags, out, error);
-
-  g_autofree char *here = g_get_current_dir();
-  g_autofree char *project = dmig_project_folder(context);
-  if (g_chdir(project) != 0) {
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL, "cannot change to '%s': %s", project,
-                g_strerror(errno));
+  if (dmig_database_open(choice.url, DMIG_OPEN_READ_ONLY, out, &problem)) {
+    *out_dialect = (*out)->dialect;
+    return TRUE;
+  }
+  const DmigDriver *driver = dmig_driver_for_url(choice.url);
+  if (driver == NULL || !g_error_matches(problem, DMIG_ERROR, DMIG_ERROR_NOT_FOUND)) {
+    g_propagate_error(error, g_steal_pointer(&problem));
     return FALSE;
   }
-  gboolean opened = dmig_database_open(choice.url, flags, out, error);
-  if (g_chdir(here) != 0)
-    dmig_message_warning("cannot change back to '%s': %s", here, g_strerror(errno));
-  return opened;
+  *out = NULL;
+  *out_dialect = driver->dialect;
+  return TRUE;
 }
 
 gboolean
@@ -145,9 +142,9 @@ dmig_target_position(DmigContext *context, DmigDatabase *db, DmigState **out_sta
 {
   g_autoptr(DmigState) state = NULL;
   g_autoptr(DmigRevision) revision = NULL;
-  if (!dmig_tracking_read(db, &state, error))
+  if (db != NULL && !dmig_tracking_read(db, &state, error))
     return FALSE;
-  if (state->revision != NULL) {
+  if (state != NULL && state->revision != NULL) {
     DmigStore *store = dmig_context_store(context, error);
     if (store == NULL)
       return FALSE;

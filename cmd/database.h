@@ -9,15 +9,16 @@
  * target, PG*. DMIG_ERROR_USAGE where none of them is there. `flags`: how to open it. */
 gboolean dmig_target_open(DmigContext *context, const char *name, DmigOpenFlags flags,
                           DmigDatabase **out, GError **error);
-/* The same, only to look at it. A database that `apply` would still have to make has nothing
- * applied: an empty one in its place. */
-gboolean dmig_target_open_or_stand_in(DmigContext *context, const char *name, DmigDatabase **out,
-                                      GError **error);
+/* The same, only to look at it. Where there is no such database yet, but `apply` would make it,
+ * `out` is NULL and only `out_dialect` is known. */
+gboolean dmig_target_look(DmigContext *context, const char *name, DmigDatabase **out,
+                          const DmigDialect **out_dialect, GError **error);
 /* What that database is called: the target's name, or the URL without its password. NULL where
  * none is named. Owned. */
 char *dmig_target_label(DmigContext *context, const char *name);
 
 /* What the database's record says, and the revision of the store that it means: NULL where nothing
- * is applied. DMIG_ERROR_DRIFT where the store does not have it. Outputs may be NULL. */
+ * is applied, or `db` is NULL. DMIG_ERROR_DRIFT where the store does not have it. Outputs may be
+ * NULL. */
 gboolean dmig_target_position(DmigContext *context, DmigDatabase *db, DmigState **out_state,
                               DmigRevision **out_revision, GError **error);

@@ -11,7 +11,9 @@
 #include "core/plan/migration_file.h"
 
 typedef struct {
-  DmigDatabase *db;
+  DmigDatabase *db; /* NULL: still to be made */
+  const DmigDialect *dialect;
+  char *target;
   DmigRevision *at, *to; /* NULL: nothing applied */
   GPtrArray *chain;      /* DmigMigration* */
   GPtrArray *plans;      /* DmigPlan*, one each */
@@ -21,6 +23,7 @@ typedef struct {
 static void
 way_clear(Way *self)
 {
+  g_free(self->target);
   dmig_revision_free(self->at);
   dmig_revision_free(self->to);
   g_clear_pointer(&self->chain, g_ptr_array_unref);
@@ -36,8 +39,7 @@ read_plans(Way *self, GError **error)
   self->plans = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_plan_free);
   for (guint i = 0; i < self->chain->len; i++) {
     const DmigMigration *migration = g_ptr_array_index(self->chain, i);
-    DmigPlan *plan = dmig_migration_file_read(migration->file, migration->sql, self->db->dialect,
-                                              error);
+    DmigPlan *plan = dmig_migration_file_read(migration->file, migration->sql, self->dialect, error);
     if (plan == NULL)
       return FALSE;
     g_ptr_array_add(self->plans, plan);
@@ -52,7 +54,7 @@ ask_checks(Way *self)
 {
   self->refusals = g_ptr_array_new_with_free_func(g_free);
   const DmigPlan *first = self->plans->len > 0 ? g_ptr_array_index(self->plans, 0) : NULL;
-  for (guint i = 0; first != NULL && i < first->steps->len; i++) {
+  for (guint i = 0; self->db != NULL && first != NULL && i < first->steps->len; i++) {
     const DmigStep *step = g_ptr_array_index(first->steps, i);
     for (guint j = 0; j < step->checks->len; j++) {
       const DmigCheck *check = g_ptr_array_index(step->checks, j);
@@ -72,11 +74,11 @@ find_way(DmigContext *context, const char *target, const char *spec, Way *out, G
   if (store == NULL)
     return FALSE;
   out->to = dmig_store_revision(store, spec, error);
-  if (out->to == NULL || !dmig_target_open_or_stand_in(context, target, &out->db, error))
+  if (out->to == NULL || !dmig_target_look(context, target, &out->db, &out->dialect, error)
+      || !dmig_target_position(context, out->db, NULL, &out->at, error))
     return FALSE;
-  if (!dmig_target_position(context, out->db, NULL, &out->at, error))
-    return FALSE;
-  out->chain = dmig_chain_new(context, out->db->dialect, out->at != NULL ? out->at->id : NULL,
+  out->target = dmig_target_label(context, target);
+  out->chain = dmig_chain_new(context, out->dialect, out->at != NULL ? out->at->id : NULL,
                               out->to->id, error);
   if (out->chain == NULL || !read_plans(out, error))
     return FALSE;
@@ -177,8 +179,8 @@ print_json(const Way *way)
     json_object_set_new(item, "steps", steps);
     json_array_append_new(migrations, item);
   }
-  dmig_json_set(document, "dialect", way->db->dialect->name);
-  dmig_json_set(document, "target", way->db->name);
+  dmig_json_set(document, "dialect", way->dialect->name);
+  dmig_json_set(document, "target", way->target);
   dmig_json_set(document, "from", way->at != NULL ? way->at->id : NULL);
   dmig_json_set(document, "to", way->to->id);
   json_object_set_new(document, "migrations", migrations);

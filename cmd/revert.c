@@ -1,5 +1,3 @@
-#include <stdio.h>
-
 #include "cmd/run.h"
 #include "cmd/table.h"
 
@@ -27,15 +25,11 @@ revert(DmigContext *context, const char *spec, const DmigRunOptions *options, GE
   g_autoptr(DmigRevision) to = NULL;
   DmigOpenFlags flags = options->dry_run ? DMIG_OPEN_READ_ONLY : 0;
   if (store == NULL || !dmig_target_open(context, options->target, flags, &db, error)
-      || !dmig_target_position(context, db, NULL, &at, error))
+      || !dmig_target_position(context, db, NULL, &at, error)
+      || (at != NULL && !find_end(store, at, spec, &to, error)))
     return FALSE;
-  if (at == NULL) {
-    if (options->json)
-      return dmig_run(context, db, NULL, NULL, options, error);
-    printf("Nothing is applied to %s.\n", db->name);
-    return TRUE;
-  }
-  return find_end(store, at, spec, &to, error) && dmig_run(context, db, at, to, options, error);
+  return options->dry_run ? dmig_run_dry(context, db->dialect, at, to, options, error)
+                          : dmig_run(context, db, at, to, options, error);
 }
 
 static gboolean

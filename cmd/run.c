@@ -117,10 +117,12 @@ print_done(DmigContext *context, GPtrArray *chain, guint done)
 }
 
 static void
-print_json(const DmigDatabase *db, const DmigRevision *at, const DmigRevision *to,
-           GPtrArray *chain, guint done, gboolean dry_run)
+print_json(DmigContext *context, const DmigRunOptions *options, const DmigRevision *at,
+           const DmigRevision *to, GPtrArray *chain, guint done)
 {
   g_autoptr(json_t) document = dmig_json_document();
+  g_autofree char *target = dmig_target_label(context, options->target);
+  gboolean dry_run = options->dry_run;
   json_t *migrations = json_array();
   for (guint i = 0; i < (dry_run ? chain->len : done); i++) {
     const DmigMigration *migration = g_ptr_array_index(chain, i);
@@ -134,7 +136,7 @@ print_json(const DmigDatabase *db, const DmigRevision *at, const DmigRevision *t
   }
   const DmigMigration *last = done > 0 ? g_ptr_array_index(chain, done - 1) : NULL;
   const char *now = last != NULL ? last->to : at != NULL ? at->id : NULL;
-  dmig_json_set(document, "target", db->name);
+  dmig_json_set(document, "target", target);
   dmig_json_set(document, "from", at != NULL ? at->id : NULL);
   dmig_json_set(document, "to", to != NULL ? to->id : NULL);
   dmig_json_set(document, "now", now);
@@ -143,35 +145,59 @@ print_json(const DmigDatabase *db, const DmigRevision *at, const DmigRevision *t
   dmig_json_print(document);
 }
 
+static gboolean
+print_nothing_to_do(DmigContext *context, const DmigRunOptions *options, const DmigRevision *at,
+                    GPtrArray *chain)
+{
+  g_autofree char *title = dmig_revision_title(context, at);
+  if (options->json)
+    print_json(context, options, at, at, chain, 0);
+  else
+    printf("Already at %s.\n", title);
+  return TRUE;
+}
+
+static GPtrArray *
+find_chain(DmigContext *context, const DmigDialect *dialect, const DmigRevision *at,
+           const DmigRevision *to, GError **error)
+{
+  return dmig_chain_new(context, dialect, at != NULL ? at->id : NULL, to != NULL ? to->id : NULL,
+                        error);
+}
+
+gboolean
+dmig_run_dry(DmigContext *context, const DmigDialect *dialect, const DmigRevision *at,
+             const DmigRevision *to, const DmigRunOptions *options, GError **error)
+{
+  g_autoptr(GPtrArray) chain = find_chain(context, dialect, at, to, error);
+  if (chain == NULL)
+    return FALSE;
+  if (options->json)
+    print_json(context, options, at, to, chain, 0);
+  else if (chain->len == 0)
+    return print_nothing_to_do(context, options, at, chain);
+  else
+    print_dry_run(chain);
+  return TRUE;
+}
+
 gboolean
 dmig_run(DmigContext *context, DmigDatabase *db, const DmigRevision *at, const DmigRevision *to,
          const DmigRunOptions *options, GError **error)
 {
   guint done = 0;
-  g_autoptr(GPtrArray) chain =
-      dmig_chain_new(context, db->dialect, at != NULL ? at->id : NULL,
-                     to != NULL ? to->id : NULL, error);
+  g_autofree char *domain = NULL;
+  g_autoptr(GPtrArray) chain = find_chain(context, db->dialect, at, to, error);
   if (chain == NULL)
     return FALSE;
-  if (chain->len == 0 && !options->json) {
-    g_autofree char *title = dmig_revision_title(context, to);
-    printf("Already at %s.\n", title);
-    return TRUE;
-  }
-  if (options->dry_run || chain->len == 0) {
-    if (options->json)
-      print_json(db, at, to, chain, 0, options->dry_run);
-    else
-      print_dry_run(chain);
-    return TRUE;
-  }
-  g_autofree char *domain = NULL;
+  if (chain->len == 0)
+    return print_nothing_to_do(context, options, at, chain);
   if (!domain_name(context, to != NULL ? to->id : at->id, &domain, error)
       || !agree_to_losses(db, chain, options, error))
     return FALSE;
   gboolean went = carry_out(context, db, chain, domain, options, &done, error);
   if (options->json)
-    print_json(db, at, to, chain, done, FALSE);
+    print_json(context, options, at, to, chain, done);
   else
     print_done(context, chain, done);
   return went;

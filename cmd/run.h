@@ -15,6 +15,10 @@ GOptionEntry *dmig_run_entries(DmigRunOptions *options);
 void dmig_run_options_clear(DmigRunOptions *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigRunOptions, dmig_run_options_clear)
 
+/* --dry-run: prints what would run. */
+gboolean dmig_run_dry(DmigContext *context, const DmigDialect *dialect, const DmigRevision *at,
+                      const DmigRevision *to, const DmigRunOptions *options, GError **error);
+
 /* From where `db` is (`at`, NULL: nothing applied) to `to` (NULL: take everything back). */
 gboolean dmig_run(DmigContext *context, DmigDatabase *db, const DmigRevision *at,
                   const DmigRevision *to, const DmigRunOptions *options, GError **error);
