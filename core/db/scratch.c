@@ -1,1 +1,58 @@
 #include "core/db/scratch.h"
+
+#include "core/db/registry.h"
+#include "core/plan/plan.h"
+
+DmigScratch *
+dmig_scratch_new(const DmigDialect *dialect, const char *url)
+{
+  DmigScratch *self = g_new0(DmigScratch, 1);
+  self->dialect = dialect;
+  self->url = g_strdup(url);
+  return self;
+}
+
+void
+dmig_scratch_free(DmigScratch *self)
+{
+  if (self == NULL)
+    return;
+  if (self->server != NULL)
+    self->free_server(self->server);
+  g_free(self->url);
+  g_free(self->version);
+  g_free(self);
+}
+
+gboolean
+dmig_scratch_open(DmigScratch *self, DmigDatabase **out, GError **error)
+{
+  const DmigDriver *driver = dmig_driver_for_dialect(self->dialect);
+  DmigDatabase *db = NULL;
+  if (!driver->open_scratch(self, &db, error))
+    return FALSE;
+  if (self->version == NULL)
+    self->version = g_strdup(driver->version(db));
+  *out = db;
+  return TRUE;
+}
+
+const char *
+dmig_scratch_version(const DmigScratch *self)
+{
+  return self->version;
+}
+
+gboolean
+dmig_scratch_normalise(DmigScratch *self, DmigSchema *schema, DmigSchema **out, GError **error)
+{
+  g_autoptr(DmigPlan) plan = dmig_plan_build(schema, error);
+  if (plan == NULL)
+    return FALSE;
+  g_autofree char *sql = dmig_plan_sql(plan);
+  const char *const scripts[] = { sql };
+  g_autoptr(DmigDatabase) db = NULL;
+  guint failed;
+  return dmig_scratch_open(self, &db, error) && db->driver->run(db, scripts, 1, &failed, error) &&
+         db->driver->inspect(db, out, error);
+}

@@ -5,6 +5,15 @@
 
 typedef struct _DmigScratch DmigScratch;
 
+/* What a driver's open_scratch() gets; for drivers' eyes only. */
+struct _DmigScratch {
+  const DmigDialect *dialect;
+  char *url;        /* NULL: the driver finds a way of its own */
+  char *version;    /* NULL: none was opened yet */
+  gpointer server;  /* the driver's, kept from one database to the next; NULL: none */
+  void (*free_server)(gpointer server);
+};
+
 /* A source of scratch databases for `dialect`, started lazily at the first open. `url` names a
  * server's maintenance database to make them on (from the config), or NULL: SQLite in memory,
  * PostgreSQL on a private server started from the installed binaries, on a socket in a temporary

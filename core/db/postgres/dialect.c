@@ -1,1 +1,79 @@
+#include "core/db/postgres/conversion.h"
 #include "core/db/postgres/postgres.h"
+#include "core/db/postgres/spell.h"
+#include "core/db/postgres/type.h"
+#include "core/domain/type.h"
+#include "core/sql/text.h"
+
+/* The key words that quote_ident() quotes: all but the unreserved ones.
+ * Source: PostgreSQL manual, appendix C, versions 13 to 17. */
+static const char *const reserved_words[] = {
+  "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization",
+  "between", "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character",
+  "check", "coalesce", "collate", "collation", "column", "concurrently", "constraint", "create",
+  "cross", "current_catalog", "current_date", "current_role", "current_schema", "current_time",
+  "current_timestamp", "current_user", "dec", "decimal", "default", "deferrable", "desc",
+  "distinct", "do", "else", "end", "except", "exists", "extract", "false", "fetch", "float", "for",
+  "foreign", "freeze", "from", "full", "grant", "greatest", "group", "grouping", "having", "ilike",
+  "in", "initially", "inner", "inout", "int", "integer", "intersect", "interval", "into", "is",
+  "isnull", "join", "lateral", "leading", "least", "left", "like", "limit", "localtime",
+  "localtimestamp", "national", "natural", "nchar", "none", "normalize", "not", "notnull", "null",
+  "nullif", "numeric", "offset", "on", "only", "or", "order", "out", "outer", "overlaps", "overlay",
+  "placing", "position", "precision", "primary", "real", "references", "returning", "right", "row",
+  "select", "session_user", "setof", "similar", "smallint", "some", "substring", "symmetric",
+  "system_user", "table", "tablesample", "then", "time", "timestamp", "to", "trailing", "treat",
+  "trim", "true", "union", "unique", "user", "using", "values", "varchar", "variadic", "verbose",
+  "when", "where", "window", "with", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists",
+  "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable", NULL,
+};
+
+static const char *
+function(DmigFunction function, const DmigType *type)
+{
+  switch (function) {
+  case DMIG_FUNCTION_NOW:
+    return type != NULL && type->kind == DMIG_TYPE_TIME ? "LOCALTIME" : "CURRENT_TIMESTAMP";
+  case DMIG_FUNCTION_TODAY:
+    return "CURRENT_DATE";
+  case DMIG_FUNCTION_UUID:
+    return "gen_random_uuid()";
+  }
+  g_return_val_if_reached(NULL);
+}
+
+static gboolean
+can_alter(const DmigChange *change)
+{
+  return TRUE;
+}
+
+static char *
+tracking_table(const char *name)
+{
+  return dmig_sql_printf(&dmig_postgres_dialect, "\"dmig\".%I", name);
+}
+
+const DmigDialect dmig_postgres_dialect = {
+  .name = "postgresql",
+  .title = "PostgreSQL",
+  .capabilities = DMIG_CAP_COMMENTS | DMIG_CAP_ENUM_TYPES | DMIG_CAP_NAMED_CONSTRAINTS |
+                  DMIG_CAP_UNIQUE_CONSTRAINTS | DMIG_CAP_INDEX_INCLUDE | DMIG_CAP_INDEX_METHODS |
+                  DMIG_CAP_INDEX_NULLS | DMIG_CAP_IDENTITY_ANYWHERE | DMIG_CAP_ADD_FOREIGN_KEY |
+                  DMIG_CAP_VIEWS_BIND_COLUMNS | DMIG_CAP_ARRAYS | DMIG_CAP_RENAME_INDEX |
+                  DMIG_CAP_BARE_DEFAULTS,
+  .max_identifier = 63,
+  .reserved_words = reserved_words,
+  .lower_type = dmig_pg_lower_type,
+  .canonical_type = dmig_pg_canonical_type,
+  .function = function,
+  .literal = dmig_pg_literal,
+  .conversion = dmig_pg_conversion,
+  .neutral_value = dmig_pg_neutral_value,
+  .can_alter = can_alter,
+  .spell = dmig_pg_spell,
+  .tracking_table = tracking_table,
+  .tracking_prologue = "CREATE SCHEMA IF NOT EXISTS dmig;\n",
+  .tracking_exists = "SELECT 1 FROM pg_catalog.pg_class c "
+                     "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+                     "WHERE n.nspname = 'dmig' AND c.relname = 'meta'",
+};

@@ -1,1 +1,38 @@
+#include "core/db/postgres/connection.h"
 #include "core/db/postgres/postgres.h"
+#include "core/db/postgres/scratch_database.h"
+
+static const char *
+database_name(DmigDatabase *database)
+{
+  return PQdb(((DmigPg *) database)->conn);
+}
+
+static const char *
+version(DmigDatabase *database)
+{
+  return ((DmigPg *) database)->version;
+}
+
+static const char *const schemes[] = { "postgresql", "postgres", NULL };
+
+const DmigDriver dmig_postgres_driver = {
+  .name = "postgresql",
+  .schemes = schemes,
+  .dialect = &dmig_postgres_dialect,
+  .open = dmig_pg_open,
+  .close = dmig_pg_close,
+  .exec = dmig_pg_exec,
+  .query = dmig_pg_query,
+  .begin = dmig_pg_begin,
+  .commit = dmig_pg_commit,
+  .rollback = dmig_pg_rollback,
+  .run = dmig_pg_run,
+  .save_dependents = dmig_pg_save_dependents,
+  .inspect = dmig_pg_inspect,
+  .lock = dmig_pg_lock,
+  .unlock = dmig_pg_unlock,
+  .database_name = database_name,
+  .version = version,
+  .open_scratch = dmig_pg_open_scratch,
+};

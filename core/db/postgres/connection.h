@@ -1,0 +1,50 @@
+/* A PostgreSQL connection; what the driver's rooms share. Private to this folder. */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "core/db/driver.h"
+
+typedef struct {
+  DmigDatabase base;
+  PGconn *conn;
+  char *version;
+  gboolean in_transaction;
+  gboolean locked;
+  /* A scratch database goes when it is closed: the maintenance connection that drops it. */
+  DmigDatabase *maintenance;
+} DmigPg;
+
+/* connection.c */
+
+/* Connects to `database` on the server that `url` names; NULL: to the database that it names. */
+gboolean dmig_pg_connect(const char *url, const char *database, DmigOpenFlags flags,
+                         DmigPg **out, GError **error);
+gboolean dmig_pg_open(const char *url, DmigOpenFlags flags, DmigDatabase **out, GError **error);
+void dmig_pg_close(DmigDatabase *database);
+/* Drops the database `name` and closes the connection. */
+void dmig_pg_drop_scratch(DmigDatabase *maintenance, const char *name);
+
+/* query.c */
+
+/* Runs what it is given as one message of the simple protocol. `out_done` counts the statements
+ * that went through; `out_failure` is the first failure, NULL if there was none. FALSE without a
+ * failure: the connection broke before there was one. */
+void dmig_pg_send_simple(DmigPg *self, const char *sql, guint *out_done, PGresult **out_failure);
+gboolean dmig_pg_exec(DmigDatabase *database, const char *script, GError **error);
+gboolean dmig_pg_query(DmigDatabase *database, const char *sql, const char *const *parameters,
+                       guint n, DmigRows **out, GError **error);
+gboolean dmig_pg_begin(DmigDatabase *database, GError **error);
+gboolean dmig_pg_commit(DmigDatabase *database, GError **error);
+void dmig_pg_rollback(DmigDatabase *database);
+gboolean dmig_pg_run(DmigDatabase *database, const char *const *scripts, guint n, guint *out_failed,
+                     GError **error);
+
+/* inspect.c, dependents.c */
+gboolean dmig_pg_inspect(DmigDatabase *database, DmigSchema **out, GError **error);
+gboolean dmig_pg_save_dependents(DmigDatabase *database, char *const *objects, char **out_script,
+                                 GError **error);
+
+/* lock.c */
+gboolean dmig_pg_lock(DmigDatabase *database, guint wait_seconds, GError **error);
+void dmig_pg_unlock(DmigDatabase *database);

@@ -1,0 +1,21 @@
+/* PostgreSQL's errors, converted once. */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "core/base/error.h"
+
+/* What the server says, in one line: its message, its hint, and its detail unless that may quote
+ * rows. Values in the message itself are left out, unless the script is where they stand. Owned. */
+char *dmig_pg_failure_text(const PGresult *result);
+
+/* DMIG_ERROR code by SQLSTATE. Source: PostgreSQL manual, appendix A. */
+DmigErrorCode dmig_pg_failure_code(const PGresult *result);
+
+/* `line 12: … (in: ALTER TABLE …)`; line 0 leaves the place out. `result` may be NULL: the
+ * connection is gone, and its own message says why. */
+void dmig_pg_set_failure(GError **error, PGconn *conn, const PGresult *result, guint line,
+                         const char *statement);
+
+/* The beginning of a statement for a message: one line, no password. Owned. */
+char *dmig_pg_statement_beginning(const char *statement);

@@ -1,0 +1,97 @@
+/* The lock that keeps a second run out: an advisory lock of the session, gone when it ends. */
+#include "core/db/postgres/connection.h"
+#include "core/db/postgres/postgres.h"
+#include "postgres_sql.h"
+
+/* The lock's key, in two halves: "dmig" in ASCII, and 1 for a run. Locks are per database. */
+#define KEY_HIGH "1684892007"
+#define KEY_LOW "1"
+
+#define FIRST_PAUSE (G_USEC_PER_SEC / 20)
+#define LONGEST_PAUSE G_USEC_PER_SEC
+
+static gboolean
+try_lock(DmigDatabase *database, gboolean *out_locked, GError **error)
+{
+  g_autoptr(DmigRows) rows = NULL;
+  if (!dmig_pg_query(database, "SELECT pg_catalog.pg_try_advisory_lock(" KEY_HIGH ", " KEY_LOW ")",
+                     NULL, 0, &rows, error))
+    return FALSE;
+  *out_locked = g_strcmp0(dmig_rows_get(rows, 0, 0), "t") == 0;
+  return TRUE;
+}
+
+static char *
+holder_text(const DmigRows *rows)
+{
+  const char *user = dmig_rows_get(rows, 0, 0), *host = dmig_rows_get(rows, 0, 1);
+  const char *application = dmig_rows_get(rows, 0, 3);
+  GString *who = g_string_new(user != NULL ? user : "somebody");
+  if (host != NULL)
+    g_string_append_printf(who, "@%s", host);
+  g_string_append_printf(who, ", server process %s", dmig_rows_get(rows, 0, 2));
+  if (application != NULL && *application != '\0')
+    g_string_append_printf(who, ", %s", application);
+  return g_string_free(who, FALSE);
+}
+
+/* As far as it is known: not at all when the query fails or the holder has just gone. */
+static void
+find_holder(DmigDatabase *database, DmigLockHolder *out)
+{
+  static const char *const key[] = { KEY_HIGH, KEY_LOW };
+  g_autoptr(DmigRows) rows = NULL;
+  if (!dmig_pg_query(database, dmig_pg_sql_lock_holder, key, 2, &rows, NULL) ||
+      rows->rows->len == 0)
+    return;
+  out->who = holder_text(rows);
+  out->since = g_strdup(dmig_rows_get(rows, 0, 4));
+}
+
+static void
+set_locked(DmigDatabase *database, guint waited, GError **error)
+{
+  DmigLockHolder holder = { 0 };
+  find_holder(database, &holder);
+  g_autofree char *who = holder.who == NULL ? g_strdup("another run")
+                                            : g_strdup_printf("another run (%s, connected since %s)",
+                                                              holder.who, holder.since);
+  g_autofree char *wait = waited > 0 ? g_strdup_printf(" after %u s", waited) : g_strdup("");
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_LOCKED,
+              "%s is locked by %s%s; try again when it is done, or wait longer with --wait SECONDS",
+              database->name, who, wait);
+  dmig_lock_holder_clear(&holder);
+}
+
+gboolean
+dmig_pg_lock(DmigDatabase *database, guint wait_seconds, GError **error)
+{
+  DmigPg *self = (DmigPg *) database;
+  gint64 deadline = g_get_monotonic_time() + (gint64) wait_seconds * G_USEC_PER_SEC;
+  gint64 pause = FIRST_PAUSE;
+  for (;;) {
+    if (!try_lock(database, &self->locked, error))
+      return FALSE;
+    if (self->locked)
+      return TRUE;
+    gint64 left = deadline - g_get_monotonic_time();
+    if (left <= 0) {
+      set_locked(database, wait_seconds, error);
+      return FALSE;
+    }
+    g_usleep((gulong) MIN(pause, left));
+    pause = MIN(pause * 2, LONGEST_PAUSE);
+  }
+}
+
+void
+dmig_pg_unlock(DmigDatabase *database)
+{
+  DmigPg *self = (DmigPg *) database;
+  if (!self->locked)
+    return;
+  g_autoptr(DmigRows) rows = NULL;
+  dmig_pg_query(database, "SELECT pg_catalog.pg_advisory_unlock(" KEY_HIGH ", " KEY_LOW ")", NULL,
+                0, &rows, NULL);
+  self->locked = FALSE;
+}
