@@ -5,6 +5,9 @@
 #include "core/base/text.h"
 #include "core/plan/migration_file.h"
 
+/* Characters of a step's title in a message. */
+#define TITLE_SHOWN 72
+
 void
 dmig_prepared_free(DmigPrepared *self)
 {
@@ -55,7 +58,7 @@ dmig_prepared_new(const DmigDialect *dialect, const DmigMigration *migration, GE
   return g_steal_pointer(&self);
 }
 
-/* The line, and the step that it belongs to. */
+/* The line, and the step that it belongs to; a rebuild's title can be very long. */
 static char *
 place_in_file(const DmigMigration *migration, guint line)
 {
@@ -69,8 +72,13 @@ place_in_file(const DmigMigration *migration, guint line)
     }
     at = end ? end + 1 : NULL;
   }
-  return step ? g_strdup_printf("%s:%u: %s", migration->file, line, g_strstrip(step))
-              : g_strdup_printf("%s:%u", migration->file, line);
+  if (step == NULL)
+    return g_strdup_printf("%s:%u", migration->file, line);
+  g_strchomp(step);
+  if (g_utf8_strlen(step, -1) <= TITLE_SHOWN)
+    return g_strdup_printf("%s:%u: %s", migration->file, line, step);
+  g_autofree char *start = g_utf8_substring(step, 0, TITLE_SHOWN);
+  return g_strdup_printf("%s:%u: %s…", migration->file, line, start);
 }
 
 static guint

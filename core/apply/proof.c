@@ -187,6 +187,12 @@ compare_schema(Prover *self, DmigDatabase *db, DmigSchema *wanted, const char *w
   g_autoptr(GPtrArray) lines = dmig_schema_explain_differences(is, wanted);
   for (guint i = 0; i < lines->len; i++)
     add_problem(self, "%s: %s", when, (char *)lines->pdata[i]);
+  /* What the next diff would want to change is a difference, even where a person sees none. */
+  g_autoptr(DmigChanges) changes = dmig_diff(is, wanted, NULL);
+  for (guint i = 0; i < changes->items->len && lines->len == 0; i++) {
+    g_autofree char *text = dmig_change_to_text(changes->items->pdata[i]);
+    add_problem(self, "%s: the next diff would %s", when, text);
+  }
   return TRUE;
 }
 
