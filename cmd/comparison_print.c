@@ -317,17 +317,28 @@ dmig_comparison_print_brief(const DmigComparison *self, const DmigSnapshot *from
   }
 }
 
+/* How much of an object comes, changes and goes: a new table counts its columns. */
 static void
-print_marks(const Group *group)
+count_marks(const Group *group, guint counts[3])
 {
-  guint counts[3] = { 0 };
-  if (group->whole != NULL)
-    counts[group->sign == '+' ? 0 : group->sign == '-' ? 2 : 1]++;
+  const DmigChange *whole = group->whole;
+  const DmigTable *table = whole == NULL ? NULL
+      : whole->kind == DMIG_CHANGE_CREATE_TABLE ? whole->new_table
+      : whole->kind == DMIG_CHANGE_DROP_TABLE   ? whole->old_table
+                                                : NULL;
+  if (whole != NULL)
+    counts[group->sign == '+' ? 0 : group->sign == '-' ? 2 : 1] +=
+        table != NULL ? table->columns->len : 1;
   for (guint i = 0; i < group->members->len; i++) {
     const DmigChange *change = g_ptr_array_index(group->members, i);
     counts[signs[change->kind] == '+' ? 0 : signs[change->kind] == '-' ? 2 : 1]++;
   }
-  for (guint i = 0; i < G_N_ELEMENTS(counts); i++) {
+}
+
+static void
+print_marks(const guint counts[3])
+{
+  for (guint i = 0; i < 3; i++) {
     g_autofree char *marks = g_strnfill(MIN(counts[i], 20), "+~-"[i]);
     printf("%s%s%s", dmig_colour(sign_colour("+~-"[i])), marks, dmig_colour(DMIG_COLOUR_RESET));
   }
@@ -349,9 +360,11 @@ dmig_comparison_print_stat(const DmigComparison *self, const DmigSnapshot *from,
   for (guint i = 0; i < groups->len; i++) {
     const Group *group = g_ptr_array_index(groups, i);
     const char *title = g_ptr_array_index(titles, i);
-    guint count = group->members->len + (group->whole != NULL);
-    printf(" %s%*s | %3u ", title, (int) (width - g_utf8_strlen(title, -1)), "", count);
-    print_marks(group);
+    guint counts[3] = { 0 };
+    count_marks(group, counts);
+    printf(" %s%*s | %3u ", title, (int) (width - g_utf8_strlen(title, -1)), "",
+           counts[0] + counts[1] + counts[2]);
+    print_marks(counts);
   }
   g_autofree char *changes = dmig_text_count(self->changes->items->len, "change", "changes");
   g_autofree char *objects = dmig_text_count(groups->len, "object", "objects");

@@ -41,12 +41,12 @@ print_proofs(DmigContext *context, const DmigRevision *revision, const char *pre
     printf("%s%s %s%s%s", prefix, i == 0 ? "Proof: " : "       ",
            dmig_colour(proved ? DMIG_COLOUR_GREEN : DMIG_COLOUR_YELLOW),
            outcome != NULL ? outcome : "unknown", dmig_colour(DMIG_COLOUR_RESET));
+    g_autofree char *rows =
+        dmig_text_count(json_integer_value(json_object_get(proof, "rows")), "row", "rows");
     if (server != NULL)
-      printf(" on %s, %d rows", server,
-             (int) json_integer_value(json_object_get(proof, "rows")));
+      printf(" on %s with %s\n", server, rows);
     else
-      printf(" for %s", dialect != NULL ? dialect : "?");
-    printf("\n");
+      printf(" for %s\n", dialect != NULL ? dialect : "?");
   }
 }
 

@@ -220,7 +220,7 @@ print_standing(const Status *self)
       print_hint("\"dmig plan\" shows what would run, \"dmig apply\" runs it");
     break;
   case DMIG_STANDING_SAME:
-    printf("is at HEAD%s%s.\n", standing->since != NULL ? ", since " : "",
+    printf("is at HEAD%s%s.\n", standing->since != NULL ? ", applied " : "",
            standing->since != NULL ? standing->since : "");
     break;
   case DMIG_STANDING_BEHIND:

@@ -17,5 +17,6 @@ void dmig_grid_add(DmigGrid *self, const char *const *cells);
 /* Colours one cell of the row that was added last. */
 void dmig_grid_colour(DmigGrid *self, guint column, DmigColour colour);
 guint dmig_grid_length(const DmigGrid *self);
-/* As many lines as there are rows, below the titles; an empty grid prints nothing. */
+/* As many lines as there are rows, below the titles, without columns that no row has text in; an
+ * empty grid prints nothing. */
 void dmig_grid_print(DmigGrid *self);
