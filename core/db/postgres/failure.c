@@ -32,6 +32,8 @@ dmig_pg_failure_code(const PGresult *result)
   static const char *const fatal[] = { "08",    "28",    "3D",    "53",    "57P01", "57P02",
                                        "57P03", "57P04", "57P05", "58",    "42501", "25006", NULL };
   const char *state = sqlstate(result);
+  if (g_str_equal(state, "08P01")) /* protocol_violation: a parameter is missing */
+    return DMIG_ERROR_FAILED;
   if (is_any(state, locked))
     return DMIG_ERROR_LOCKED;
   return is_any(state, fatal) ? DMIG_ERROR_FATAL : DMIG_ERROR_FAILED;

@@ -201,6 +201,10 @@ gboolean
 dmig_pg_begin(DmigDatabase *database, GError **error)
 {
   DmigPg *self = (DmigPg *) database;
+  if (self->in_transaction) {
+    g_set_error_literal(error, DMIG_ERROR, DMIG_ERROR_FAILED, "a transaction is running already");
+    return FALSE;
+  }
   g_autoptr(PGresult) result = PQexec(self->conn, "BEGIN");
   if (PQresultStatus(result) != PGRES_COMMAND_OK) {
     dmig_pg_set_failure(error, self->conn, result, 0, "BEGIN");
@@ -214,6 +218,10 @@ gboolean
 dmig_pg_commit(DmigDatabase *database, GError **error)
 {
   DmigPg *self = (DmigPg *) database;
+  if (!self->in_transaction) {
+    g_set_error_literal(error, DMIG_ERROR, DMIG_ERROR_FAILED, "there is no transaction to commit");
+    return FALSE;
+  }
   g_autoptr(PGresult) result = PQexec(self->conn, "COMMIT");
   self->in_transaction = FALSE;
   if (PQresultStatus(result) != PGRES_COMMAND_OK) {

@@ -8,6 +8,8 @@
 #include "core/domain/type.h"
 #include "core/sql/text.h"
 
+#define MAX_EXPONENT 400 /* beyond what a double has */
+
 static void append_array(GString *text, const DmigType *type, json_t *array);
 
 /* An element as array_out() prints it, so that a default reads back as it was written.
@@ -78,18 +80,50 @@ array_literal(const DmigType *type, const char *text)
   return dmig_sql_string(value->str);
 }
 
+/* A number as the server prints it as a constant, so that a default reads back as it was written:
+ * no exponent, no sign of a zero, no needless zeros before the point. */
+static char *
+number_literal(const char *text)
+{
+  gboolean negative = *text == '-';
+  const char *p = text + (*text == '-' || *text == '+');
+  g_autoptr(GString) digits = g_string_new(NULL);
+  gssize point = -1;
+  for (; g_ascii_isdigit(*p) || *p == '.'; p++) {
+    if (*p == '.')
+      point = (gssize) digits->len;
+    else
+      g_string_append_c(digits, *p);
+  }
+  gint64 exponent = *p == 'e' || *p == 'E' ? g_ascii_strtoll(p + 1, NULL, 10) : 0;
+  gint64 whole = (point < 0 ? (gssize) digits->len : point) + exponent;
+  if (ABS(exponent) > MAX_EXPONENT)
+    return g_strdup(text);
+  for (; whole < 1; whole++)
+    g_string_prepend_c(digits, '0');
+  while ((gint64) digits->len < whole)
+    g_string_append_c(digits, '0');
+  for (; whole > 1 && digits->str[0] == '0'; whole--)
+    g_string_erase(digits, 0, 1);
+  gboolean zero = strspn(digits->str, "0") == digits->len;
+  if ((gint64) digits->len > whole)
+    g_string_insert_c(digits, (gssize) whole, '.');
+  return g_strconcat(negative && !zero ? "-" : "", digits->str, NULL);
+}
+
 char *
 dmig_pg_literal(const DmigType *type, const char *text)
 {
   switch (type->kind) {
   case DMIG_TYPE_BOOLEAN:
+    return g_strdup(text);
   case DMIG_TYPE_SMALLINT:
   case DMIG_TYPE_INTEGER:
   case DMIG_TYPE_BIGINT:
   case DMIG_TYPE_DECIMAL:
   case DMIG_TYPE_REAL:
   case DMIG_TYPE_DOUBLE:
-    return g_strdup(text);
+    return number_literal(text);
   case DMIG_TYPE_BINARY: {
     g_autofree char *lower = g_ascii_strdown(text, -1);
     return g_strdup_printf("'\\x%s'", lower);

@@ -18,3 +18,4 @@ typedef struct {
 } Backend;
 
 extern const Backend sqlite_backend;
+extern const Backend postgres_backend;

@@ -18,7 +18,7 @@
 #include "core/sql/text.h"
 #include "tests/core/db/backend.h"
 
-static const Backend *const backends[] = { &sqlite_backend };
+static const Backend *const backends[] = { &sqlite_backend, &postgres_backend };
 
 #define SKIPPED 77 /* meson's word for it */
 
