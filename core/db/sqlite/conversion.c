@@ -93,22 +93,25 @@ text_to_number(DmigSqliteClass to, const char *column, DmigConversion *out)
             "length(replace(replace($, '-', ''), '.', '')) > 15");
 }
 
+/* With a modifier, however small, SQLite looks at the calendar: without one it takes February 30. */
 static void
 text_to_moment(DmigSqliteClass to, const char *column, DmigConversion *out)
 {
   if (to == DMIG_SQLITE_DATE)
-    checked(out, column, NULL, "date($) IS NOT $");
+    checked(out, column, NULL, "date($, '+0 days') IS NOT $");
   else if (to == DMIG_SQLITE_TIME)
     checked(out, column, NULL, "$ IS NOT NULL AND (time($) IS NULL OR $ NOT LIKE '__:__%')");
   else
-    checked(out, column, NULL, "$ IS NOT NULL AND (datetime($) IS NULL OR $ NOT LIKE '____-__-__%')");
+    checked(out, column, NULL,
+            "$ IS NOT NULL AND (datetime($) IS NULL OR "
+            "date(substr($, 1, 10), '+0 days') IS NOT substr($, 1, 10))");
 }
 
 static void
 text_to_text(DmigSqliteClass from, DmigSqliteClass to, const char *column, DmigConversion *out)
 {
   if (to == DMIG_SQLITE_JSON && from != DMIG_SQLITE_JSON)
-    checked(out, column, NULL, "NOT json_valid($)");
+    checked(out, column, NULL, "$ IS NOT NULL AND NOT json_valid($)");
   else if (to == DMIG_SQLITE_UUID && from != DMIG_SQLITE_UUID)
     checked(out, column, NULL, "length($) <> 36 OR $ GLOB '*[^-0-9A-Fa-f]*'");
   else
@@ -129,7 +132,8 @@ number_to_text(DmigSqliteClass from, DmigSqliteClass to, const char *column, Dmi
     lossless(out, column,
              "CASE WHEN typeof($) <> 'real' THEN CAST($ AS TEXT) "
              "WHEN CAST(CAST($ AS TEXT) AS REAL) = $ THEN CAST($ AS TEXT) "
-             "ELSE printf('%!.17g', $) END");
+             "WHEN CAST(printf('%!.17g', $) AS REAL) = $ THEN printf('%!.17g', $) "
+             "ELSE printf('%!.20g', $) END");
 }
 
 static void
