@@ -543,7 +543,7 @@ odd_table(void)
   DmigIndex *partial = add_index(table, "odd_partial", "type_id", NULL);
   partial->unique = TRUE;
   partial->where_sql = g_strdup("type_id > 5");
-  add_index(table, "odd_expression", NULL, "lower(\"b b\")");
+  add_index(table, "odd_expression", NULL, "abs(\"order\")");
   return table;
 }
 
