@@ -45,7 +45,7 @@ diff_enums(DmigChanges *self, const DmigTransition *transition)
           g_ptr_array_add(change->labels, map);
       }
     }
-    if (comment_differs(old != NULL ? old->comment : NULL, new->comment)) {
+    if (old != NULL && comment_differs(old->comment, new->comment)) {
       DmigChange *change = add(self, DMIG_CHANGE_COMMENT_ENUM, NULL, NULL);
       change->old_enum = old;
       change->new_enum = new;
@@ -260,7 +260,7 @@ diff_views(DmigChanges *self)
     gboolean created = old == NULL || !dmig_sql_equal(old->sql, new->sql);
     if (created)
       add(self, DMIG_CHANGE_CREATE_VIEW, NULL, NULL)->new_view = new;
-    if (comment_differs(created ? NULL : old->comment, new->comment)) {
+    if (!created && comment_differs(old->comment, new->comment)) {
       DmigChange *change = add(self, DMIG_CHANGE_COMMENT_VIEW, NULL, NULL);
       change->old_view = old;
       change->new_view = new;

@@ -423,8 +423,6 @@ recreate_view(DmigPlanner *self, const DmigView *old)
     return;
   if (!changes_view(self, DMIG_CHANGE_CREATE_VIEW, new->name))
     dmig_planner_add(self, DMIG_CHANGE_CREATE_VIEW, NULL, NULL)->new_view = new;
-  if (new->comment != NULL && !changes_view(self, DMIG_CHANGE_COMMENT_VIEW, new->name))
-    dmig_planner_add(self, DMIG_CHANGE_COMMENT_VIEW, NULL, NULL)->new_view = new;
 }
 
 void

@@ -396,23 +396,6 @@ test_foreign_keys_let_go_of_a_key_that_changes(void **state)
                   "add foreign key u(t) to t\n");
 }
 
-static void
-test_comments_of_views_come_back(void **state)
-{
-  Fixture *f = *state;
-
-  add_table(f->from, "t", "x", "integer", NULL);
-  add_table(f->to, "t", "x", "integer", "y", "integer", NULL);
-  add_view(f->from, "v", "SELECT * FROM t");
-  add_view(f->to, "v", "SELECT * FROM t");
-  dmig_schema_view(f->from, "v")->comment = g_strdup("All");
-  dmig_schema_view(f->to, "v")->comment = g_strdup("All");
-  assert_steps(f, "drop view v\n"
-                  "add column t.y integer\n"
-                  "create view v\n"
-                  "comment on view v\n");
-}
-
 /* --- values ---------------------------------------------------------------------------------- */
 
 static void
@@ -662,7 +645,6 @@ main(void)
     BINDING(test_a_dropped_table_gives_its_names_away_first),
     BINDING(test_a_type_change_lets_go_of_what_reads_the_column),
     BINDING(test_foreign_keys_let_go_of_a_key_that_changes),
-    BINDING(test_comments_of_views_come_back),
     BINDING(test_a_required_column_needs_a_value_for_rows),
     BINDING(test_the_way_back_may_use_neutral_values),
     BINDING(test_losses_are_named),
