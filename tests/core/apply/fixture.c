@@ -1,0 +1,69 @@
+#include "fixture.h"
+
+#include <stdio.h>
+
+static DmigScratch *shared;
+
+DmigScratch *
+fixture_scratch(int argc, char **argv)
+{
+  const DmigDialect *dialect = argc > 1 ? dmig_dialect_find(argv[1]) : NULL;
+  if (dialect == NULL)
+    fprintf(stderr, "usage: %s DIALECT\n", argv[0]);
+  return dialect ? dmig_scratch_new(dialect, NULL) : NULL;
+}
+
+void
+fixture_set_scratch(DmigScratch *scratch)
+{
+  shared = scratch;
+}
+
+const DmigDialect *
+fixture_dialect(void)
+{
+  return shared->dialect;
+}
+
+int
+fixture_setup(void **state)
+{
+  g_autoptr(GError) error = NULL;
+  Fixture *self = g_new0(Fixture, 1);
+  self->scratch = shared;
+  *state = self;
+  if (dmig_scratch_open(shared, &self->db, &error))
+    return 0;
+  fprintf(stderr, "no scratch database: %s\n", error->message);
+  return 1;
+}
+
+int
+fixture_teardown(void **state)
+{
+  Fixture *self = *state;
+  dmig_database_free(self->db);
+  g_free(self);
+  return 0;
+}
+
+char *
+fixture_value(DmigDatabase *db, const char *sql)
+{
+  g_autoptr(DmigRows) rows = NULL;
+  g_autoptr(GError) error = NULL;
+  if (!db->driver->query(db, sql, NULL, 0, &rows, &error))
+    fail_msg("%s: %s", sql, error->message);
+  if (rows->rows->len == 0)
+    fail_msg("%s: no row", sql);
+  const char *value = dmig_rows_get(rows, 0, 0);
+  return g_strdup(value ? value : "");
+}
+
+void
+fixture_exec(DmigDatabase *db, const char *script)
+{
+  g_autoptr(GError) error = NULL;
+  if (!dmig_database_exec(db, script, &error))
+    fail_msg("%s", error->message);
+}
