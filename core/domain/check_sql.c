@@ -2,44 +2,10 @@
  * is the database's to say, when the revision is proved. */
 #include "core/domain/domain_reader.h"
 
-#include <string.h>
-
-#include "core/base/text.h"
-#include "core/domain/dialect_facts.h"
-#include "core/sql/lexer.h"
-
-static void
-check_text(DmigDomainReader *self, DmigLocation at, const char *what, const char *sql)
-{
-  const char *problem = NULL;
-  DmigLexer lexer;
-  dmig_lexer_init(&lexer, sql);
-  DmigToken first = dmig_lexer_next(&lexer);
-  while (first.kind == DMIG_TOKEN_SPACE)
-    first = dmig_lexer_next(&lexer);
-  if (first.kind == DMIG_TOKEN_END)
-    dmig_reading_report(&self->reading, at, DMIG_RULE_MISSING_VALUE, NULL, "%s is empty", what);
-  else if (!dmig_sql_is_balanced(sql, &problem))
-    dmig_reading_report(&self->reading, at, DMIG_RULE_BAD_SQL, NULL, "%s: %s", what, problem);
-}
-
 static void
 check_sql(DmigDomainReader *self, const char *what, const DmigSqlText *sql)
 {
-  if (sql == NULL)
-    return;
-  if (sql->shared != NULL)
-    check_text(self, sql->at, what, sql->shared);
-  for (const char *const *name = dmig_dialect_names(); *name != NULL && sql->by_dialect != NULL;
-       name++) {
-    const char *own = g_hash_table_lookup(sql->by_dialect, *name);
-    if (own != NULL)
-      check_text(self, sql->at, what, own);
-    if (own != NULL && !dmig_domain_has_dialect(self->domain, *name))
-      dmig_reading_report(&self->reading, sql->at, DMIG_RULE_UNUSED_DIALECT, NULL,
-                          "%s has a text for %s, which is none of the domain's dialects", what,
-                          *name);
-  }
+  dmig_sql_text_check(&self->reading, self->domain, what, sql, FALSE);
 }
 
 static void

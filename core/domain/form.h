@@ -90,6 +90,11 @@ extern const DmigForm dmig_form_value;   /* DmigValue * */
 /* Reports a value that does not fit `type`; NULL: nothing is known of the type. */
 void dmig_value_check(DmigReading *reading, const DmigValue *value, const DmigType *type);
 
+/* Reports SQL that is not closed in itself, or is for none of the domain's dialects. `what` it is,
+ * for messages: "the check". A script may be several statements. `sql` may be NULL. */
+void dmig_sql_text_check(DmigReading *reading, const DmigDomain *domain, const char *what,
+                         const DmigSqlText *sql, gboolean script);
+
 /* Adds a diagnostic by its rule. `hint` may be NULL. */
 void dmig_reading_report(DmigReading *self, DmigLocation at, DmigRule rule, const char *hint,
                          const char *format, ...) G_GNUC_PRINTF(5, 6);

@@ -2,6 +2,7 @@
 
 #include "core/domain/dialect_facts.h"
 #include "core/domain/domain_reader.h"
+#include "core/domain/json_schema.h"
 
 static void
 read_source(DmigDomainReader *self, const DmigSource *source)
@@ -106,4 +107,12 @@ dmig_domain_reader_field_names(const DmigEntity *entity)
   for (guint i = 0; i < entity->fields->len; i++)
     names[i] = ((DmigField *) g_ptr_array_index(entity->fields, i))->name;
   return names;
+}
+
+char *
+dmig_domain_json_schema(void)
+{
+  return dmig_form_json_schema(&dmig_form_domain, "A domain of dmig",
+                               "The state that is wanted of a database; docs/domain-format.md "
+                               "describes the format.");
 }

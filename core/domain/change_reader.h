@@ -1,0 +1,19 @@
+/* What the modules that read change.yaml share. */
+#pragma once
+
+#include "core/domain/change_pairs.h"
+#include "core/domain/form.h"
+
+typedef struct {
+  DmigReading reading;
+  DmigChangeFile *change;
+  const DmigDomain *from, *to;
+  DmigChangePairs *pairs;
+} DmigChangeReader;
+
+extern const DmigForm dmig_form_change; /* DmigChangeFile */
+
+/* Each reports what does not fit the two states; renames come first and become complete paths. */
+void dmig_change_check_renames(DmigChangeReader *self);
+void dmig_change_check_drops(DmigChangeReader *self);
+void dmig_change_check_values(DmigChangeReader *self);
