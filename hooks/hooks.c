@@ -1,1 +1,0 @@
-#include "hooks/hooks.h"
