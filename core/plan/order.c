@@ -122,6 +122,14 @@ rank_of(const DmigChange *change)
   return RANK_COMMENT;
 }
 
+/* All that a rebuild carries out runs when the rebuild does: after the indexes are dropped that hold
+ * the names of new ones. */
+static Rank
+rank_in_plan(const DmigPlanner *self, const DmigChange *change)
+{
+  return dmig_planner_rebuilds(self, change) ? RANK_ALTER_COLUMN : rank_of(change);
+}
+
 /* --- who refers to whom ---------------------------------------------------------------------- */
 
 typedef gboolean (*NeedsFunc)(const DmigChange *a, const DmigChange *b);
@@ -212,7 +220,7 @@ sort_by_rank(DmigPlanner *self, gboolean by_references)
   for (Rank rank = RANK_DROP_VIEW; rank <= RANK_COMMENT; rank++) {
     g_autoptr(GPtrArray) group = g_ptr_array_new();
     for (guint i = 0; i < self->items->len; i++)
-      if (rank_of(self->items->pdata[i]) == rank)
+      if (rank_in_plan(self, self->items->pdata[i]) == rank)
         g_ptr_array_add(group, self->items->pdata[i]);
     if (group->len > 0 && by_references)
       append_group(group, out);

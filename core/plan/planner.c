@@ -87,8 +87,8 @@ find_rebuilds(DmigPlanner *self)
   }
 }
 
-static gboolean
-is_rebuilt(DmigPlanner *self, const DmigChange *change)
+gboolean
+dmig_planner_rebuilds(const DmigPlanner *self, const DmigChange *change)
 {
   return absorbed_by_rebuild(change) &&
          g_hash_table_contains(self->rebuilt, change->new_table->name);
@@ -184,7 +184,7 @@ rebuild_step(DmigPlanner *self, const char *name)
   g_string_append_printf(title, "rebuild table %s:", name);
   for (guint i = 0; i < self->items->len; i++) {
     const DmigChange *change = self->items->pdata[i];
-    if (!is_rebuilt(self, change) || change->new_table != new_table)
+    if (!dmig_planner_rebuilds(self, change) || change->new_table != new_table)
       continue;
     g_autofree char *text = dmig_change_to_text(change);
     g_string_append_printf(title, " %s;", text);
@@ -224,7 +224,7 @@ add_steps(DmigPlanner *self, DmigPlan *plan)
 
   for (guint i = 0; i < self->items->len; i++) {
     const DmigChange *change = self->items->pdata[i];
-    if (!is_rebuilt(self, change))
+    if (!dmig_planner_rebuilds(self, change))
       g_ptr_array_add(plan->steps, step_of(self, change));
     else if (g_hash_table_add(done, change->new_table->name))
       g_ptr_array_add(plan->steps, rebuild_step(self, change->new_table->name));

@@ -23,6 +23,8 @@ typedef struct {
 DmigChange *dmig_planner_add(DmigPlanner *self, DmigChangeKind kind, const DmigTable *old_table,
                              const DmigTable *new_table);
 gboolean dmig_planner_can(const DmigPlanner *self, DmigCapabilities capability);
+/* Whether the rebuild of its table carries `change` out. */
+gboolean dmig_planner_rebuilds(const DmigPlanner *self, const DmigChange *change);
 
 /* values.c */
 
