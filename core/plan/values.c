@@ -394,6 +394,23 @@ judge_added_column(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 }
 
 static void
+add_misfit_check(DmigPlanner *self, const DmigChange *change, const DmigConversion *conversion,
+                 DmigStep *step)
+{
+  const char *table = dmig_change_object(change), *name = dmig_change_member(change);
+
+  if (conversion->bad_sql == NULL)
+    return;
+  dmig_step_add_check(
+      step,
+      dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE %s", change->old_table->name,
+                      conversion->bad_sql),
+      g_strdup_printf("rows of %s have a %s that is no %s; mend them, or state how it "
+                      "converts under `convert:` in change.yaml",
+                      table, name, change->new_column->type));
+}
+
+static void
 judge_type(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
   const char *table = dmig_change_object(change), *name = dmig_change_member(change);
@@ -412,16 +429,10 @@ judge_type(DmigPlanner *self, const DmigChange *change, DmigStep *step)
     dmig_step_add_loss(step, DMIG_LOSS_LOSSY, "%s of %s.%s (%s to %s)",
                        conversion.loses != NULL ? conversion.loses : "precision", table, name,
                        old->type, new->type);
+    add_misfit_check(self, change, &conversion, step);
     return;
   case DMIG_CONVERSION_CHECKED:
-    if (conversion.bad_sql != NULL)
-      dmig_step_add_check(
-          step,
-          dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE %s",
-                          change->old_table->name, conversion.bad_sql),
-          g_strdup_printf("rows of %s have a %s that is no %s; mend them, or state how it "
-                          "converts under `convert:` in change.yaml",
-                          table, name, new->type));
+    add_misfit_check(self, change, &conversion, step);
     return;
   case DMIG_CONVERSION_NONE:
     dmig_step_add_loss(step, DMIG_LOSS_LOSSY,

@@ -66,7 +66,9 @@ typedef enum {
 typedef struct {
   DmigConversionKind kind;
   char *using_sql; /* expression over the quoted column that gives the new value; NULL: as it is */
-  char *bad_sql;   /* CHECKED: predicate that is true for a row that does not fit */
+  char *bad_sql;   /* CHECKED: predicate that is true for a row that does not fit; also LOSSY, where
+                      some values have no place for all that (out of range); NULL: only the
+                      conversion itself can tell */
   char *loses;     /* LOSSY: what does not come back, "digits behind the point" */
 } DmigConversion;
 
