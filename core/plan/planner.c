@@ -40,7 +40,6 @@ absorbed_by_rebuild(const DmigChange *change)
   case DMIG_CHANGE_DROP_CONSTRAINT:
   case DMIG_CHANGE_RENAME_CONSTRAINT:
   case DMIG_CHANGE_CREATE_INDEX:
-  case DMIG_CHANGE_RENAME_INDEX:
     return change->old_table != NULL && change->new_table != NULL;
   case DMIG_CHANGE_CREATE_ENUM:
   case DMIG_CHANGE_DROP_ENUM:
@@ -54,12 +53,31 @@ absorbed_by_rebuild(const DmigChange *change)
   case DMIG_CHANGE_RENAME_COLUMN:
   case DMIG_CHANGE_COMMENT_COLUMN:
   case DMIG_CHANGE_DROP_INDEX:
+  case DMIG_CHANGE_RENAME_INDEX:
   case DMIG_CHANGE_CREATE_VIEW:
   case DMIG_CHANGE_DROP_VIEW:
   case DMIG_CHANGE_COMMENT_VIEW:
     return FALSE;
   }
   return FALSE;
+}
+
+/* Where an index has its name for good, another name is another index. */
+static void
+replace_index_renames(DmigPlanner *self)
+{
+  if (dmig_planner_can(self, DMIG_CAP_RENAME_INDEX))
+    return;
+  for (guint i = self->items->len; i > 0; i--) {
+    const DmigChange *change = self->items->pdata[i - 1];
+    if (change->kind != DMIG_CHANGE_RENAME_INDEX)
+      continue;
+    g_ptr_array_remove_index(self->items, i - 1);
+    dmig_planner_add(self, DMIG_CHANGE_DROP_INDEX, change->old_table, change->new_table)
+        ->old_index = change->old_index;
+    dmig_planner_add(self, DMIG_CHANGE_CREATE_INDEX, change->old_table, change->new_table)
+        ->new_index = change->new_index;
+  }
 }
 
 /* Label maps on a dialect without enum types move values, which needs the rebuild too. */
@@ -294,6 +312,7 @@ dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **e
 
   g_ptr_array_set_free_func(planner.items, NULL);
   dmig_planner_prepare_values(&planner);
+  replace_index_renames(&planner);
   free_names_of_dropped_tables(&planner);
   dmig_planner_add_dependents(&planner);
   find_rebuilds(&planner);
