@@ -122,10 +122,16 @@ rank_of(const DmigChange *change)
   return RANK_COMMENT;
 }
 
+static Rank
+rank_alone(const DmigPlanner *self, const DmigChange *change)
+{
+  return rank_of(change);
+}
+
 /* All that a rebuild carries out runs when the rebuild does: after the indexes are dropped that hold
  * the names of new ones. */
 static Rank
-rank_in_plan(const DmigPlanner *self, const DmigChange *change)
+rank_with_rebuilds(const DmigPlanner *self, const DmigChange *change)
 {
   return dmig_planner_rebuilds(self, change) ? RANK_ALTER_COLUMN : rank_of(change);
 }
@@ -212,15 +218,17 @@ append_group(GPtrArray *group, GPtrArray *out)
   }
 }
 
+typedef Rank (*RankFunc)(const DmigPlanner *self, const DmigChange *change);
+
 static void
-sort_by_rank(DmigPlanner *self, gboolean by_references)
+sort_by_rank(DmigPlanner *self, RankFunc rank, gboolean by_references)
 {
   g_autoptr(GPtrArray) out = g_ptr_array_new();
 
-  for (Rank rank = RANK_DROP_VIEW; rank <= RANK_COMMENT; rank++) {
+  for (Rank wanted = RANK_DROP_VIEW; wanted <= RANK_COMMENT; wanted++) {
     g_autoptr(GPtrArray) group = g_ptr_array_new();
     for (guint i = 0; i < self->items->len; i++)
-      if (rank_in_plan(self, self->items->pdata[i]) == rank)
+      if (rank(self, self->items->pdata[i]) == wanted)
         g_ptr_array_add(group, self->items->pdata[i]);
     if (group->len > 0 && by_references)
       append_group(group, out);
@@ -297,9 +305,11 @@ cut_cycles(DmigPlanner *self)
 void
 dmig_planner_order(DmigPlanner *self)
 {
-  sort_by_rank(self, TRUE);
+  /* First among themselves, which is also the order in which a rebuild names what it does. */
+  sort_by_rank(self, rank_alone, FALSE);
+  sort_by_rank(self, rank_with_rebuilds, TRUE);
   if (!dmig_planner_can(self, DMIG_CAP_ADD_FOREIGN_KEY))
     return;
   cut_cycles(self);
-  sort_by_rank(self, FALSE);
+  sort_by_rank(self, rank_with_rebuilds, FALSE);
 }

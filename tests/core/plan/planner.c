@@ -573,14 +573,15 @@ test_one_rebuild_carries_all_changes_of_a_table(void **state)
   DmigTable *to = add_table(f->to, "t", "id", "integer", "a", "bigint", "b", "text", NULL);
   add_index(from, "old", "a", NULL);
   add_index(to, "new", "b", NULL);
+  add_check(from, "positive", "a > 0");
   column(to, "b")->not_null = TRUE;
   dmig_transition_add_fill(f->transition, "t", "b", "'x' || a");
   add_view(f->from, "v", "SELECT a FROM t");
   add_view(f->to, "v", "SELECT a FROM t");
   assert_steps(f, "drop view v\n"
                   "drop index old on t\n"
-                  "rebuild table t: add column t.b text; alter column t.a: type integer to "
-                  "bigint; drop column t.gone; create index new on t\n"
+                  "rebuild table t: drop check positive on t; add column t.b text; alter "
+                  "column t.a: type integer to bigint; drop column t.gone; create index new on t\n"
                   "create view v\n");
   const DmigStep *step = find_step(f, "rebuild-table");
   assert_string_equal(step->sql->str, "id = id;\na = a;\nb = 'x' || a;\n");
