@@ -11,7 +11,7 @@
 #define SEED 20231
 
 typedef struct {
-  DmigScratch *scratch;
+  const DmigProofRoom *room;
   const DmigProofCase *given;
   DmigProof *proof;
   DmigPrepared *upgrade, *downgrade;
@@ -125,6 +125,21 @@ note_refusal(Prover *self, const DmigStep *step, const GError *failure)
 
 /* --- one run over a scratch database -----------------------------------------------------------
  */
+
+/* What the wanted schema is when built from nothing. It is rolled back, so that the same database
+ * serves for the pair: making one can take longer than all the rest. */
+static gboolean
+build_wanted(Prover *self, DmigDatabase *db, GError **error)
+{
+  g_autoptr(DmigPlan) plan = dmig_plan_build(self->given->wanted, error);
+  g_autofree char *sql = plan ? dmig_plan_sql(plan) : NULL;
+  if (plan == NULL || !db->driver->begin(db, error))
+    return FALSE;
+  gboolean built =
+      db->driver->exec(db, sql, error) && dmig_database_inspect(db, &self->wanted, error);
+  db->driver->rollback(db);
+  return built;
+}
 
 static gboolean
 build_parent(Prover *self, DmigDatabase *db, GError **error)
@@ -241,6 +256,8 @@ static gboolean
 prove_on(Prover *self, DmigDatabase *db, GError **error)
 {
   GError *failure = NULL;
+  if (self->wanted == NULL && !build_wanted(self, db, &failure))
+    return take_failure(self, "the wanted schema can't be built from nothing", failure, error);
   if (!build_parent(self, db, &failure))
     return take_failure(self, "the parent can't be built", failure, error);
   g_clear_pointer(&self->parent, dmig_schema_unref);
@@ -257,18 +274,19 @@ prove_on(Prover *self, DmigDatabase *db, GError **error)
 static gboolean
 prove_in_rounds(Prover *self, GError **error)
 {
+  gboolean went_on = TRUE;
   do {
-    g_autoptr(DmigDatabase) db = NULL;
+    DmigDatabase *db = NULL;
     self->again = FALSE;
     g_ptr_array_set_size(self->proof->problems, 0);
-    if (!dmig_scratch_open(self->scratch, &db, error))
+    if (!self->room->open(self->room->data, &db, error))
       return FALSE;
     g_free(self->proof->server);
     self->proof->server = g_strdup(db->driver->version(db));
-    if (!prove_on(self, db, error))
-      return FALSE;
-  } while (self->again);
-  return TRUE;
+    went_on = prove_on(self, db, error);
+    self->room->close(self->room->data, db);
+  } while (went_on && self->again);
+  return went_on;
 }
 
 static DmigPrepared *
@@ -293,23 +311,16 @@ prove_pair(Prover *self, GError **error)
     return self->proof->problems->len > 0;
   self->upgrade = upgrade;
   self->downgrade = downgrade;
-  GError *failure = NULL;
-  if (!dmig_scratch_normalise(self->scratch, self->given->wanted, &self->wanted, &failure)) {
-    if (g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_NOT_FOUND)) {
-      g_propagate_error(error, failure);
-      return FALSE;
-    }
-    return take_failure(self, "the wanted schema can't be built from nothing", failure, error);
-  }
   return prove_in_rounds(self, error);
 }
 
 gboolean
-dmig_prove(DmigScratch *scratch, const DmigProofCase *given, DmigProof **out, GError **error)
+dmig_prove_in(const DmigProofRoom *room, const DmigProofCase *given, DmigProof **out,
+              GError **error)
 {
   g_autoptr(DmigProof) proof = proof_new(given->wanted->dialect);
   g_autoptr(GHashTable) skip = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  Prover prover = { .scratch = scratch, .given = given, .proof = proof, .skip = skip };
+  Prover prover = { .room = room, .given = given, .proof = proof, .skip = skip };
   GError *failure = NULL;
   gboolean carried_out = prove_pair(&prover, &failure);
   g_clear_pointer(&prover.parent, dmig_schema_unref);
@@ -327,4 +338,23 @@ dmig_prove(DmigScratch *scratch, const DmigProofCase *given, DmigProof **out, GE
   }
   *out = g_steal_pointer(&proof);
   return TRUE;
+}
+
+static gboolean
+open_scratch(gpointer scratch, DmigDatabase **out, GError **error)
+{
+  return dmig_scratch_open(scratch, out, error);
+}
+
+static void
+close_scratch(gpointer scratch, DmigDatabase *db)
+{
+  dmig_database_free(db);
+}
+
+gboolean
+dmig_prove(DmigScratch *scratch, const DmigProofCase *given, DmigProof **out, GError **error)
+{
+  const DmigProofRoom room = {.open = open_scratch, .close = close_scratch, .data = scratch};
+  return dmig_prove_in(&room, given, out, error);
 }

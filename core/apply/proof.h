@@ -42,6 +42,16 @@ typedef struct {
 gboolean dmig_prove(DmigScratch *scratch, const DmigProofCase *proof, DmigProof **out,
                     GError **error);
 
+/* The same where somebody else looks after the empty databases: `open` gives one, `close` takes it
+ * back. */
+typedef struct {
+  gboolean (*open)(gpointer data, DmigDatabase **out, GError **error);
+  void (*close)(gpointer data, DmigDatabase *db);
+  gpointer data;
+} DmigProofRoom;
+gboolean dmig_prove_in(const DmigProofRoom *room, const DmigProofCase *proof, DmigProof **out,
+                       GError **error);
+
 /* Rows for proofs and property tests: up to `per_table` rows in each table of `schema`, references
  * satisfied, unique where they must be, with odd values (quotes, newlines, emoji, extremes) where
  * the type allows. Rows that a check refuses are left out. Same `seed`, same rows. */

@@ -73,7 +73,7 @@ static char *
 type_text(const Draft *draft, const Type *type)
 {
   GString *text = g_string_new(type_words[type->kind]);
-  switch (type->kind) {
+  switch ((int) type->kind) {
   case TYPE_STRING:
     g_string_append_printf(text, "(%u)", type->length);
     break;
@@ -148,7 +148,7 @@ literal_value(const Draft *draft, const Type *type, guint choice)
 static const char *
 function_value(const Type *type)
 {
-  switch (type->kind) {
+  switch ((int) type->kind) {
   case TYPE_TIMESTAMP:
   case TYPE_TIMESTAMPTZ:
     return "now()";

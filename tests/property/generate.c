@@ -124,7 +124,7 @@ draft_random_type(Draft *self, GRand *random)
   type.kind = (TypeKind) roll(random, N_TYPES);
   if (chance(random, 25))
     type.kind = chance(random, 50) ? TYPE_STRING : TYPE_INTEGER;
-  switch (type.kind) {
+  switch ((int) type.kind) {
   case TYPE_STRING:
     type.length = 1 + roll(random, 40);
     break;

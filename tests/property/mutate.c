@@ -51,7 +51,7 @@ retype_field(Draft *self, Entity *entity, GRand *random)
 {
   Field *field = any_field(entity, random);
   Type type = draft_random_type(self, random);
-  switch (field->type.kind) {
+  switch ((int) field->type.kind) {
   case TYPE_SMALLINT:
   case TYPE_INTEGER:
   case TYPE_BIGINT:

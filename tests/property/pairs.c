@@ -87,6 +87,33 @@ draw(const Pair *pair, Drawn *out)
   out->change_yaml = draft_change_to_yaml(out->from, out->to);
 }
 
+/* Where a database costs much to make, one serves for all pairs, and is swept in between. */
+typedef struct {
+  DmigProofRoom room;
+  DmigScratch *scratch;
+  DmigDatabase *kept;
+} Room;
+
+static gboolean
+room_open(gpointer data, DmigDatabase **out, GError **error)
+{
+  Room *self = data;
+  *out = g_steal_pointer(&self->kept);
+  return *out != NULL || dmig_scratch_open(self->scratch, out, error);
+}
+
+static void
+room_close(gpointer data, DmigDatabase *db)
+{
+  Room *self = data;
+  g_assert(self->kept == NULL);
+  db->driver->rollback(db);
+  if (dmig_database_exec(db, "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n", NULL))
+    self->kept = db;
+  else
+    dmig_database_free(db);
+}
+
 static DmigSource *
 source_of(const char *name, const char *yaml)
 {
@@ -136,11 +163,11 @@ plan_file(DmigSchema *from, DmigSchema *to, const DmigTransition *transition, co
 }
 
 static Outcome
-prove(DmigScratch *scratch, const DmigProofCase *given, GString *report, Counts *counts)
+prove(Room *room, const DmigProofCase *given, GString *report, Counts *counts)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(DmigProof) proof = NULL;
-  if (!dmig_prove(scratch, given, &proof, &error)) {
+  if (!dmig_prove_in(&room->room, given, &proof, &error)) {
     g_string_append_printf(report, "the proof stopped: %s\n", error->message);
     return OUTCOME_FAILED;
   }
@@ -156,7 +183,7 @@ prove(DmigScratch *scratch, const DmigProofCase *given, GString *report, Counts 
 }
 
 static Outcome
-run_lowered(DmigScratch *scratch, const DmigDialect *dialect, const DmigDomain *from,
+run_lowered(Room *room, const DmigDialect *dialect, const DmigDomain *from,
             const DmigDomain *to, const DmigChangeFile *change, GString *report, Counts *counts)
 {
   g_autoptr(DmigDiagnostics) diagnostics = dmig_diagnostics_new();
@@ -179,14 +206,14 @@ run_lowered(DmigScratch *scratch, const DmigDialect *dialect, const DmigDomain *
                          .upgrade = upgrade,
                          .downgrade = downgrade,
                          .transition = up};
-  Outcome outcome = prove(scratch, &given, report, counts);
+  Outcome outcome = prove(room, &given, report, counts);
   if (outcome == OUTCOME_FAILED)
     g_string_append_printf(report, "--- upgrade.sql\n%s--- downgrade.sql\n%s", upgrade, downgrade);
   return outcome;
 }
 
 static Outcome
-run_pair(DmigScratch *scratch, const DmigDialect *dialect, const Pair *pair, GString *report,
+run_pair(Room *room, const DmigDialect *dialect, const Pair *pair, GString *report,
          Counts *counts)
 {
   g_auto(Drawn) drawn = {0};
@@ -201,21 +228,21 @@ run_pair(DmigScratch *scratch, const DmigDialect *dialect, const Pair *pair, GSt
   if (dmig_diagnostics_have_errors(diagnostics))
     report_diagnostics(diagnostics, report);
   else
-    outcome = run_lowered(scratch, dialect, from, to, change, report, counts);
+    outcome = run_lowered(room, dialect, from, to, change, report, counts);
   return outcome;
 }
 
 static gboolean
-still_fails(DmigScratch *scratch, const DmigDialect *dialect, const Pair *pair)
+still_fails(Room *room, const DmigDialect *dialect, const Pair *pair)
 {
   g_autoptr(GString) report = g_string_new(NULL);
-  return run_pair(scratch, dialect, pair, report, NULL) == OUTCOME_FAILED;
+  return run_pair(room, dialect, pair, report, NULL) == OUTCOME_FAILED;
 }
 
 /* Takes away whatever the failure does not need: mutations first, then objects, large ones first,
  * until nothing more goes. */
 static void
-make_smaller(DmigScratch *scratch, const DmigDialect *dialect, Pair *pair)
+make_smaller(Room *room, const DmigDialect *dialect, Pair *pair)
 {
   gboolean smaller = TRUE;
   while (smaller) {
@@ -225,7 +252,7 @@ make_smaller(DmigScratch *scratch, const DmigDialect *dialect, Pair *pair)
       if ((pair->skipped & bit) != 0)
         continue;
       pair->skipped |= bit;
-      if (!still_fails(scratch, dialect, pair))
+      if (!still_fails(room, dialect, pair))
         pair->skipped &= ~bit;
     }
     g_auto(Drawn) drawn = {0};
@@ -234,7 +261,7 @@ make_smaller(DmigScratch *scratch, const DmigDialect *dialect, Pair *pair)
     for (guint i = 0; i < ids->len; i++) {
       gpointer id = GUINT_TO_POINTER(g_array_index(ids, guint, i));
       g_hash_table_add(pair->removed, id);
-      if (still_fails(scratch, dialect, pair))
+      if (still_fails(room, dialect, pair))
         smaller = TRUE;
       else
         g_hash_table_remove(pair->removed, id);
@@ -252,13 +279,13 @@ print_pair(const Pair *pair, const char *report)
 }
 
 static void
-show_failure(DmigScratch *scratch, const DmigDialect *dialect, const Options *options, int number,
+show_failure(Room *room, const DmigDialect *dialect, const Options *options, int number,
              Pair *pair)
 {
   g_autoptr(GString) report = g_string_new(NULL);
   if (options->minimise)
-    make_smaller(scratch, dialect, pair);
-  run_pair(scratch, dialect, pair, report, NULL);
+    make_smaller(room, dialect, pair);
+  run_pair(room, dialect, pair, report, NULL);
   printf("FAILED on %s: --seed %" G_GINT64_FORMAT " --first %d --pairs 1\n", dialect->name,
          options->seed, number);
   print_pair(pair, report->str);
@@ -269,18 +296,22 @@ run_dialect(const DmigDialect *dialect, const Options *options)
 {
   Counts counts = {0};
   gint64 started = g_get_monotonic_time();
-  g_autoptr(DmigScratch) scratch = dmig_scratch_new(dialect, NULL);
+  Room room = {.room = {.open = room_open, .close = room_close}};
+  room.room.data = &room;
+  room.scratch = dmig_scratch_new(dialect, NULL);
   for (int i = options->first; i < options->first + options->pairs; i++) {
     g_autoptr(GHashTable) removed = g_hash_table_new(NULL, NULL);
     g_autoptr(GString) report = g_string_new(NULL);
     Pair pair = {.seed = (guint32) (options->seed * 1000003 + i), .removed = removed};
-    Outcome outcome = run_pair(scratch, dialect, &pair, report, &counts);
+    Outcome outcome = run_pair(&room, dialect, &pair, report, &counts);
     counts.outcomes[outcome]++;
     if (outcome == OUTCOME_FAILED)
-      show_failure(scratch, dialect, options, i, &pair);
+      show_failure(&room, dialect, options, i, &pair);
     else if (options->verbose && report->len > 0)
       printf("%d: %s", i, report->str);
   }
+  dmig_database_free(room.kept);
+  dmig_scratch_free(room.scratch);
   double seconds = (double) (g_get_monotonic_time() - started) / G_USEC_PER_SEC;
   printf("%s: %d pairs, seed %" G_GINT64_FORMAT
          ": %u proved, %u refused by the plan, %u refused by the reader, %u FAILED; %u rows, %u "
