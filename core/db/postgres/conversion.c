@@ -25,6 +25,13 @@ lossy(DmigConversion *out, char *using_sql_owned, const char *loses)
   dmig_pg_conversion_set(out, DMIG_CONVERSION_LOSSY, using_sql_owned, NULL, loses);
 }
 
+/* Digits go where they do not fit, but a number that is too big fits nowhere. */
+static void
+lossy_in_range(DmigConversion *out, char *using_sql_owned, char *bad_sql_owned, const char *loses)
+{
+  dmig_pg_conversion_set(out, DMIG_CONVERSION_LOSSY, using_sql_owned, bad_sql_owned, loses);
+}
+
 static void
 checked(DmigConversion *out, char *using_sql_owned, char *bad_sql_owned)
 {
@@ -145,6 +152,14 @@ numeric_to_integer(const DmigPgType *from, const DmigPgType *to, const char *col
   checked(out, NULL, g_strdup_printf("%s OR %s <> trunc(%s)", misfit, column, column));
 }
 
+/* 99.99 rounds to 100.0, which has a digit more. */
+static char *
+rounds_too_far(const DmigPgType *to, const char *number)
+{
+  g_autofree char *limit = power_of_ten(to->length - to->scale);
+  return g_strdup_printf("abs(round(%s, %d)) >= %s", number, to->scale, limit);
+}
+
 static void
 numeric_to_numeric(const DmigPgType *from, const DmigPgType *to, const char *column,
                    DmigConversion *out)
@@ -160,27 +175,73 @@ numeric_to_numeric(const DmigPgType *from, const DmigPgType *to, const char *col
   else if (to->scale >= from->scale)
     lossless(out, NULL);
   else
-    lossy(out, NULL, "digits behind the point");
+    lossy_in_range(out, NULL, rounds_too_far(to, column), "digits behind the point");
+}
+
+/* Beyond the range of a float, or too near to zero for it; infinity and NaN are at home in it. */
+static char *
+misfit_float(DmigPgFamily to, const char *value)
+{
+  const char *highest = to == DMIG_PG_REAL ? "3.4028236e38" : "1.7976931348623159e308";
+  const char *lowest = to == DMIG_PG_REAL ? "1.4e-45" : "4.9e-324";
+  return g_strdup_printf("%s::text NOT IN ('NaN', 'Infinity', '-Infinity') AND (abs(%s) >= %s OR "
+                         "abs(%s) < %s AND %s <> 0)",
+                         value, value, highest, value, lowest, value);
+}
+
+static void
+float_to_integer(DmigPgFamily to, const char *column, DmigConversion *out)
+{
+  const char *lowest = to == DMIG_PG_SMALLINT  ? "-32768"
+                       : to == DMIG_PG_INTEGER ? "-2147483648"
+                                               : "-9223372036854775808";
+  char *bad = g_strdup_printf("NOT (round(%s::float8) >= %s AND round(%s::float8) < %s)", column,
+                              lowest, column, lowest + 1);
+  lossy_in_range(out, NULL, bad, "digits behind the point");
+}
+
+/* The cast to numeric keeps 15 digits (6 of a real); the text has all that there are. */
+static void
+float_to_numeric(const DmigPgType *to, const char *column, DmigConversion *out)
+{
+  char *number = g_strdup_printf("%s::text::numeric", column);
+  if (to->length == DMIG_PG_NO_MODIFIER) {
+    checked(out, number, g_strdup_printf("%s::text LIKE '%%Infinity'", column));
+    return;
+  }
+  g_autofree char *limit = power_of_ten(to->length - to->scale);
+  g_autofree char *too_far = rounds_too_far(to, number);
+  char *bad = g_strdup_printf("CASE WHEN abs(%s::float8) < %s THEN %s ELSE %s <> 'NaN' END", column,
+                              limit, too_far, column);
+  lossy_in_range(out, number, bad, "digits behind the point");
 }
 
 static void
 float_to_number(const DmigPgType *from, const DmigPgType *to, const char *column,
                 DmigConversion *out)
 {
-  if (is_float(to->family)) {
-    if (to->family == DMIG_PG_DOUBLE)
-      lossless(out, NULL);
-    else
-      lossy(out, NULL, "digits behind the sixth");
-    return;
-  }
-  /* The cast to numeric keeps 15 digits (6 of a real); the text has all that there are. */
-  if (to->family == DMIG_PG_NUMERIC && to->length == DMIG_PG_NO_MODIFIER)
-    lossless(out, g_strdup_printf("%s::text::numeric", column));
+  if (to->family == DMIG_PG_DOUBLE)
+    lossless(out, NULL);
+  else if (to->family == DMIG_PG_REAL)
+    lossy_in_range(out, NULL, misfit_float(to->family, column), "digits behind the sixth");
   else if (to->family == DMIG_PG_NUMERIC)
-    lossy(out, g_strdup_printf("%s::text::numeric", column), "digits behind the point");
+    float_to_numeric(to, column, out);
   else
-    lossy(out, NULL, "digits behind the point");
+    float_to_integer(to->family, column, out);
+}
+
+static void
+numeric_to_float(const DmigPgType *from, const DmigPgType *to, const char *column,
+                 DmigConversion *out)
+{
+  int exact = to->family == DMIG_PG_REAL ? 6 : 15;
+  gboolean bounded = from->length != DMIG_PG_NO_MODIFIER;
+  if (bounded && from->length <= exact)
+    lossless(out, NULL);
+  else
+    lossy_in_range(out, NULL,
+                   bounded && from->length < 38 ? NULL : misfit_float(to->family, column),
+                   exact == 6 ? "digits behind the sixth" : "digits behind the fifteenth");
 }
 
 static void
@@ -196,11 +257,7 @@ number_to_number(const DmigPgType *from, const DmigPgType *to, const char *colum
   } else if (to->family == DMIG_PG_NUMERIC) {
     numeric_to_numeric(from, to, column, out);
   } else {
-    int exact = to->family == DMIG_PG_REAL ? 6 : 15;
-    if (from->length != DMIG_PG_NO_MODIFIER && from->length <= exact)
-      lossless(out, NULL);
-    else
-      lossy(out, NULL, exact == 6 ? "digits behind the sixth" : "digits behind the fifteenth");
+    numeric_to_float(from, to, column, out);
   }
 }
 
@@ -225,15 +282,17 @@ as_timestamp(const DmigPgType *from, const char *column)
   return g_strdup(column);
 }
 
+/* Lossless but for the digits of the seconds that the new type does not keep. */
 static void
-times_of_one_kind(const DmigPgType *from, const DmigPgType *to, DmigConversion *out)
+lossless_but_for_digits(const DmigPgType *from, const DmigPgType *to, char *using_sql_owned,
+                        DmigConversion *out)
 {
-  gboolean fewer = to->length != DMIG_PG_NO_MODIFIER &&
+  gboolean fewer = from->family != DMIG_PG_DATE && to->length != DMIG_PG_NO_MODIFIER &&
                    (from->length == DMIG_PG_NO_MODIFIER || to->length < from->length);
   if (fewer)
-    lossy(out, NULL, "digits of the seconds");
+    lossy(out, using_sql_owned, "digits of the seconds");
   else
-    lossless(out, NULL);
+    lossless(out, using_sql_owned);
 }
 
 static void
@@ -246,9 +305,9 @@ instant_to_time(const DmigPgType *from, const DmigPgType *to, const char *column
   else if (to->family == DMIG_PG_TIME && from->family != DMIG_PG_DATE)
     lossy(out, g_strdup_printf("%s::time", plain), "the date");
   else if (to->family == DMIG_PG_TIMESTAMP)
-    lossless(out, g_steal_pointer(&plain));
+    lossless_but_for_digits(from, to, g_steal_pointer(&plain), out);
   else if (to->family == DMIG_PG_TIMESTAMPTZ)
-    lossless(out, g_strdup_printf("%s AT TIME ZONE 'UTC'", plain));
+    lossless_but_for_digits(from, to, g_strdup_printf("%s AT TIME ZONE 'UTC'", plain), out);
   else
     none(out);
 }
@@ -257,7 +316,7 @@ static void
 time_to_time(const DmigPgType *from, const DmigPgType *to, const char *column, DmigConversion *out)
 {
   if (from->family == to->family)
-    times_of_one_kind(from, to, out);
+    lossless_but_for_digits(from, to, NULL, out);
   else if (from->family == DMIG_PG_TIME && to->family == DMIG_PG_INTERVAL)
     lossless(out, g_strdup_printf("%s::interval", column));
   else if (from->family == DMIG_PG_INTERVAL && to->family == DMIG_PG_TIME)
@@ -305,9 +364,30 @@ to_json(const DmigPgType *from, const DmigPgType *to, const char *column, DmigCo
     checked(out, g_strdup_printf("%s::text::%s", column, name), NULL);
   } else if (from->family == DMIG_PG_BYTEA) {
     none(out);
+  } else if (from->array) {
+    lossy(out, g_strdup_printf("to_%s(%s)", name, column), "the way back to an array");
   } else {
     lossless(out, g_strdup_printf("to_%s(%s)", name, column));
   }
+}
+
+/* Casts of arrays cast each element, where there is such a cast; else text is between. */
+static char *
+array_using(const DmigPgType *from, const DmigPgType *to, const char *column)
+{
+  gboolean numbers = is_number(from->family) && is_number(to->family);
+  gboolean times = is_time(from->family) && is_time(to->family);
+  gboolean boolean = from->family == DMIG_PG_BOOLEAN || to->family == DMIG_PG_BOOLEAN;
+  gboolean number = is_number(from->family) || is_number(to->family);
+  if (dmig_pg_type_same_base(from, to) ||
+      (dmig_pg_is_string(from->family) && dmig_pg_is_string(to->family)))
+    return NULL;
+  if (dmig_pg_is_string(to->family))
+    return g_strdup_printf("%s::text[]", column);
+  if (numbers || times)
+    return g_strdup_printf("%s::%s[]", column, to->element);
+  return g_strdup_printf("%s::%s[]::%s[]", column, boolean && number ? "integer" : "text",
+                         to->element);
 }
 
 /* Elements of arrays convert as values of their own; a check looks at each. */
@@ -315,12 +395,14 @@ static void
 array_to_array(const DmigPgType *from, const DmigPgType *to, const char *column,
                DmigConversion *out)
 {
-  gboolean same = dmig_pg_type_same_base(from, to);
-  if (is_json(from->family) != is_json(to->family) && !dmig_pg_is_string(to->family)) {
+  gboolean strings = dmig_pg_is_string(from->family) || dmig_pg_is_string(to->family);
+  gboolean json = is_json(from->family) != is_json(to->family) && !strings;
+  gboolean bytes = (from->family == DMIG_PG_BYTEA) != (to->family == DMIG_PG_BYTEA);
+  g_auto(DmigConversion) element = { 0 };
+  if (json || bytes) {
     none(out);
     return;
   }
-  g_auto(DmigConversion) element = { 0 };
   dmig_pg_conversion(from->element, to->element, "item", &element);
   out->kind = element.kind;
   out->loses = g_steal_pointer(&element.loses);
@@ -329,14 +411,7 @@ array_to_array(const DmigPgType *from, const DmigPgType *to, const char *column,
   if (element.bad_sql != NULL)
     out->bad_sql = g_strdup_printf("EXISTS (SELECT 1 FROM unnest(%s) AS items (item) WHERE %s)",
                                    column, element.bad_sql);
-  if (same || (dmig_pg_is_string(from->family) && dmig_pg_is_string(to->family)))
-    return;
-  if (is_number(from->family) && is_number(to->family))
-    out->using_sql = g_strdup_printf("%s::%s[]", column, to->element);
-  else if (dmig_pg_is_string(to->family))
-    out->using_sql = g_strdup_printf("%s::text[]", column);
-  else
-    out->using_sql = g_strdup_printf("%s::text[]::%s[]", column, to->element);
+  out->using_sql = array_using(from, to, column);
 }
 
 static void
@@ -404,13 +479,12 @@ dmig_pg_conversion_keeps_rows(const char *from_type, const char *to_type)
   g_auto(DmigPgType) from, to;
   dmig_pg_type_parse(from_type, &from);
   dmig_pg_type_parse(to_type, &to);
-  if (from.array != to.array)
-    return FALSE;
-  if (g_str_equal(from.element, to.element))
+  if (from.array == to.array && g_str_equal(from.element, to.element))
     return TRUE;
-  /* An array's modifier is applied element by element, which PostgreSQL does not see through. */
+  if (from.array || to.array)
+    return FALSE;
   gboolean unbounded = to.length == DMIG_PG_NO_MODIFIER;
-  gboolean grows = !from.array && from.length != DMIG_PG_NO_MODIFIER && to.length >= from.length;
+  gboolean grows = from.length != DMIG_PG_NO_MODIFIER && to.length >= from.length;
   gboolean strings = (from.family == DMIG_PG_VARCHAR || from.family == DMIG_PG_TEXT) &&
                      (to.family == DMIG_PG_VARCHAR || to.family == DMIG_PG_TEXT);
   if (strings)
