@@ -45,11 +45,12 @@ take_name(Walk *self, DmigToken token)
 static void
 take_symbol(Walk *self, DmigToken token)
 {
-  if (dmig_token_is(token, "(") && self->after_as && self->last_name != NULL)
+  char symbol = token.length == 1 ? *token.start : '\0';
+  if (symbol == '(' && self->after_as && self->last_name != NULL)
     g_hash_table_add(self->local, g_strdup(self->last_name));
-  if (dmig_token_is(token, ".") || dmig_token_is(token, ","))
+  if (symbol == '.' || symbol == ',')
     self->expects = self->in_from;
-  else if (dmig_token_is(token, "(") || dmig_token_is(token, ")"))
+  else if (symbol == '(' || symbol == ')')
     self->in_from = self->expects = FALSE;
   self->after_as = FALSE;
 }

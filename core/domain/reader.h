@@ -14,6 +14,7 @@ void dmig_source_free(DmigSource *self);
 
 /* Limits that hostile input meets; beyond one, a diagnostic and no further reading of that file. */
 #define DMIG_YAML_MAX_BYTES (16 * 1024 * 1024)
+#define DMIG_YAML_MAX_TEXT (1024 * 1024) /* bytes of one scalar */
 #define DMIG_YAML_MAX_DEPTH 64
 #define DMIG_YAML_MAX_NODES (1024 * 1024) /* after aliases are followed */
 

@@ -60,7 +60,7 @@ static char *
 derive_column(const char *field, const char *key_column)
 {
   g_autofree char *suffix = g_strconcat("_", key_column, NULL);
-  if (g_str_has_suffix(field, suffix) && strlen(field) > strlen(suffix))
+  if (g_str_has_suffix(field, suffix) || strcmp(field, key_column) == 0)
     return g_strdup(field);
   return g_strconcat(field, suffix, NULL);
 }
@@ -89,33 +89,41 @@ report_cycle(DmigDomainReader *self, const DmigField *field)
                       dmig_reading_show(reading, field->name));
 }
 
+static gboolean
+is_on(const GPtrArray *way, const DmigField *field)
+{
+  return g_ptr_array_find((GPtrArray *) way, field, NULL);
+}
+
 /* Follows keys that are relationships to one that is none, then hands its type back along the
- * way. `state`: field -> 1 on the way, 2 done. */
+ * way. `roots`: field -> the key that its type comes from; itself where there is none, or where it
+ * is still being looked for. */
 static void
-resolve_reference(DmigDomainReader *self, DmigField *field, GHashTable *state)
+resolve_reference(DmigDomainReader *self, DmigField *field, GHashTable *roots)
 {
   g_autoptr(GPtrArray) way = g_ptr_array_new();
   DmigField *next = field;
-  while (next != NULL && next->references != NULL) {
-    int seen = GPOINTER_TO_INT(g_hash_table_lookup(state, next));
-    if (seen == 1) {
-      report_cycle(self, next);
-      next = NULL;
-    }
-    if (seen != 0)
+  DmigField *root = NULL;
+  while (next != NULL) {
+    root = next->references == NULL ? next : g_hash_table_lookup(roots, next);
+    if (root != NULL)
       break;
-    g_hash_table_insert(state, next, GINT_TO_POINTER(1));
+    g_hash_table_insert(roots, next, next);
     g_ptr_array_add(way, next);
     next = referenced_key(self, next);
   }
+  if (root != NULL && root == next && next->references != NULL) {
+    if (is_on(way, next))
+      report_cycle(self, next);
+    root = NULL;
+  }
   for (guint i = way->len; i > 0; i--) {
     DmigField *taker = g_ptr_array_index(way, i - 1);
-    if (next != NULL)
-      take_from_key(taker, next);
-    if (taker->column == NULL)
+    if (root != NULL) {
+      take_from_key(taker, root);
+      g_hash_table_insert(roots, taker, root);
+    } else if (taker->column == NULL)
       taker->column = derive_column(taker->name, "id");
-    g_hash_table_insert(state, taker, GINT_TO_POINTER(2));
-    next = taker;
   }
 }
 
@@ -209,9 +217,13 @@ resolve_foreign(DmigDomainReader *self, const DmigEntity *entity, DmigForeign *f
     foreign->to = g_strdupv(target->primary);
   guint from = g_strv_length(foreign->fields);
   guint to = g_strv_length(foreign->to);
-  if (from != to || from == 0)
+  if (from == 0)
+    return;
+  if (from != to) {
+    g_autofree char *ours = dmig_text_count(from, "field", "fields");
     dmig_reading_report(reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH, NULL,
-                        "%u fields can't refer to %u of '%s'", from, to, shown);
+                        "%s can't refer to %u of '%s'", ours, to, shown);
+  }
   else if (!is_key(self, target, foreign->to))
     dmig_reading_report(reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH,
                         "list them under its 'unique:'",
@@ -223,13 +235,13 @@ resolve_foreign(DmigDomainReader *self, const DmigEntity *entity, DmigForeign *f
 void
 dmig_domain_resolve_references(DmigDomainReader *self)
 {
-  g_autoptr(GHashTable) state = g_hash_table_new(NULL, NULL);
+  g_autoptr(GHashTable) roots = g_hash_table_new(NULL, NULL);
   for (guint i = 0; i < self->domain->entities->len; i++) {
     DmigEntity *entity = g_ptr_array_index(self->domain->entities, i);
     for (guint j = 0; j < entity->fields->len; j++) {
       DmigField *field = g_ptr_array_index(entity->fields, j);
       if (field->references != NULL)
-        resolve_reference(self, field, state);
+        resolve_reference(self, field, roots);
     }
   }
   for (guint i = 0; i < self->domain->entities->len; i++) {

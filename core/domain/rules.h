@@ -10,7 +10,7 @@
 #define DMIG_RULES(X)                                                                             \
   X(YAML_SYNTAX, "yaml-syntax", ERROR, "The file is no YAML.")                                    \
   X(YAML_ENCODING, "yaml-encoding", ERROR, "The file is not UTF-8, or holds a NUL.")              \
-  X(YAML_LIMIT, "yaml-limit", ERROR, "The file is too large, nests too deep, or has too many nodes.") \
+  X(YAML_LIMIT, "yaml-limit", ERROR, "The file or a text in it is too long, it nests too deep, or has too many values.") \
   X(YAML_UNSUPPORTED, "yaml-unsupported", ERROR,                                                  \
     "Tags, several documents, keys that are no scalars, an alias inside of its own anchor.")      \
   X(DUPLICATE_KEY, "duplicate-key", ERROR, "A mapping has one key twice.")                        \

@@ -181,6 +181,10 @@ add_scalar(Builder *self, const yaml_event_t *event)
     refuse(self, at, DMIG_RULE_YAML_ENCODING, "a NUL character, which no database can store");
     return;
   }
+  if (event->data.scalar.length > DMIG_YAML_MAX_TEXT) {
+    refuse(self, at, DMIG_RULE_YAML_LIMIT, "a text longer than %d MB", DMIG_YAML_MAX_TEXT >> 20);
+    return;
+  }
   DmigYamlNode *node = node_new(self, DMIG_YAML_SCALAR, at, event->data.scalar.anchor);
   if (node == NULL)
     return;
