@@ -5,15 +5,19 @@
 #include "core/base/text.h"
 
 const DmigCommand *const dmig_commands[] = {
+  &dmig_command_init,
   &dmig_command_validate,
   &dmig_command_status,
   &dmig_command_diff,
   &dmig_command_commit,
   &dmig_command_log,
   &dmig_command_show,
+  &dmig_command_target,
   &dmig_command_plan,
   &dmig_command_apply,
   &dmig_command_revert,
+  &dmig_command_config,
+  &dmig_command_hook,
   &dmig_command_schema,
   &dmig_command_help,
   &dmig_command_version,
