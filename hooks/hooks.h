@@ -12,7 +12,8 @@ gboolean dmig_hook_install(const char *folder, const char *dmig, char **out_path
 gboolean dmig_hook_uninstall(const char *folder, char **out_path, GError **error);
 
 /* The staged domain files of the Git repository around `folder`: DmigSource*, bytes from the
- * index. `domain` is the path of the domain's file or folder relative to `folder`. Works inside
- * of `git commit` (GIT_INDEX_FILE is honoured). */
+ * index. `domain` is the path of the domain's file or folder relative to `folder`; NULL:
+ * `domain.yaml` or `domain/`, whichever is staged (DMIG_ERROR_USAGE for both). None are staged: no
+ * sources, and no error. Works inside of `git commit` (GIT_INDEX_FILE is honoured). */
 gboolean dmig_hook_staged_sources(const char *folder, const char *domain, GPtrArray **out_sources,
                                   GError **error);

@@ -14,7 +14,7 @@
 /* The hook that was there before, run first and put back in the end. */
 #define EARLIER ".before-dmig"
 /* What follows the marker up to the end of its line is the SHA-256 of all behind it. */
-#define MARKER "#!/bin/sh\n# Written by `dmig hook install`, do not edit: "
+#define MARKER "#!/bin/sh\n# Written by 'dmig hook install', do not edit: "
 
 static char *
 hooks_folder(const DmigGit *git, GError **error)
@@ -51,7 +51,7 @@ script_for(const char *dmig, const char *project)
   g_autofree char *program = g_shell_quote(dmig);
   g_autofree char *folder = g_shell_quote(project);
   g_autofree char *body
-      = g_strdup_printf("# `dmig hook uninstall` takes it out again.\n"
+      = g_strdup_printf("# 'dmig hook uninstall' takes it out again.\n"
                         "\n"
                         "earlier=$0" EARLIER "\n"
                         "if [ -x \"$earlier\" ]; then\n"

@@ -5,6 +5,9 @@
 #include "core/domain/reader.h"
 #include "hooks/git.h"
 
+#define DOMAIN_FILE "domain.yaml"
+#define DOMAIN_FOLDER "domain"
+
 /* A file in Git's index. */
 typedef struct {
   char *path; /* relative to the folder */
@@ -37,7 +40,7 @@ add_record(GPtrArray *entries, const char *record, const char *domain, GError **
     return FALSE;
   }
   const char *path = halves[1];
-  if (strcmp(path, domain) != 0 && !is_yaml(path))
+  if (g_strcmp0(path, domain) != 0 && !is_yaml(path))
     return TRUE;
   if (strcmp(fields[2], "0") != 0) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID,
@@ -72,8 +75,14 @@ compare_entries(gconstpointer a, gconstpointer b)
 static GPtrArray *
 list_entries(const DmigGit *git, const char *domain, GError **error)
 {
-  const char *arguments[]
-      = { "--literal-pathspecs", "ls-files", "--stage", "-z", "--", domain, NULL };
+  const char *arguments[] = { "--literal-pathspecs",
+                              "ls-files",
+                              "--stage",
+                              "-z",
+                              "--",
+                              domain != NULL ? domain : DOMAIN_FILE,
+                              domain != NULL ? NULL : DOMAIN_FOLDER,
+                              NULL };
   g_autoptr(GBytes) output = NULL;
   if (!dmig_git_run(git, git->folder, arguments, NULL, &output, error))
     return NULL;
@@ -88,7 +97,26 @@ list_entries(const DmigGit *git, const char *domain, GError **error)
   return g_steal_pointer(&entries);
 }
 
-/* Takes one "<id> blob <size>\n<bytes>\n" off `*text`. */
+/* Without a word from the user the domain is a file or a folder, as in the working folder. */
+static gboolean
+check_not_both(GPtrArray *entries, GError **error)
+{
+  gboolean file = FALSE, folder = FALSE;
+  for (guint i = 0; i < entries->len; i++) {
+    const Entry *entry = g_ptr_array_index(entries, i);
+    gboolean is_file = strcmp(entry->path, DOMAIN_FILE) == 0;
+    file |= is_file;
+    folder |= !is_file;
+  }
+  if (!file || !folder)
+    return TRUE;
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE,
+              "both " DOMAIN_FILE " and " DOMAIN_FOLDER "/ are staged; say which with 'dmig config "
+              "dmig.domain NAME'");
+  return FALSE;
+}
+
+/* Takes one "<id> blob <size>\n<bytes>\n" off `output`. */
 static GBytes *
 next_blob(GBytes *output, gsize *offset)
 {
@@ -128,7 +156,7 @@ dmig_hook_staged_sources(const char *folder, const char *domain, GPtrArray **out
   if (!dmig_git_find(&git, folder, error))
     return FALSE;
   g_autoptr(GPtrArray) entries = list_entries(&git, domain, error);
-  if (entries == NULL)
+  if (entries == NULL || (domain == NULL && !check_not_both(entries, error)))
     return FALSE;
 
   g_autoptr(GBytes) input = blob_ids(entries);

@@ -49,6 +49,6 @@ dmig_git_damaged(const DmigStore *self, GError **error, const char *format, ...)
 
   g_autofree char *why = last_message();
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
-              "%s: %s; `git --git-dir=%s fsck` shows what is damaged", what, why, self->path);
+              "%s: %s; 'git --git-dir=%s fsck' shows what is damaged", what, why, self->path);
   return FALSE;
 }

@@ -139,8 +139,8 @@ dmig_store_identity(DmigStore *self, DmigRole role, GError **error)
   g_autofree char *email = find_email(self, application, who);
   if (name == NULL || *name == '\0' || email == NULL) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
-                "the %s's %s is not known; tell who you are with `git config --global user.name "
-                "\"Your Name\"` and `git config --global user.email you@example.com`",
+                "the %s's %s is not known; tell who you are with 'git config --global user.name "
+                "\"Your Name\"' and 'git config --global user.email you@example.com'",
                 who->title, name == NULL || *name == '\0' ? "name" : "e-mail address");
     return NULL;
   }

@@ -19,7 +19,7 @@ check_layout(const char *path, GError **error)
   }
   if (!S_ISDIR(status.st_mode)) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
-                "'%s' is a file, not a dmig repository; move it away, then run `dmig init`", path);
+                "'%s' is a file, not a dmig repository; move it away, then run 'dmig init'", path);
     return FALSE;
   }
   if (access(path, R_OK | X_OK) != 0) {
@@ -33,7 +33,7 @@ check_layout(const char *path, GError **error)
       continue;
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
                 "'%s' is not a dmig repository: it has no '%s'; restore it from a clone or a "
-                "backup, or remove it and run `dmig init`",
+                "backup, or remove it and run 'dmig init'",
                 path, parts[i]);
     return FALSE;
   }
@@ -72,7 +72,7 @@ dmig_store_find(const char *git_dir, GError **error)
       break;
   }
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
-              "not a dmig repository (or any of the parent folders): '%s'; `dmig init` makes one",
+              "not a dmig repository (or any of the parent folders): '%s'; 'dmig init' makes one",
               start);
   return NULL;
 }

@@ -128,12 +128,12 @@ fail_not_found(DmigStore *self, const char *spec, const char *parsed, GError **e
 
   if (names_head(self, name) && head_is_unborn(self)) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
-                "there is no revision yet; `dmig commit` makes the first one");
+                "there is no revision yet; 'dmig commit' makes the first one");
     return;
   }
   if (parsed[length] != '\0' && *name != '\0' && name_exists(self, name)) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
-                "there is no revision '%s': '%s' does not reach that far; `dmig log %s` shows "
+                "there is no revision '%s': '%s' does not reach that far; 'dmig log %s' shows "
                 "what there is",
                 shown, name, name);
     return;
@@ -146,7 +146,7 @@ fail_not_found(DmigStore *self, const char *spec, const char *parsed, GError **e
                 "there is no revision '%s'; did you mean '%s%s'?", shown, near, parsed + length);
   else
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
-                "there is no revision '%s'; `dmig log` shows what there is", shown);
+                "there is no revision '%s'; 'dmig log' shows what there is", shown);
 }
 
 git_commit *

@@ -143,7 +143,7 @@ static gboolean
 fail_unknown(const char *name, GError **error)
 {
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
-              "there is no target '%s'; `dmig target list` shows all", name);
+              "there is no target '%s'; 'dmig target list' shows all", name);
   return FALSE;
 }
 
@@ -158,7 +158,7 @@ dmig_store_target_add(DmigStore *self, const char *name, const char *url, GError
   }
   if (exists(self, name)) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED,
-                "there is a target '%s' already; `dmig target remove %s` makes room for it", name,
+                "there is a target '%s' already; 'dmig target remove %s' makes room for it", name,
                 name);
     return FALSE;
   }

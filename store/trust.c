@@ -62,8 +62,8 @@ dmig_store_is_trusted(const char *path, const char *folder, git_config *config, 
   if (is_own(path) || is_listed(config, path, folder))
     return TRUE;
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
-              "'%s' belongs to another user; if you trust it, run `git config --global --add "
-              "safe.directory %s`",
+              "'%s' belongs to another user; if you trust it, run 'git config --global --add "
+              "safe.directory %s'",
               path, path);
   return FALSE;
 }

@@ -127,7 +127,7 @@ find_start(DmigStore *self, const char *from, git_oid *out_id, GError **error)
   if (g_error_matches(reason, DMIG_ERROR, DMIG_ERROR_NOT_FOUND)) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_DRIFT,
                 "the store '%s' has no revision %s, which the database is at; get it from where "
-                "it was committed, with `git --git-dir=%s fetch …`",
+                "it was committed, with 'git --git-dir=%s fetch …'",
                 self->path, from, self->path);
     return FALSE;
   }

@@ -76,6 +76,25 @@ a_folder_gives_its_yaml_files_in_order(void **state)
 }
 
 static void
+without_a_word_it_is_the_file_or_the_folder(void **state)
+{
+  assert_staged(".", NULL, "");
+  write_file("domain/a.yaml", "a");
+  write_file("domain/a.txt", "no");
+  write_file("change.yaml", "no");
+  g_free(run("git", "add", "-A", NULL));
+  assert_staged(".", NULL, "domain/a.yaml=a ");
+  write_file("domain.yaml", "file");
+  g_free(run("git", "add", "-A", NULL));
+  GPtrArray *sources = NULL;
+  GError *error = NULL;
+  assert_false(dmig_hook_staged_sources(".", NULL, &sources, &error));
+  assert_error(&error, DMIG_ERROR_USAGE, "both domain.yaml and domain/ are staged");
+  g_free(run("git", "rm", "-rq", "--cached", "domain", NULL));
+  assert_staged(".", NULL, "domain.yaml=file ");
+}
+
+static void
 paths_are_no_patterns(void **state)
 {
   write_file("do*/a.yaml", "star");
@@ -228,6 +247,7 @@ main(void)
     TEST(the_index_counts_and_not_the_disk),
     TEST(what_is_not_staged_is_not_there),
     TEST(a_folder_gives_its_yaml_files_in_order),
+    TEST(without_a_word_it_is_the_file_or_the_folder),
     TEST(paths_are_no_patterns),
     TEST(bytes_are_as_they_were_staged),
     TEST(the_project_may_be_below_the_top),

@@ -42,9 +42,9 @@ nobody_is_told_how_to_say_who(void **state)
   GError *error = NULL;
   assert_null(dmig_store_identity(place->store, DMIG_AUTHOR, &error));
   assert_string_equal(error->message,
-                      "the author's name is not known; tell who you are with `git config --global "
-                      "user.name \"Your Name\"` and `git config --global user.email "
-                      "you@example.com`");
+                      "the author's name is not known; tell who you are with 'git config --global "
+                      "user.name \"Your Name\"' and 'git config --global user.email "
+                      "you@example.com'");
   assert_error(&error, DMIG_ERROR_FATAL, "user.email");
   g_setenv("GIT_AUTHOR_NAME", "Ada", TRUE);
   assert_null(dmig_store_identity(place->store, DMIG_AUTHOR, &error));

@@ -125,7 +125,7 @@ what_is_no_revision_says_what_is_near(void **state)
   assert_unknown(place->store, "mian~1", "did you mean 'main~1'?");
   assert_unknown(place->store, "feature/logn", "did you mean 'feature/login'?");
   assert_unknown(place->store, "HAED", "did you mean 'HEAD'?");
-  assert_unknown(place->store, "xyz", "`dmig log` shows what there is");
+  assert_unknown(place->store, "xyz", "'dmig log' shows what there is");
   assert_unknown(place->store, "HEAD~3", "'HEAD' does not reach that far");
   assert_unknown(place->store, "@~99999999999999999999", "there is no revision");
   assert_unknown(place->store, "main^2", "'main' does not reach that far");
