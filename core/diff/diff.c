@@ -277,6 +277,7 @@ dmig_diff(DmigSchema *from, DmigSchema *to, const DmigTransition *transition)
   self->to = dmig_schema_ref(to);
   self->items = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_change_free);
   self->owned = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_table_free);
+  self->owned_items = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_change_free);
   self->owned_enums = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_enum_free);
   dmig_renames_apply(self, transition);
   diff_enums(self, transition);
@@ -293,6 +294,7 @@ dmig_changes_free(DmigChanges *self)
   g_ptr_array_unref(self->items);
   g_ptr_array_unref(self->owned);
   g_ptr_array_unref(self->owned_enums);
+  g_ptr_array_unref(self->owned_items);
   dmig_schema_unref(self->from);
   dmig_schema_unref(self->renamed);
   dmig_schema_unref(self->to);

@@ -66,8 +66,9 @@ typedef struct {
   DmigSchema *renamed; /* `from` with the transition's renames carried out */
   DmigSchema *to;
   GPtrArray *items; /* DmigChange* */
-  /* Tables and enums that items point at and none of the schemas holds. */
-  GPtrArray *owned, *owned_enums;
+  /* Tables and enums that items point at and none of the schemas holds, and what the planner adds
+   * to the items' `users`. */
+  GPtrArray *owned, *owned_enums, *owned_items;
 } DmigChanges;
 
 /* Never fails. Holds references to both schemas. `transition` may be NULL. The way back is the

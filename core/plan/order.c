@@ -72,6 +72,14 @@ leaves_enum(const DmigChange *change)
   return dmig_table_column(to, change->new_column->name) != change->new_column;
 }
 
+/* A column that is dropped to be made again: what comes has its name. */
+static gboolean
+comes_back(const DmigChange *change)
+{
+  return change->new_table != NULL &&
+         dmig_table_column(change->new_table, change->old_column->name) != NULL;
+}
+
 static Rank
 rank_of(const DmigChange *change)
 {
@@ -101,8 +109,9 @@ rank_of(const DmigChange *change)
   case DMIG_CHANGE_ALTER_COLUMN:
     return leaves_enum(change) ? RANK_LEAVE_ENUM : RANK_ALTER_COLUMN;
   case DMIG_CHANGE_DROP_COLUMN:
-    return change->old_column->generated != DMIG_GENERATED_NONE ? RANK_DROP_COMPUTED
-                                                                : RANK_DROP_COLUMN;
+    return change->old_column->generated != DMIG_GENERATED_NONE || comes_back(change)
+               ? RANK_DROP_COMPUTED
+               : RANK_DROP_COLUMN;
   case DMIG_CHANGE_DROP_TABLE:
     return RANK_DROP_TABLE;
   case DMIG_CHANGE_DROP_ENUM:
@@ -263,7 +272,11 @@ defer_foreign_keys(DmigPlanner *self, DmigChange *change, GHashTable *created)
     if (g_ptr_array_find(later, full->constraints->pdata[i - 1], NULL))
       g_ptr_array_remove_index(reduced->constraints, i - 1);
   g_ptr_array_add(self->tables, reduced);
-  change->new_table = reduced;
+  guint place = 0;
+  DmigChange *instead = dmig_planner_add(self, DMIG_CHANGE_CREATE_TABLE, NULL, reduced);
+  g_ptr_array_find(self->items, change, &place);
+  self->items->pdata[place] = instead;
+  g_ptr_array_set_size(self->items, (int) self->items->len - 1);
   for (guint i = 0; i < later->len; i++)
     dmig_planner_add(self, DMIG_CHANGE_ADD_CONSTRAINT, full, full)->new_constraint =
         later->pdata[i];

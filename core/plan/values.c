@@ -302,7 +302,7 @@ add_user(DmigPlanner *self, DmigChange *change, const DmigTable *old_table,
   user->new_table = new_table;
   user->old_column = old_column;
   user->new_column = new_column;
-  g_ptr_array_add(self->owned, user);
+  g_ptr_array_add(self->changes->owned_items, user);
   g_ptr_array_add(change->users, user);
 }
 
