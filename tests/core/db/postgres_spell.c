@@ -1,0 +1,423 @@
+/* Ways from one schema to another and back, over rows: what each step says of its lock and of
+ * rewriting must be what the server does, and the ends must meet. */
+#include "tests/core/db/postgres_case.h"
+
+typedef struct {
+  const char *name;
+  const char *from; /* SQL that builds it */
+  const char *rows; /* … and fills it */
+  const char *to;
+  void (*say)(DmigTransition *transition, gboolean reverse);
+  const char *after; /* a count of rows that must be there after the upgrade; NULL: nothing */
+} Way;
+
+static DmigPlan *plan;
+static DmigChanges *changes;
+static DmigTransition *transition;
+
+static int
+teardown(void **state)
+{
+  g_clear_pointer(&plan, dmig_plan_free);
+  g_clear_pointer(&changes, dmig_changes_free);
+  g_clear_pointer(&transition, dmig_transition_free);
+  return pg_teardown(state);
+}
+
+/* --- what a step says of itself -------------------------------------------------------------- */
+
+/* Locks on what was there before the step. */
+#define HELD                                                                                       \
+  "SELECT coalesce(max(CASE mode WHEN 'AccessShareLock' THEN 1 WHEN 'RowExclusiveLock' THEN 2 "    \
+  "WHEN 'ShareUpdateExclusiveLock' THEN 3 WHEN 'ShareLock' THEN 4 WHEN 'ShareRowExclusiveLock' "   \
+  "THEN 5 WHEN 'AccessExclusiveLock' THEN 6 END), 0) FROM pg_locks l JOIN before b "               \
+  "ON b.oid = l.relation WHERE l.pid = pg_backend_pid()"
+
+#define REWRITTEN                                                                                  \
+  "SELECT count(*) FROM before b JOIN pg_class c USING (oid) WHERE c.relkind = 'r' AND "           \
+  "c.relfilenode <> b.relfilenode"
+
+static const DmigLock locks[] = {
+  DMIG_LOCK_NONE,  DMIG_LOCK_ACCESS_SHARE,        DMIG_LOCK_ROW_EXCLUSIVE, DMIG_LOCK_SHARE_UPDATE_EXCLUSIVE,
+  DMIG_LOCK_SHARE, DMIG_LOCK_SHARE_ROW_EXCLUSIVE, DMIG_LOCK_ACCESS_EXCLUSIVE,
+};
+
+static void
+run_step(const char *way, const DmigStep *step)
+{
+  pg_exec("CREATE TEMPORARY TABLE before AS SELECT oid, relfilenode FROM pg_class "
+          "WHERE relnamespace = 'a'::regnamespace");
+  pg_assert(dmig_postgres_driver.begin(pg, &pg_error));
+  pg_exec(step->sql->str);
+  DmigLock held = locks[pg_count(HELD)];
+  gboolean rewritten = pg_count(REWRITTEN) > 0;
+  pg_assert(dmig_postgres_driver.commit(pg, &pg_error));
+  pg_exec("DROP TABLE before");
+  if (held != step->lock)
+    fail_msg("%s: lock %s, not %s: %s", way, dmig_lock_name(held), dmig_lock_name(step->lock),
+             step->sql->str);
+  gboolean updates = strstr(step->sql->str, "UPDATE") != NULL;
+  if (rewritten != step->rewrites && !updates)
+    fail_msg("%s: %s: %s", way, rewritten ? "rewrites" : "does not rewrite", step->sql->str);
+}
+
+/* --- the ways ---------------------------------------------------------------------------------- */
+
+static void
+assert_no_difference(const char *way, DmigSchema *is, DmigSchema *wanted)
+{
+  g_clear_pointer(&changes, dmig_changes_free);
+  changes = dmig_diff(is, wanted, NULL);
+  if (changes->items->len == 0)
+    return;
+  g_autofree char *first = dmig_change_to_text(g_ptr_array_index(changes->items, 0));
+  fail_msg("%s: still to do: %s", way, first);
+}
+
+static void
+go(const Way *way, DmigSchema *from, DmigSchema *to, gboolean reverse)
+{
+  g_clear_pointer(&plan, dmig_plan_free);
+  g_clear_pointer(&changes, dmig_changes_free);
+  g_clear_pointer(&transition, dmig_transition_free);
+  transition = dmig_transition_new();
+  transition->reverse = reverse;
+  if (way->say != NULL)
+    way->say(transition, reverse);
+  changes = dmig_diff(from, to, transition);
+  plan = dmig_plan_new(changes, transition, &pg_error);
+  pg_assert(plan != NULL);
+  for (guint i = 0; i < plan->steps->len; i++)
+    run_step(way->name, g_ptr_array_index(plan->steps, i));
+  assert_no_difference(way->name, pg_inspect(), to);
+}
+
+static void
+walk(const Way *way)
+{
+  pg_exec("DROP SCHEMA IF EXISTS a CASCADE; CREATE SCHEMA a; SET search_path = a");
+  pg_exec(way->to);
+  DmigSchema *to = pg_inspect();
+  pg_exec("DROP SCHEMA a CASCADE; CREATE SCHEMA a");
+  pg_exec(way->from);
+  DmigSchema *from = pg_inspect();
+  pg_exec(way->rows);
+  go(way, from, to, FALSE);
+  if (way->after != NULL && pg_count(way->after) == 0)
+    fail_msg("%s: not so: %s", way->name, way->after);
+  go(way, to, from, TRUE);
+}
+
+static void
+walk_all(const Way *ways, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    walk(&ways[i]);
+}
+#define WALK(ways) walk_all(ways, G_N_ELEMENTS(ways))
+
+#define T "CREATE TABLE t (id integer PRIMARY KEY"
+#define ROWS "INSERT INTO t (id) VALUES (1), (2), (3)"
+
+static void
+say_fills(DmigTransition *self, gboolean reverse)
+{
+  if (reverse)
+    return;
+  dmig_transition_add_fill(self, "t", "constant", "'it''s; a \"value\"'");
+  dmig_transition_add_fill(self, "t", "same", "5");
+  dmig_transition_add_fill(self, "t", "other", "7");
+  dmig_transition_add_fill(self, "t", "computed", "id * 2");
+  dmig_transition_add_fill(self, "t", "volatile", "gen_random_uuid()");
+  dmig_transition_add_fill(self, "t", "optional", "now()");
+  dmig_transition_add_fill(self, "t", "chosen", "(SELECT max(id) FROM t)");
+}
+
+static void
+test_add_column(void **state)
+{
+  static const Way ways[] = {
+    { "plain", T ")", ROWS, T ", a text, b integer DEFAULT 5, c text NOT NULL DEFAULT 'x''y', "
+      "d timestamptz NOT NULL DEFAULT now(), e numeric(12,2) DEFAULT round(1.5, 1))", NULL,
+      "SELECT count(*) FROM t WHERE a IS NULL AND b = 5 AND c = 'x''y' AND d IS NOT NULL" },
+    { "rewriting", T ")", ROWS, T ", u uuid NOT NULL DEFAULT gen_random_uuid(), "
+      "n bigint GENERATED ALWAYS AS IDENTITY, m integer GENERATED BY DEFAULT AS IDENTITY, "
+      "g integer GENERATED ALWAYS AS (id * 2) STORED, r double precision DEFAULT random())", NULL,
+      "SELECT count(*) FROM t WHERE n = 3 AND g = 6 AND m = 3" },
+    { "filled", T ")", ROWS, T ", constant text NOT NULL, same integer NOT NULL DEFAULT 5, "
+      "other integer NOT NULL DEFAULT 5, computed integer NOT NULL DEFAULT 1, volatile uuid "
+      "NOT NULL, optional timestamptz, chosen integer)", say_fills,
+      "SELECT count(*) FROM t WHERE constant = 'it''s; a \"value\"' AND same = 5 AND other = 7 AND "
+      "computed = 6 AND optional IS NOT NULL AND chosen = 3" },
+    { "odd names", "CREATE TABLE \"o\"\"t\"\"; 🦊\" (id integer)",
+      "INSERT INTO \"o\"\"t\"\"; 🦊\" VALUES (1)",
+      "CREATE TABLE \"o\"\"t\"\"; 🦊\" (id integer, \"or'der \"\"x\"\"\" text COLLATE \"C\" "
+      "DEFAULT 'a', \"select\" integer, \"Position\" integer, \"position\" integer)", NULL, NULL },
+  };
+  WALK(ways);
+}
+
+static void
+say_conversions(DmigTransition *self, gboolean reverse)
+{
+  dmig_transition_add_conversion(self, "t", "price", reverse ? "price / 100.0" : "price * 100");
+  if (!reverse)
+    dmig_transition_add_fill(self, "t", "needed", "'none'");
+}
+
+static void
+test_alter_type(void **state)
+{
+#define A(columns) T ", " columns ")"
+  static const Way ways[] = {
+    { "no rewrite", A("a varchar(10), b numeric(5,2), c varchar(5) DEFAULT 'x', d text"), ROWS,
+      A("a varchar(20), b numeric(9,2), c text DEFAULT 'y', d varchar"), NULL, NULL },
+    { "rewrite", A("a integer, b text, c text DEFAULT '5', d integer DEFAULT 7"),
+      "INSERT INTO t (id, a, b) VALUES (1, 10, '2024-02-29'), (2, NULL, NULL)",
+      A("a bigint, b date, c integer DEFAULT 5, d text DEFAULT '7'"), NULL,
+      "SELECT count(*) FROM t WHERE a = 10 AND b = '2024-02-29' AND c = 5 AND d = '7'" },
+    { "default goes", A("a text DEFAULT 'x'"), ROWS, A("a varchar(4)"), NULL, NULL },
+    { "default comes", A("a varchar(4)"), ROWS, A("a text DEFAULT 'x'"), NULL, NULL },
+    { "collation", A("a text, b text COLLATE \"C\", c varchar(3) COLLATE \"POSIX\""), ROWS,
+      A("a text COLLATE \"C\", b text, c varchar(5) COLLATE \"POSIX\""), NULL, NULL },
+    { "stated", A("price numeric(8,2) DEFAULT 1.5, needed text"),
+      "INSERT INTO t VALUES (1, 12.34, NULL), (2, 0.5, 'x')",
+      A("price integer DEFAULT 150, needed varchar(10) NOT NULL DEFAULT 'd'"), say_conversions,
+      "SELECT count(*) FROM t WHERE price = 1234 AND needed = 'none'" },
+    { "dependents", A("a integer CHECK (a > 0), g integer GENERATED ALWAYS AS (a + 1) STORED UNIQUE"
+      ", h integer GENERATED ALWAYS AS (id + 1) STORED); CREATE INDEX i ON t (a) WHERE a > 5; "
+      "CREATE INDEX j ON t ((a + 1)); CREATE INDEX k ON t (g) INCLUDE (a); "
+      "CREATE VIEW v AS SELECT a, g FROM t; CREATE VIEW w AS SELECT a FROM v; "
+      "COMMENT ON COLUMN t.g IS 'computed'; COMMENT ON VIEW v IS 'seen'; SELECT (1"),
+      "INSERT INTO t VALUES (1, 10)",
+      A("a bigint CHECK (a > 0), g integer GENERATED ALWAYS AS (a + 1) STORED UNIQUE"
+      ", h integer GENERATED ALWAYS AS (id + 1) STORED); CREATE INDEX i ON t (a) WHERE a > 5; "
+      "CREATE INDEX j ON t ((a + 1)); CREATE INDEX k ON t (g) INCLUDE (a); "
+      "CREATE VIEW v AS SELECT a, g FROM t; CREATE VIEW w AS SELECT a FROM v; "
+      "COMMENT ON COLUMN t.g IS 'computed'; COMMENT ON VIEW v IS 'seen'; SELECT (1"), NULL,
+      "SELECT count(*) FROM w WHERE a = 10" },
+    { "both sides of a reference",
+      "CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c (p integer REFERENCES p)",
+      "INSERT INTO p VALUES (1); INSERT INTO c VALUES (1)",
+      "CREATE TABLE p (id varchar(20) PRIMARY KEY); CREATE TABLE c (p varchar(20) REFERENCES p)",
+      NULL, "SELECT count(*) FROM c WHERE p = '1'" },
+  };
+  WALK(ways);
+}
+
+static void
+say_needed(DmigTransition *self, gboolean reverse)
+{
+  if (!reverse) {
+    dmig_transition_add_fill(self, "t", "a", "'x' || id");
+    dmig_transition_add_fill(self, "t", "p", "1");
+  }
+}
+
+static void
+test_not_null(void **state)
+{
+  static const Way ways[] = {
+    { "filled", A("a text, b text NOT NULL DEFAULT 'x'"), ROWS, A("a text NOT NULL, b text"),
+      say_needed, "SELECT count(*) FROM t WHERE a = 'x2'" },
+    { "deferred", "CREATE TABLE q (id integer PRIMARY KEY); CREATE TABLE t (id integer PRIMARY "
+      "KEY, p integer REFERENCES q DEFERRABLE INITIALLY DEFERRED)",
+      "INSERT INTO q VALUES (1); INSERT INTO t VALUES (1, NULL)",
+      "CREATE TABLE q (id integer PRIMARY KEY); CREATE TABLE t (id integer PRIMARY "
+      "KEY, p integer NOT NULL REFERENCES q DEFERRABLE INITIALLY DEFERRED)", say_needed,
+      "SELECT count(*) FROM t WHERE p = 1" },
+  };
+  WALK(ways);
+}
+
+static void
+test_identity(void **state)
+{
+  static const Way ways[] = {
+    { "comes", "CREATE TABLE t (id integer NOT NULL, n integer NOT NULL DEFAULT 5)",
+      "INSERT INTO t VALUES (7), (-3)",
+      "CREATE TABLE t (id integer NOT NULL GENERATED ALWAYS AS IDENTITY, n integer NOT NULL "
+      "GENERATED BY DEFAULT AS IDENTITY)", NULL,
+      "SELECT count(*) FROM t WHERE (SELECT nextval(pg_get_serial_sequence('t', 'id'))) = 8" },
+    { "comes with NOT NULL", "CREATE TABLE \"T\" (\"Id\" smallint)",
+      "INSERT INTO \"T\" VALUES (1)",
+      "CREATE TABLE \"T\" (\"Id\" bigint NOT NULL GENERATED BY DEFAULT AS IDENTITY)", NULL,
+      "SELECT nextval(pg_get_serial_sequence('\"T\"', 'Id')) - 1" },
+    { "changes", "CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY)",
+      "INSERT INTO t DEFAULT VALUES",
+      "CREATE TABLE t (id bigint GENERATED BY DEFAULT AS IDENTITY)", NULL, NULL },
+    { "goes for a default", "CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY)",
+      "INSERT INTO t DEFAULT VALUES", "CREATE TABLE t (id text DEFAULT 'x')", NULL, NULL },
+    { "serial", "CREATE TABLE t (id serial PRIMARY KEY)", "INSERT INTO t DEFAULT VALUES",
+      "CREATE TABLE t (id integer PRIMARY KEY)", NULL, NULL },
+  };
+  WALK(ways);
+}
+
+static void
+test_generated(void **state)
+{
+#define G(expression) A("a integer, g integer GENERATED ALWAYS AS (" expression ") STORED, b text")
+  static const Way ways[] = {
+    { "forgets", G("a * 2"), "INSERT INTO t (id, a) VALUES (1, 4)", A("a integer, g integer, b text"),
+      NULL, "SELECT count(*) FROM t WHERE g = 8" },
+    { "forgets and more", G("a * 2"), "INSERT INTO t (id, a) VALUES (1, 4)",
+      A("a integer, g text NOT NULL DEFAULT 'x', b text"), NULL,
+      "SELECT count(*) FROM t WHERE g = '8'" },
+    { "changes", G("a * 2"), "INSERT INTO t (id, a) VALUES (1, 4)", G("a * 3"), NULL,
+      "SELECT count(*) FROM t WHERE g = 12" },
+  };
+  WALK(ways);
+}
+
+static void
+test_constraints(void **state)
+{
+  static const Way ways[] = {
+    { "all kinds", "CREATE TABLE p (id integer PRIMARY KEY, u integer, UNIQUE (u)); CREATE TABLE c "
+      "(id integer, p integer, x integer)", "INSERT INTO p VALUES (1, 1); INSERT INTO c VALUES (1, 1, 1)",
+      "CREATE TABLE p (id integer PRIMARY KEY, u integer, UNIQUE (u) DEFERRABLE); CREATE TABLE c "
+      "(id integer PRIMARY KEY, p integer CONSTRAINT \"Fk ; x\" REFERENCES p ON DELETE CASCADE ON "
+      "UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED, x integer CONSTRAINT \"x > 0\" CHECK (x > 0), "
+      "UNIQUE (p, x))", NULL, NULL },
+    { "renamed", T ", x integer, CONSTRAINT a CHECK (x > 0), CONSTRAINT b UNIQUE (x)); CREATE INDEX i ON t (x)",
+      ROWS, T ", x integer, CONSTRAINT aa CHECK (x > 0), CONSTRAINT bb UNIQUE (x)); CREATE INDEX ii "
+      "ON t (x)", NULL, NULL },
+    { "another key", "CREATE TABLE p (id integer PRIMARY KEY, n integer NOT NULL UNIQUE); CREATE "
+      "TABLE c (p integer REFERENCES p (id))", "INSERT INTO p VALUES (1, 2); INSERT INTO c VALUES (1)",
+      "CREATE TABLE p (id integer NOT NULL UNIQUE, n integer PRIMARY KEY); CREATE "
+      "TABLE c (p integer REFERENCES p (id))", NULL, NULL },
+    { "a circle", "CREATE TABLE z (id integer)", "",
+      "CREATE TABLE z (id integer); CREATE TABLE a (id integer PRIMARY KEY, b integer, s integer "
+      "REFERENCES a); CREATE TABLE b (id integer PRIMARY KEY, a integer REFERENCES a); ALTER TABLE "
+      "a ADD FOREIGN KEY (b) REFERENCES b", NULL, NULL },
+  };
+  WALK(ways);
+}
+
+static void
+test_indexes(void **state)
+{
+  static const Way ways[] = {
+    { "all kinds", A("a text, b jsonb, c integer, d text COLLATE \"C\""), ROWS,
+      A("a text, b jsonb, c integer, d text COLLATE \"C\"); CREATE INDEX i1 ON t (a DESC, c NULLS "
+      "FIRST); CREATE INDEX i2 ON t USING gin (b jsonb_path_ops); CREATE UNIQUE INDEX i3 ON t "
+      "(lower(a)) INCLUDE (c, b) WHERE c > 0 AND a <> 'x'; CREATE INDEX i4 ON t (a text_pattern_ops,"
+      " d COLLATE \"POSIX\", (c + 1) DESC NULLS LAST); CREATE INDEX i5 ON t USING hash (c); CREATE "
+      "INDEX \"I 6\" ON t USING brin (c); COMMENT ON INDEX i1 IS 'first'; CREATE INDEX i7 ON t "
+      "((a || d) COLLATE \"C\"); SELECT (1"), NULL, NULL },
+  };
+  WALK(ways);
+}
+
+static void
+say_labels(DmigTransition *self, gboolean reverse)
+{
+  dmig_transition_map_label(self, "mood", NULL, NULL, reverse ? "glad" : "happy",
+                            reverse ? "happy" : "glad");
+}
+
+static void
+say_merge(DmigTransition *self, gboolean reverse)
+{
+  if (!reverse)
+    dmig_transition_map_label(self, "mood", NULL, NULL, "sad", "ok");
+}
+
+static void
+say_swap(DmigTransition *self, gboolean reverse)
+{
+  dmig_transition_map_label(self, "mood", NULL, NULL, "sad", "happy");
+  dmig_transition_map_label(self, "mood", NULL, NULL, "happy", "sad");
+}
+
+static void
+say_enum_rename(DmigTransition *self, gboolean reverse)
+{
+  dmig_transition_rename_enum(self, reverse ? "Odd mood" : "mood", reverse ? "mood" : "Odd mood");
+}
+
+static void
+test_enums(void **state)
+{
+#define MOOD(labels) "CREATE TYPE mood AS ENUM (" labels "); "
+#define M A("m mood NOT NULL DEFAULT 'ok', n mood[] DEFAULT '{ok}'")
+  static const Way ways[] = {
+    { "comes and goes", T ")", ROWS, "CREATE TYPE mood AS ENUM ('a', 'it''s', '🦊'); COMMENT ON TYPE "
+      "mood IS 'felt'; " A("m mood DEFAULT 'a'"), NULL, NULL },
+    { "labels are added", MOOD("'sad', 'ok'") M, ROWS,
+      MOOD("'awful', 'bad', 'sad', 'so so', 'ok', 'happy', 'mad'") M, NULL, NULL },
+    { "labels are renamed", MOOD("'sad', 'ok', 'happy'") M,
+      "INSERT INTO t VALUES (1, 'happy', '{happy,sad}')", MOOD("'sad', 'ok', 'glad', 'new'") M,
+      say_labels, "SELECT count(*) FROM t WHERE m = 'glad' AND n = '{glad,sad}'" },
+    { "labels go and move", MOOD("'sad', 'ok', 'happy'") "COMMENT ON TYPE mood IS 'felt'; " M
+      "; CREATE TABLE s (m mood)", "INSERT INTO t VALUES (1, 'sad', '{happy,sad,NULL}')",
+      MOOD("'happy', 'ok'") "COMMENT ON TYPE mood IS 'felt'; " M "; CREATE TABLE s (m mood)",
+      say_merge, "SELECT count(*) FROM t WHERE m = 'ok' AND n = '{happy,ok,NULL}'" },
+    { "labels swap", MOOD("'sad', 'ok', 'happy'") M, "INSERT INTO t VALUES (1, 'sad', '{happy,sad}')",
+      MOOD("'happy', 'sad', 'ok'") M, say_swap,
+      "SELECT count(*) FROM t WHERE m = 'happy' AND n = '{sad,happy}'" },
+    { "with dependents", MOOD("'sad', 'ok', 'happy'") A("m mood DEFAULT 'ok' CHECK (m <> 'sad')") ";"
+      "CREATE INDEX i ON t (id) WHERE m = 'happy'; CREATE INDEX j ON t (m); CREATE VIEW v AS SELECT "
+      "* FROM t WHERE m = 'ok'", "INSERT INTO t VALUES (1, 'ok')",
+      MOOD("'happy', 'ok', 'sad'") A("m mood DEFAULT 'ok' CHECK (m <> 'sad')") ";"
+      "CREATE INDEX i ON t (id) WHERE m = 'happy'; CREATE INDEX j ON t (m); CREATE VIEW v AS SELECT "
+      "* FROM t WHERE m = 'ok'", NULL, "SELECT count(*) FROM v" },
+    { "added and used", MOOD("'sad', 'ok'") M, ROWS, MOOD("'sad', 'ok', 'new'")
+      A("m mood NOT NULL DEFAULT 'new', n mood[] DEFAULT '{ok}'"), NULL, NULL },
+    { "renamed", MOOD("'sad', 'ok'") M, ROWS, "CREATE TYPE \"Odd mood\" AS ENUM ('sad', 'ok'); "
+      A("m \"Odd mood\" NOT NULL DEFAULT 'ok', n \"Odd mood\"[] DEFAULT '{ok}'"),
+      say_enum_rename, NULL },
+    { "text", MOOD("'sad', 'ok'") A("m mood DEFAULT 'ok', x text DEFAULT 'sad'"),
+      "INSERT INTO t VALUES (1, 'sad', 'ok')",
+      MOOD("'sad', 'ok'") A("m varchar(10) DEFAULT 'ok', x mood DEFAULT 'sad'"), NULL,
+      "SELECT count(*) FROM t WHERE m = 'sad' AND x = 'ok'" },
+  };
+  WALK(ways);
+}
+
+static void
+say_renames(DmigTransition *self, gboolean reverse)
+{
+  dmig_transition_rename_table(self, reverse ? "the people" : "t", reverse ? "t" : "the people");
+  dmig_transition_rename_column(self, reverse ? "t" : "the people", reverse ? "Name" : "name",
+                                reverse ? "name" : "Name");
+  dmig_transition_rename_view(self, reverse ? "w" : "v", reverse ? "v" : "w");
+}
+
+static void
+test_renames_and_comments(void **state)
+{
+  static const Way ways[] = {
+    { "renames", A("name text CHECK (name <> ''), UNIQUE (name)") "; CREATE INDEX i ON t (name) WHERE "
+      "name <> 'x'; CREATE VIEW v AS SELECT name FROM t", "INSERT INTO t VALUES (1, 'a')",
+      "CREATE TABLE \"the people\" (id integer CONSTRAINT t_pkey PRIMARY KEY, \"Name\" text "
+      "CONSTRAINT n CHECK (\"Name\" <> ''), CONSTRAINT u UNIQUE (\"Name\")); CREATE INDEX i ON "
+      "\"the people\" (\"Name\") WHERE \"Name\" <> 'x'; CREATE VIEW w AS SELECT \"Name\" FROM "
+      "\"the people\"", say_renames, "SELECT count(*) FROM w" },
+    { "comments", MOOD("'a'") A("a text") "; CREATE VIEW v AS SELECT 1 AS one; COMMENT ON COLUMN t.id "
+      "IS 'gone'", ROWS, MOOD("'a'") A("a text") "; CREATE VIEW v AS SELECT 1 AS one; COMMENT ON TABLE t "
+      "IS 'it''s \\ 🦊'; COMMENT ON COLUMN t.a IS 'a; \"b\"'; COMMENT ON VIEW v IS 'one'; COMMENT ON "
+      "TYPE mood IS 'm'", NULL, NULL },
+    { "whole tables", "CREATE TABLE gone (a integer PRIMARY KEY, b text); CREATE INDEX i ON gone (b); "
+      "CREATE TABLE other (g integer REFERENCES gone)", "INSERT INTO gone VALUES (1, 'x')",
+      "CREATE TABLE fresh (a integer PRIMARY KEY, b text DEFAULT 'x' COLLATE \"C\"); CREATE INDEX i "
+      "ON fresh (b); COMMENT ON TABLE fresh IS 'new'; COMMENT ON COLUMN fresh.a IS 'key'; COMMENT ON "
+      "INDEX i IS 'by b'; CREATE TABLE other (g integer REFERENCES fresh)", NULL, NULL },
+  };
+  WALK(ways);
+}
+
+int
+main(void)
+{
+#define SPELL_TEST(name) cmocka_unit_test_setup_teardown(name, pg_setup, teardown)
+  const struct CMUnitTest tests[] = {
+    SPELL_TEST(test_add_column),  SPELL_TEST(test_alter_type),
+    SPELL_TEST(test_not_null),    SPELL_TEST(test_identity),
+    SPELL_TEST(test_generated),   SPELL_TEST(test_constraints),
+    SPELL_TEST(test_indexes),     SPELL_TEST(test_enums),
+    SPELL_TEST(test_renames_and_comments),
+  };
+  return PG_MAIN("postgres_spell", tests);
+}
