@@ -111,9 +111,10 @@ run_by_key(DmigContext *context, int argc, char **argv, GError **error)
 static gboolean
 run_config(DmigContext *context, int argc, char **argv, GError **error)
 {
-  gboolean done;
+  gboolean done, list = FALSE;
   Options options = { FALSE };
   const GOptionEntry entries[] = {
+    { "list", 'l', 0, G_OPTION_ARG_NONE, &list, "The same as 'list', as with Git", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print the list as JSON", NULL },
     { NULL },
   };
@@ -121,6 +122,9 @@ run_config(DmigContext *context, int argc, char **argv, GError **error)
     return FALSE;
   if (done)
     return TRUE;
+  if (list)
+    return dmig_command_at_most(context, argc, argv, 0, error)
+           && run_list(context, argv + 1, &options, error);
   if (argc > 1 && strchr(argv[1], '.') != NULL)
     return run_by_key(context, argc, argv, error);
   return dmig_subcommand_run(context, subcommands, argc, argv, &options, error);
