@@ -90,7 +90,7 @@ inside && /^\$ / {
   next
 }
 
-inside && state == "command" && /^> / {
+inside && state == "command" && /^>( |$)/ && incomplete(text) {
   text = text "\n" substr($0, 3)
   if (mode == "update") print
   next
@@ -111,6 +111,18 @@ inside && n > 0 && state != "" {
 }
 
 mode == "update" && (!inside || markdown || /[^ \t]/) { print }
+
+# Whether a shell would ask for more: a here-document or a quote is open. Output may begin with ">".
+function incomplete(text,    rest, mark) {
+  if (match(text, /<<'?[A-Z]+/)) {
+    rest = substr(text, RSTART + RLENGTH)
+    mark = substr(text, RSTART, RLENGTH)
+    gsub(/[<']/, "", mark)
+    return index(rest "\n", "\n" mark "\n") == 0
+  }
+  if (gsub(/"/, "\"", text) % 2 == 1) return 1
+  return index(text, "\"") == 0 && gsub(/'/, "'", text) % 2 == 1
+}
 
 function begin_output() {
   state = "output"
