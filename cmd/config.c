@@ -96,7 +96,7 @@ static const DmigSubcommand subcommands[] = {
   { "get", "KEY", 1, 1, run_get },
   { "set", "KEY VALUE", 2, 2, run_set },
   { "unset", "KEY", 1, 1, run_unset },
-  { NULL },
+  { .name = NULL },
 };
 
 /* Git's older spelling: a key has a dot, the subcommands have none. */
@@ -116,7 +116,7 @@ run_config(DmigContext *context, int argc, char **argv, GError **error)
   const GOptionEntry entries[] = {
     { "list", 'l', 0, G_OPTION_ARG_NONE, &list, "The same as 'list', as with Git", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print the list as JSON", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;

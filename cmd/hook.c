@@ -46,7 +46,7 @@ run_uninstall(DmigContext *context, char **arguments, gconstpointer options, GEr
 static const DmigSubcommand subcommands[] = {
   { "install", "", 0, 0, run_install },
   { "uninstall", "", 0, 0, run_uninstall },
-  { NULL },
+  { .name = NULL },
 };
 
 static gboolean

@@ -150,7 +150,7 @@ static const DmigSubcommand subcommands[] = {
   { "add", "NAME URL", 2, 2, run_add },
   { "remove", "NAME", 1, 1, run_remove },
   { "default", "[NAME]", 0, 1, run_default },
-  { NULL },
+  { .name = NULL },
 };
 
 static gboolean
@@ -160,7 +160,7 @@ run_target(DmigContext *context, int argc, char **argv, GError **error)
   Options options = { FALSE };
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print the list as JSON", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;

@@ -162,7 +162,7 @@ write_script(const char *path, const char *script, GError **error)
 gboolean
 dmig_hook_install(const char *folder, const char *dmig, char **out_path, GError **error)
 {
-  g_auto(DmigGit) git = { NULL };
+  g_auto(DmigGit) git = { 0 };
   if (!dmig_git_find(&git, folder, error))
     return FALSE;
   g_autofree char *hooks = hooks_folder(&git, error);
@@ -200,7 +200,7 @@ take_out(const char *path, GError **error)
 gboolean
 dmig_hook_uninstall(const char *folder, char **out_path, GError **error)
 {
-  g_auto(DmigGit) git = { NULL };
+  g_auto(DmigGit) git = { 0 };
   if (!dmig_git_find(&git, folder, error))
     return FALSE;
   g_autofree char *hooks = hooks_folder(&git, error);

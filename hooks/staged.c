@@ -152,7 +152,7 @@ dmig_hook_staged_sources(const char *folder, const char *domain, GPtrArray **out
                          GError **error)
 {
   static const char *const arguments[] = { "cat-file", "--batch", NULL };
-  g_auto(DmigGit) git = { NULL };
+  g_auto(DmigGit) git = { 0 };
   if (!dmig_git_find(&git, folder, error))
     return FALSE;
   g_autoptr(GPtrArray) entries = list_entries(&git, domain, error);

@@ -2,7 +2,8 @@
 
 #include "store/internal.h"
 
-#define ATTEMPTS 5
+#define PATIENCE_MICROSECONDS (10 * G_TIME_SPAN_SECOND)
+#define RETRY_MICROSECONDS (20 * G_TIME_SPAN_MILLISECOND)
 
 /* Notes lie in folders named after the first two digits, as Git itself has them once there are
  * many: with thousands of revisions each new note would else write a list of all of them. Git
@@ -81,14 +82,17 @@ dmig_store_note_write(DmigStore *self, const char *revision, const char *text, G
     return dmig_git_fail(error, status, "cannot write the revision's note");
 
   /* Notes of other revisions may be written meanwhile; none of them is to be lost. */
-  for (guint attempt = 1;; attempt++) {
+  gint64 deadline = g_get_monotonic_time() + PATIENCE_MICROSECONDS;
+  for (;;) {
     g_autoptr(GError) reason = NULL;
     if (write_note(self, git_commit_id(commit), &blob, &reason))
       return TRUE;
-    if (attempt < ATTEMPTS && g_error_matches(reason, DMIG_ERROR, DMIG_ERROR_LOCKED))
-      continue;
-    g_propagate_error(error, g_steal_pointer(&reason));
-    return FALSE;
+    if (!g_error_matches(reason, DMIG_ERROR, DMIG_ERROR_LOCKED)
+        || g_get_monotonic_time() >= deadline) {
+      g_propagate_error(error, g_steal_pointer(&reason));
+      return FALSE;
+    }
+    g_usleep(g_random_int_range(1, RETRY_MICROSECONDS));
   }
 }
 

@@ -104,7 +104,7 @@ the_reflog_tells_each_step(void **state)
 {
   Place *place = *state;
   g_autofree char *first = commit_text(place, NULL, "first");
-  g_autofree char *second = commit_text(place, first, "second");
+  g_free(commit_text(place, first, "second"));
   static const char *const names[] = { "HEAD", "main" };
   for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
     g_autofree char *log

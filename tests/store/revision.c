@@ -285,7 +285,7 @@ log_stops_when_it_is_told_to(void **state)
   Place *place = *state;
   g_autofree char *first = commit_text(place, NULL, "first");
   g_autofree char *second = commit_text(place, first, "stop");
-  g_autofree char *third = commit_text(place, second, "third");
+  g_free(commit_text(place, second, "third"));
   g_autoptr(GString) text = g_string_new("");
   assert_true(dmig_store_log(place->store, NULL, append_summary, text, NULL));
   assert_string_equal(text->str, "third stop ");
@@ -359,7 +359,7 @@ packed_stores_are_read_alike(void **state)
   assert_names(store, digits, h.first);
   g_clear_pointer(&place->store, dmig_store_free);
   place->store = g_steal_pointer(&store);
-  g_autofree char *fourth = commit_text(place, h.third, "fourth");
+  g_free(commit_text(place, h.third, "fourth"));
   assert_names(place->store, "main~3", h.first);
   history_clear(&h);
 }
