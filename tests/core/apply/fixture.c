@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "core/domain/type.h"
+
 static DmigScratch *shared;
 
 DmigScratch *
@@ -45,6 +47,24 @@ fixture_teardown(void **state)
   dmig_database_free(self->db);
   g_free(self);
   return 0;
+}
+
+DmigColumn *
+fixture_column(const DmigDialect *dialect, const char *name, TypeOf kind)
+{
+  const DmigType type = {.kind = kind == TYPE_OF_TEXT ? DMIG_TYPE_TEXT : DMIG_TYPE_BIGINT};
+  g_autofree char *native = dialect->lower_type(&type, NULL);
+  return dmig_column_new(name, native);
+}
+
+void
+fixture_name_constraint(const DmigDialect *dialect, DmigConstraint *constraint, const char *table,
+                        const char *suffix)
+{
+  g_free(constraint->name);
+  constraint->name = dialect->capabilities & DMIG_CAP_NAMED_CONSTRAINTS
+                         ? g_strdup_printf("%s_%s", table, suffix)
+                         : NULL;
 }
 
 char *
