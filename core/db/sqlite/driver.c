@@ -6,9 +6,6 @@
 #include "core/base/text.h"
 #include "core/db/sqlite/internal.h"
 
-/* How long a statement waits for other programs that use the database. */
-#define BUSY_MILLISECONDS 5000
-
 static const char *
 path_of_url(const char *url)
 {
@@ -117,7 +114,7 @@ open_handle(DmigSqlite *self, DmigOpenFlags flags, GError **error)
   if (sqlite3_open_v2(path, &self->handle, open_flags, NULL) != SQLITE_OK)
     return dmig_sqlite_fail_doing(self, "open", error);
   sqlite3_extended_result_codes(self->handle, 1);
-  sqlite3_busy_timeout(self->handle, BUSY_MILLISECONDS);
+  sqlite3_busy_timeout(self->handle, DMIG_SQLITE_BUSY_MILLISECONDS);
   if (self->read_only &&
       sqlite3_exec(self->handle, "PRAGMA query_only = ON", NULL, NULL, NULL) != SQLITE_OK)
     return dmig_sqlite_fail_doing(self, "open", error);

@@ -8,6 +8,9 @@
 /* What dmig makes and no Schema shows. */
 #define DMIG_SQLITE_REBUILD_PREFIX "_dmig_rebuild_"
 
+/* How long a statement waits for other programs that use the database. */
+#define DMIG_SQLITE_BUSY_MILLISECONDS 5000
+
 /* types.c: the dialect's slots about types and values. */
 char *dmig_sqlite_lower_type(const DmigType *type, const char *enum_name);
 char *dmig_sqlite_canonical_type(const char *native);
@@ -62,7 +65,11 @@ typedef struct {
   /* lock.c */
   int lock_fd; /* -1: none */
   gboolean locked;
-  gboolean journal_changed;
+
+  /* journal.c */
+  guint commits;       /* since the lock was taken */
+  gint64 first_commit; /* monotonic */
+  gboolean in_wal;
 } DmigSqlite;
 
 /* error.c: the handle's last error as ours. `script` and `statement` (where it begins in the
@@ -92,6 +99,11 @@ gboolean dmig_sqlite_before_statement(DmigSqlite *self, sqlite3_stmt *statement,
 /* lock.c */
 gboolean dmig_sqlite_lock(DmigDatabase *database, guint wait_seconds, GError **error);
 void dmig_sqlite_unlock(DmigDatabase *database);
+
+/* journal.c: when the lock was taken, after each commit under it, before it is given back. */
+void dmig_sqlite_journal_begin(DmigSqlite *self);
+void dmig_sqlite_journal_committed(DmigSqlite *self);
+void dmig_sqlite_journal_end(DmigSqlite *self);
 
 /* dependents.c, inspect.c */
 gboolean dmig_sqlite_save_dependents(DmigDatabase *database, char *const *objects,

@@ -131,30 +131,6 @@ acquire(DmigSqlite *self, guint wait_seconds, GError **error)
   return TRUE;
 }
 
-static char *
-journal_mode(DmigSqlite *self, const char *pragma)
-{
-  sqlite3_stmt *statement = NULL;
-  char *mode = NULL;
-  if (sqlite3_prepare_v2(self->handle, pragma, -1, &statement, NULL) == SQLITE_OK &&
-      sqlite3_step(statement) == SQLITE_ROW)
-    mode = g_strdup((const char *) sqlite3_column_text(statement, 0));
-  sqlite3_finalize(statement);
-  return mode;
-}
-
-/* A journal that stays in place saves a chain of revisions from making and removing a file for each
- * of them, and is as safe. It is a setting of the connection, not of the file. */
-static void
-keep_journal(DmigSqlite *self)
-{
-  g_autofree char *mode = journal_mode(self, "PRAGMA journal_mode");
-  if (self->read_only || g_strcmp0(mode, "delete") != 0)
-    return;
-  g_autofree char *changed = journal_mode(self, "PRAGMA journal_mode = TRUNCATE");
-  self->journal_changed = g_strcmp0(changed, "truncate") == 0;
-}
-
 gboolean
 dmig_sqlite_lock(DmigDatabase *database, guint wait_seconds, GError **error)
 {
@@ -171,7 +147,7 @@ dmig_sqlite_lock(DmigDatabase *database, guint wait_seconds, GError **error)
   if (!acquire(self, wait_seconds, error))
     return FALSE;
   self->locked = TRUE;
-  keep_journal(self);
+  dmig_sqlite_journal_begin(self);
   return TRUE;
 }
 
@@ -181,9 +157,7 @@ dmig_sqlite_unlock(DmigDatabase *database)
   DmigSqlite *self = (DmigSqlite *) database;
   if (!self->locked)
     return;
-  if (self->journal_changed)
-    g_free(journal_mode(self, "PRAGMA journal_mode = DELETE"));
-  self->journal_changed = FALSE;
+  dmig_sqlite_journal_end(self);
   flock(self->lock_fd, LOCK_UN);
   self->locked = FALSE;
 }

@@ -221,6 +221,8 @@ dmig_sqlite_commit(DmigDatabase *database, GError **error)
   if (!committed)
     g_clear_pointer(&self->references, g_hash_table_unref);
   leave(self);
+  if (committed)
+    dmig_sqlite_journal_committed(self);
   return committed;
 }
 

@@ -352,6 +352,92 @@ test_lock_leaves_nothing_behind(void **state)
 }
 
 static void
+run_chain(DmigDatabase *database)
+{
+  const char *script = "INSERT INTO a VALUES (1)";
+  guint failed;
+  for (guint i = 0; i < 20; i++)
+    assert_done(database->driver->run(database, &script, 1, &failed, &error));
+}
+
+static void
+assert_left_alone(void)
+{
+  g_clear_pointer(&db, dmig_database_free);
+  assert_done(driver->open(path, 0, &db, &error));
+  assert_value(db, "PRAGMA journal_mode", "delete");
+  assert_value(db, "SELECT count(*) FROM sqlite_master WHERE name = 'dmig_journal'", "0");
+}
+
+/* A chain of small revisions is written to a log for as long as it runs. */
+static void
+test_chain_uses_a_log(void **state)
+{
+  exec("CREATE TABLE a (id INT)");
+  run_chain(db);
+  assert_value(db, "PRAGMA journal_mode", "delete"); /* without the lock there is no chain */
+  assert_done(driver->lock(db, 0, &error));
+  run_chain(db);
+  assert_value(db, "PRAGMA journal_mode", "wal");
+  assert_value(db, "PRAGMA synchronous", "2");
+  driver->unlock(db);
+  assert_value(db, "PRAGMA journal_mode", "delete");
+  DmigDatabase *other = NULL;
+  assert_done(driver->open(path, 0, &other, &error));
+  gboolean wrote = dmig_database_exec(other, "INSERT INTO a VALUES (2)", &error);
+  dmig_database_free(other);
+  assert_done(wrote);
+  assert_value(db, "SELECT count(*) FROM a", "41");
+  assert_done(driver->lock(db, 0, &error));
+  run_chain(db);
+  assert_left_alone(); /* to close it is as good as to unlock it */
+}
+
+static void
+test_chain_that_is_killed(void **state)
+{
+  exec("CREATE TABLE a (id INT)");
+  g_clear_pointer(&db, dmig_database_free);
+  pid_t child = fork();
+  if (child == 0) {
+    DmigDatabase *own = NULL;
+    if (driver->open(path, 0, &own, NULL) && driver->lock(own, 0, NULL)) {
+      run_chain(own);
+      if (driver->begin(own, NULL) && driver->exec(own, "DELETE FROM a", NULL))
+        raise(SIGKILL);
+    }
+    _exit(1);
+  }
+  int status;
+  waitpid(child, &status, 0);
+  assert_true(WIFSIGNALED(status));
+  assert_done(driver->open(path, DMIG_OPEN_READ_ONLY, &db, &error));
+  assert_value(db, "SELECT count(*) FROM a", "20");
+  assert_value(db, "PRAGMA journal_mode", "wal");
+  g_clear_pointer(&db, dmig_database_free);
+  assert_done(driver->open(path, 0, &db, &error));
+  assert_done(driver->lock(db, 0, &error));
+  run_scripts("INSERT INTO a VALUES (1)", TRUE);
+  assert_left_alone();
+  assert_value(db, "SELECT count(*) FROM a", "21");
+}
+
+static void
+test_chain_beside_a_reader(void **state)
+{
+  DmigDatabase *other = NULL;
+  exec("CREATE TABLE a (id INT); CREATE TABLE dmig_journal (mode TEXT)"); /* as if killed before */
+  assert_done(driver->open(path, 0, &other, &error));
+  gboolean reads = dmig_database_exec(other, "BEGIN; SELECT count(*) FROM a", &error);
+  gboolean locked = driver->lock(db, 0, NULL);
+  dmig_database_free(other);
+  assert_done(reads);
+  assert_true(locked);
+  run_chain(db);
+  assert_left_alone();
+}
+
+static void
 test_lock_leaves_wal_alone(void **state)
 {
   exec("PRAGMA journal_mode = WAL; CREATE TABLE a (id INT)");
@@ -412,6 +498,9 @@ main(void)
     TEST(test_foreign_keys_that_match_nothing),
     TEST(test_busy),
     TEST(test_lock_leaves_nothing_behind),
+    TEST(test_chain_uses_a_log),
+    TEST(test_chain_that_is_killed),
+    TEST(test_chain_beside_a_reader),
     TEST(test_lock_leaves_wal_alone),
     TEST(test_lock_of_a_reader),
     TEST(test_lock_names_its_holder),
