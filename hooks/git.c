@@ -197,7 +197,7 @@ dmig_git_find(DmigGit *self, const char *folder, GError **error)
   g_autofree char *top = discover(absolute, &reason);
   if (top == NULL && strstr(reason->message, "not a git repository") != NULL) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
-                "there is no Git repository around '%s'; `git init` makes one", absolute);
+                "there is no Git repository around '%s'; 'git init' makes one", absolute);
     return FALSE;
   }
   if (top == NULL) {
