@@ -176,9 +176,11 @@ print_pair(const DmigPair *pair)
   gboolean proved = pair->proof->outcome == DMIG_PROOF_PROVED;
   printf("; %s%s%s", dmig_colour(proved ? DMIG_COLOUR_GREEN : DMIG_COLOUR_YELLOW),
          dmig_proof_word(pair->proof->outcome), dmig_colour(DMIG_COLOUR_RESET));
-  if (pair->proof->server != NULL) {
+  if (pair->proof->server != NULL)
+    printf(" on %s", pair->proof->server);
+  if (pair->proof->rows > 0) {
     g_autofree char *rows = dmig_text_count(pair->proof->rows, "row", "rows");
-    printf(" on %s with %s", pair->proof->server, rows);
+    printf(" with %s", rows);
   }
   printf("\n");
 }

@@ -68,6 +68,10 @@ choose_stored(DmigContext *context, const char *name, Choice *out, GError **erro
 static gboolean
 choose(DmigContext *context, const char *name, Choice *out, GError **error)
 {
+  if (name != NULL && *name == '\0') {
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "-t names no database");
+    return FALSE;
+  }
   if (name != NULL && dmig_url_is_database(name)) {
     out->url = g_strdup(name);
     return TRUE;
@@ -86,10 +90,13 @@ choose(DmigContext *context, const char *name, Choice *out, GError **error)
     out->url = g_strdup("postgresql://");
     return TRUE;
   }
-  if (name != NULL)
+  g_autofree char *shown = name != NULL ? dmig_url_redact(name) : NULL;
+  if (name != NULL && strchr(name, ':') != NULL)
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE,
+                "'%s' is no database URL that dmig knows: sqlite:FILE, or postgresql://…", shown);
+  else if (name != NULL)
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
-                "there is no target '%s', and it is no database URL; 'dmig target list' lists them",
-                name);
+                "there is no target '%s'; 'dmig target list' lists them", shown);
   else
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE,
                 "which database? give -t URL, or name one: dmig target add dev sqlite:dev.db");

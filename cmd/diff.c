@@ -143,9 +143,12 @@ compare_all(DmigContext *context, Subject *subject, const char *only, gboolean r
   }
   if (all->len > 0)
     return g_steal_pointer(&all);
-  g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "%s and %s have no dialect in common%s%s",
-              subject->a->label, subject->b->label, only != NULL && *only != '\0' ? ": not " : "",
-              only != NULL ? only : "");
+  if (only != NULL && *only != '\0')
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "%s and %s are not both for %s",
+                subject->a->label, subject->b->label, only);
+  else
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "%s and %s have no dialect in common",
+                subject->a->label, subject->b->label);
   return NULL;
 }
 

@@ -54,8 +54,8 @@ print_revision(Log *log, const DmigRevision *revision)
     printf("\n");
   } else {
     dmig_revision_print(log->context, revision, log->decorations, rest);
-    if (log->graph != NULL)
-      printf("%s\n", rest);
+    if (log->graph != NULL && revision->parents[0] != NULL)
+      printf("%s\n", g_strchomp(rest));
   }
   g_autofree char *lead = log->graph != NULL ? dmig_graph_end(log->graph, revision) : g_strdup("");
   fputs(lead, stdout);

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd/chain.h"
 #include "cmd/comparison.h"
@@ -86,32 +87,56 @@ find_way(DmigContext *context, const char *target, const char *spec, Way *out, G
   return TRUE;
 }
 
+#define WIDEST_TITLE 72
+
+/* Owned; cut with an ellipsis where it is too wide for a table. */
 static char *
-reads_and_writes(const DmigStep *step)
+fit(const char *text)
 {
-  return g_strdup(step->rewrites ? "rewrites" : step->scans ? "scans" : "");
+  if (g_utf8_strlen(text, -1) <= WIDEST_TITLE)
+    return g_strdup(text);
+  g_autofree char *cut = g_utf8_substring(text, 0, WIDEST_TITLE - 1);
+  return g_strconcat(cut, "…", NULL);
+}
+
+/* A step that carries out several changes at once names them behind a colon: a line each, below. */
+static char **
+title_lines(const DmigStep *step)
+{
+  g_auto(GStrv) halves = g_strsplit(step->title, ": ", 2);
+  gboolean several = strstr(step->title, "; ") != NULL
+      || g_utf8_strlen(step->title, -1) > WIDEST_TITLE;
+  if (!several || halves[0] == NULL || halves[1] == NULL)
+    return g_strdupv((char *[]) { step->title, NULL });
+  g_autofree char *rest = g_strconcat(halves[0], "; ", halves[1], NULL);
+  return g_strsplit(rest, "; ", -1);
 }
 
 static void
 add_row(DmigGrid *grid, guint number, const DmigStep *step)
 {
-  g_autofree char *ordinal = g_strdup_printf("%u", number);
-  g_autofree char *work = reads_and_writes(step);
-  const char *const cells[] = {
-    ordinal, step->title, dmig_phase_name(step->phase),
-    step->lock != DMIG_LOCK_NONE ? dmig_lock_name(step->lock) : "",
-    work, step->loss != DMIG_LOSS_NONE ? dmig_loss_name(step->loss) : "",
-  };
-  dmig_grid_add(grid, cells);
-  if (step->loss != DMIG_LOSS_NONE)
-    dmig_grid_colour(grid, 5, DMIG_COLOUR_RED);
+  g_auto(GStrv) lines = title_lines(step);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_autofree char *ordinal = i == 0 ? g_strdup_printf("%u", number) : NULL;
+    g_autofree char *indented = i == 0 ? g_strdup(lines[i]) : g_strconcat("  ", lines[i], NULL);
+    g_autofree char *title = fit(indented);
+    const char *const cells[] = {
+      ordinal, title, i == 0 ? dmig_phase_name(step->phase) : NULL,
+      i == 0 && step->lock != DMIG_LOCK_NONE ? dmig_lock_name(step->lock) : NULL,
+      i > 0 ? NULL : step->rewrites ? "rewritten" : step->scans ? "scanned" : NULL,
+      i == 0 && step->loss != DMIG_LOSS_NONE ? dmig_loss_name(step->loss) : NULL,
+    };
+    dmig_grid_add(grid, cells);
+    if (cells[5] != NULL)
+      dmig_grid_colour(grid, 5, DMIG_COLOUR_RED);
+  }
 }
 
 static void
 print_steps(const DmigPlan *plan)
 {
   g_autoptr(DmigGrid) grid =
-      dmig_grid_new(">#", "STEP", "PHASE", "LOCK", "TABLE", "LOSS", NULL);
+      dmig_grid_new(">#", "STEP", "PHASE", "LOCK", "ROWS", "LOSS", NULL);
   for (guint i = 0; i < plan->steps->len; i++)
     add_row(grid, i + 1, g_ptr_array_index(plan->steps, i));
   if (plan->steps->len == 0)

@@ -63,7 +63,7 @@ dmig_project_domain(DmigContext *context, GError **error)
   }
   if (!has_file && !has_folder) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
-                "there is no domain: neither %s nor %s/; 'dmig init' begins one", file, folder);
+                "there is no domain here: write %s, or *.yaml files in %s/", file, folder);
     return NULL;
   }
   return g_strdup(has_file ? "domain.yaml" : "domain");

@@ -41,12 +41,11 @@ print_proofs(DmigContext *context, const DmigRevision *revision, const char *pre
     printf("%s%s %s%s%s", prefix, i == 0 ? "Proof: " : "       ",
            dmig_colour(proved ? DMIG_COLOUR_GREEN : DMIG_COLOUR_YELLOW),
            outcome != NULL ? outcome : "unknown", dmig_colour(DMIG_COLOUR_RESET));
-    g_autofree char *rows =
-        dmig_text_count(json_integer_value(json_object_get(proof, "rows")), "row", "rows");
-    if (server != NULL)
-      printf(" on %s with %s\n", server, rows);
-    else
-      printf(" for %s\n", dialect != NULL ? dialect : "?");
+    json_int_t count = json_integer_value(json_object_get(proof, "rows"));
+    g_autofree char *rows = dmig_text_count(count, "row", "rows");
+    printf(" %s %s%s%s\n", server != NULL ? "on" : "for",
+           server != NULL ? server : dialect != NULL ? dialect : "?", count > 0 ? " with " : "",
+           count > 0 ? rows : "");
   }
 }
 
@@ -62,14 +61,18 @@ dmig_revision_print(DmigContext *context, const DmigRevision *revision, GHashTab
   print_decorations(revision, decorations);
   printf("\n%sAuthor: %s <%s>\n%sDate:   %s\n", prefix, name, email, prefix, date);
   print_proofs(context, revision, prefix);
-  printf("%s\n", prefix);
+  g_autofree char *blank = g_strchomp(g_strdup(prefix));
+  printf("%s\n", blank);
 
   g_autofree char *message = g_strdup(revision->message);
   g_strchomp(message);
   g_auto(GStrv) lines = g_strsplit(message, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++) {
     g_autofree char *line = dmig_text_printable(lines[i]);
-    printf("%s%s%s\n", prefix, *line != '\0' ? "    " : "", line);
+    if (*line != '\0')
+      printf("%s    %s\n", prefix, line);
+    else
+      printf("%s\n", blank);
   }
 }
 

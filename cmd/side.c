@@ -118,8 +118,7 @@ dmig_side_find(DmigContext *context, const char *text, GError **error)
   if (problem != NULL)
     g_propagate_error(error, g_steal_pointer(&problem));
   else
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
-                "'%s' is neither a file, nor a revision, a target or a database URL", text);
+    dmig_context_store(context, error);
   return NULL;
 }
 

@@ -12,9 +12,9 @@ static DmigSnapshot *
 staged_snapshot(DmigContext *context, GError **error)
 {
   g_autofree char *folder = dmig_project_folder(context);
-  g_autofree char *domain = dmig_project_domain(context, error);
+  g_autofree char *domain = dmig_context_config(context, "dmig.domain");
   GPtrArray *sources = NULL;
-  if (domain == NULL || !dmig_hook_staged_sources(folder, domain, &sources, error))
+  if (!dmig_hook_staged_sources(folder, domain, &sources, error))
     return NULL;
   return dmig_snapshot_sources("the staged files", sources);
 }
@@ -107,7 +107,13 @@ run_validate(DmigContext *context, int argc, char **argv, GError **error)
   g_autoptr(DmigSnapshot) snapshot = staged ? staged_snapshot(context, error)
       : argc > 1                            ? named_snapshot(argv + 1, error)
                                             : dmig_snapshot_working(context, error);
-  return snapshot != NULL && validate(context, snapshot, json);
+  if (snapshot == NULL)
+    return FALSE;
+  if (staged && snapshot->sources->len == 0 && !json) {
+    printf("no file of the domain is staged\n");
+    return TRUE;
+  }
+  return validate(context, snapshot, json);
 }
 
 const DmigCommand dmig_command_validate = {
