@@ -2,6 +2,22 @@
 
 #include <string.h>
 
+static GStringChunk *texts;
+
+const char *
+draft_text(const char *text)
+{
+  if (texts == NULL)
+    texts = g_string_chunk_new(4096);
+  return g_string_chunk_insert_const(texts, text);
+}
+
+void
+draft_texts_free(void)
+{
+  g_clear_pointer(&texts, g_string_chunk_free);
+}
+
 Draft *
 draft_new(void)
 {

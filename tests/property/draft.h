@@ -1,7 +1,7 @@
 /* A domain under construction, for property tests: every object has a number that it keeps when it
  * is renamed, so that the way between two drafts is known, and can be written as a change file.
  *
- * All names and texts are interned; a draft owns its arrays. References by number may dangle after
+ * All names and texts come from draft_text(); a draft owns its arrays. References by number may dangle after
  * a mutation until draft_tidy() has seen to them. */
 #pragma once
 
@@ -145,6 +145,10 @@ typedef struct {
   guint next_id;
 } Draft;
 
+/* The one copy of `text`, so that equal texts have equal addresses; good until draft_texts_free(). */
+const char *draft_text(const char *text);
+void draft_texts_free(void);
+
 Draft *draft_new(void);
 Draft *draft_copy(const Draft *self);
 void draft_free(Draft *self);
@@ -178,7 +182,7 @@ gboolean type_is_text(const Type *type);
 Draft *draft_generate(GRand *random);
 /* One random change to `self`. */
 void draft_mutate(Draft *self, GRand *random);
-/* A name that no table, view or index of the draft has; odd at times. Interned. */
+/* A name that no table, view or index of the draft has; odd at times. */
 const char *draft_table_name(Draft *self, GRand *random);
 Field draft_random_field(Draft *self, const Entity *entity, GRand *random);
 Type draft_random_type(Draft *self, GRand *random);

@@ -37,7 +37,7 @@ pick(GRand *random, const char *const *from, guint n)
 static const char *
 maybe_description(GRand *random)
 {
-  return chance(random, 15) ? g_intern_string(pick(random, descriptions, G_N_ELEMENTS(descriptions)))
+  return chance(random, 15) ? draft_text(pick(random, descriptions, G_N_ELEMENTS(descriptions)))
                             : NULL;
 }
 
@@ -76,7 +76,7 @@ draft_table_name(Draft *self, GRand *random)
             : g_strdup_printf("%s_%u", pick(random, plain_names, G_N_ELEMENTS(plain_names)),
                               self->next_id++);
     if (!table_name_taken(self, name))
-      return g_intern_string(name);
+      return draft_text(name);
   }
 }
 
@@ -97,9 +97,9 @@ field_name(Draft *self, const Entity *entity, GRand *random)
   const char *name = chance(random, 20) ? pick(random, odd_names, G_N_ELEMENTS(odd_names))
                                         : pick(random, plain_names, G_N_ELEMENTS(plain_names));
   if (!field_name_taken(entity, name))
-    return g_intern_string(name);
+    return draft_text(name);
   g_autofree char *numbered = g_strdup_printf("%s%u", name, self->next_id++);
-  return g_intern_string(numbered);
+  return draft_text(numbered);
 }
 
 static Labels
@@ -318,7 +318,7 @@ new_entity_name(Draft *self, GRand *random)
     g_autofree char *name = g_strdup_printf("%s%u", base, self->next_id++);
     const char *wanted = table_name_taken(self, base) || chance(random, 30) ? name : base;
     if (!table_name_taken(self, wanted))
-      return g_intern_string(wanted);
+      return draft_text(wanted);
   }
 }
 
@@ -352,7 +352,7 @@ draft_add_enum(Draft *self, GRand *random)
 {
   Enumeration enumeration = {.id = self->next_id++, .labels = random_labels(self, random)};
   g_autofree char *name = g_strdup_printf("Enum%u", enumeration.id);
-  enumeration.name = g_intern_string(name);
+  enumeration.name = draft_text(name);
   enumeration.description = maybe_description(random);
   g_array_append_val(self->enums, enumeration);
 }

@@ -23,7 +23,7 @@ rename_entity(Draft *self, Entity *entity, GRand *random)
     entity->table = draft_table_name(self, random);
     return;
   }
-  entity->name = g_intern_string(name);
+  entity->name = draft_text(name);
   if (chance(random, 20))
     entity->table = NULL;
 }
@@ -39,9 +39,9 @@ rename_field(Draft *self, Entity *entity, GRand *random)
     field->name = other->name;
     other->name = swapped;
   } else if (field->column != NULL && chance(random, 50)) {
-    field->column = g_intern_string(name);
+    field->column = draft_text(name);
   } else {
-    field->name = g_intern_string(name);
+    field->name = draft_text(name);
   }
 }
 
@@ -101,7 +101,7 @@ change_labels(Draft *self, Labels *labels, GRand *random)
 {
   guint at = roll(random, labels->n);
   g_autofree char *name = g_strdup_printf("label%u", self->next_id++);
-  Label label = {.id = self->next_id++, .name = g_intern_string(name)};
+  Label label = {.id = self->next_id++, .name = draft_text(name)};
   switch (roll(random, 4)) {
   case 0:
     labels->items[at].name = label.name;
@@ -146,7 +146,7 @@ change_any_enum(Draft *self, Entity *entity, GRand *random)
   Enumeration *enumeration = &g_array_index(self->enums, Enumeration, at);
   g_autofree char *name = g_strdup_printf("Enumeration%u", self->next_id++);
   if (chance(random, 20))
-    enumeration->name = g_intern_string(name);
+    enumeration->name = draft_text(name);
   else if (chance(random, 15))
     draft_remove(self, enumeration->id);
   else
@@ -172,7 +172,7 @@ change_details(Draft *self, Entity *entity, GRand *random)
     field->check = (CheckKind) roll(random, 5);
     break;
   case 4:
-    field->description = field->description ? NULL : g_intern_static_string("Now it's said");
+    field->description = field->description ? NULL : draft_text("Now it's said");
     break;
   case 5:
     field->generated_twice = !field->generated_twice;
@@ -187,7 +187,7 @@ change_details(Draft *self, Entity *entity, GRand *random)
     if (field->identity != 0)
       field->identity = 3 - field->identity;
     else
-      entity->description = entity->description ? NULL : g_intern_static_string("Described");
+      entity->description = entity->description ? NULL : draft_text("Described");
     break;
   }
 }

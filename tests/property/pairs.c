@@ -363,5 +363,6 @@ main(int argc, char **argv)
     if (both || strcmp((*dialect)->name, options.dialect) == 0)
       failures += run_dialect(*dialect, &options);
   g_free(options.dialect);
+  draft_texts_free();
   return failures > 0;
 }
