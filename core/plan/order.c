@@ -16,6 +16,7 @@ typedef enum {
   RANK_DROP_COMPUTED, /* before the columns they read change */
   RANK_RENAME_PARTS,  /* constraints and indexes, before new tables want their names */
   RANK_CREATE_ENUM,
+  RANK_FREE_COMPUTED, /* computed columns become plain before the columns they read change */
   RANK_LEAVE_ENUM, /* columns that leave a type which is about to be replaced */
   RANK_ALTER_ENUM,
   RANK_CREATE_TABLE,
@@ -107,7 +108,9 @@ rank_of(const DmigChange *change)
     return change->new_column->generated != DMIG_GENERATED_NONE ? RANK_ADD_COMPUTED
                                                                 : RANK_ADD_COLUMN;
   case DMIG_CHANGE_ALTER_COLUMN:
-    return leaves_enum(change) ? RANK_LEAVE_ENUM : RANK_ALTER_COLUMN;
+    if (leaves_enum(change))
+      return RANK_LEAVE_ENUM;
+    return (change->aspects & DMIG_ASPECT_GENERATED) ? RANK_FREE_COMPUTED : RANK_ALTER_COLUMN;
   case DMIG_CHANGE_DROP_COLUMN:
     return change->old_column->generated != DMIG_GENERATED_NONE || comes_back(change)
                ? RANK_DROP_COMPUTED

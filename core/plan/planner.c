@@ -184,6 +184,7 @@ step_of(DmigPlanner *self, const DmigChange *change)
   set_title(step, dmig_change_to_text(change));
   step->phase = phase_of(change);
   dmig_planner_judge(self, change, step);
+  dmig_planner_ask_rows(self, change, step);
   if (change->kind == DMIG_CHANGE_DROP_VIEW && dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD) &&
       dmig_schema_view(self->changes->to, change->old_view->name) != NULL)
     keep_dependents(step, change->old_view->name);

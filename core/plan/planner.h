@@ -1,6 +1,7 @@
 /* The planner's rooms, one file a thought; private to core/plan.
  *
  *     values.c      what happens to rows: fills, conversions, labels, checks, losses
+ *     checks.c      what the rows are asked before a step
  *     dependents.c  what must be dropped and made again around a change
  *     order.c       in which order the steps run
  *     planner.c     the way through them
@@ -35,6 +36,15 @@ void dmig_planner_judge(DmigPlanner *self, const DmigChange *change, DmigStep *s
 /* For a rebuild: new column -> expression over the old row. */
 GHashTable *dmig_planner_rebuild_sources(DmigPlanner *self, const DmigTable *old_table,
                                          const DmigTable *new_table, DmigStep *step);
+
+/* checks.c */
+
+/* Asks for rows that a new key, reference or check, or a changed type under a key, would meet. */
+void dmig_planner_ask_rows(DmigPlanner *self, const DmigChange *change, DmigStep *step);
+/* The same for all that a rebuild brings, over the rows as it will write them. */
+void dmig_planner_ask_rebuilt_rows(DmigPlanner *self, const DmigTable *old_table,
+                                   const DmigTable *new_table, GHashTable *sources,
+                                   DmigStep *step);
 
 /* dependents.c */
 void dmig_planner_add_dependents(DmigPlanner *self);

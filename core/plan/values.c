@@ -65,17 +65,20 @@ find_conversion(DmigPlanner *self, const char *from, const char *to, const char 
     return;
   }
 
+  g_auto(DmigConversion) first = { 0 };
   if (old == NULL) {
-    g_auto(DmigConversion) first = { 0 };
     self->dialect->conversion(from, text, column, &first);
     g_free(as_text);
     as_text = g_strdup_printf("CAST(%s AS %s)",
                               first.using_sql != NULL ? first.using_sql : column, text);
   }
   g_autofree char *labels = label_list(new->labels);
+  g_autofree char *no_label = g_strdup_printf("%s NOT IN %s", as_text, labels);
   out->kind = DMIG_CONVERSION_CHECKED;
   out->using_sql = g_strdup_printf("CAST(%s AS %s)", as_text, to);
-  out->bad_sql = g_strdup_printf("%s NOT IN %s", as_text, labels);
+  out->bad_sql = first.bad_sql != NULL
+                     ? g_strdup_printf("CASE WHEN %s THEN TRUE ELSE %s END", first.bad_sql, no_label)
+                     : g_steal_pointer(&no_label);
 }
 
 static gboolean
@@ -592,51 +595,6 @@ source_of_column(DmigPlanner *self, const DmigTable *old_table, const DmigTable 
   return g_steal_pointer(&value);
 }
 
-/* Rows that would break a check which the rebuilt table has and the old one had not. Columns whose
- * values change on the way are left to the copy itself. */
-static void
-check_new_constraint(DmigPlanner *self, const DmigTable *old_table, const DmigConstraint *constraint,
-                     GHashTable *sources, DmigStep *step)
-{
-  GHashTableIter iter;
-  gpointer name = NULL, source = NULL;
-
-  g_hash_table_iter_init(&iter, sources);
-  while (g_hash_table_iter_next(&iter, &name, &source)) {
-    g_autofree char *plain = dmig_sql_identifier(self->dialect, name);
-    if (!g_str_equal(plain, source) && dmig_sql_mentions(constraint->check_sql, name))
-      return;
-  }
-  g_autofree char *text = dmig_text_printable(constraint->check_sql);
-  dmig_step_add_check(step,
-                      dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE NOT (%s)",
-                                      old_table->name, constraint->check_sql),
-                      g_strdup_printf("rows of %s break the new check %s; mend them first",
-                                      dmig_rename_original(old_table->name), text));
-}
-
-static void
-check_new_constraints(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-                      GHashTable *sources, DmigStep *step)
-{
-  for (guint i = 0; i < self->items->len; i++) {
-    const DmigChange *change = self->items->pdata[i];
-    gboolean readable = TRUE;
-    if (change->kind != DMIG_CHANGE_ADD_CONSTRAINT || change->new_table != new_table ||
-        change->new_constraint->kind != DMIG_CONSTRAINT_CHECK)
-      continue;
-    for (guint j = 0; j < new_table->columns->len; j++) {
-      const DmigColumn *column = new_table->columns->pdata[j];
-      const DmigColumn *before = dmig_table_column(old_table, column->name);
-      if ((before == NULL || !dmig_sql_equal(before->generated_sql, column->generated_sql)) &&
-          dmig_sql_mentions(change->new_constraint->check_sql, column->name))
-        readable = FALSE;
-    }
-    if (readable)
-      check_new_constraint(self, old_table, change->new_constraint, sources, step);
-  }
-}
-
 static void
 judge_label_maps(DmigPlanner *self, const DmigTable *old_table, DmigStep *step)
 {
@@ -670,7 +628,7 @@ dmig_planner_rebuild_sources(DmigPlanner *self, const DmigTable *old_table,
     if (source != NULL)
       g_hash_table_insert(sources, g_strdup(column->name), source);
   }
-  check_new_constraints(self, old_table, new_table, sources, step);
+  dmig_planner_ask_rebuilt_rows(self, old_table, new_table, sources, step);
   judge_label_maps(self, old_table, step);
   return sources;
 }

@@ -614,7 +614,10 @@ test_labels_move_in_the_rebuild(void **state)
   plan(f);
   const DmigStep *step = find_step(f, "rebuild-table");
   assert_string_equal(step->sql->str, "tier = CASE tier WHEN 'gold' THEN 'pro' ELSE tier END;\n");
-  assert_int_equal(step->checks->len, 0);
+  assert_int_equal(step->checks->len, 1);
+  assert_string_equal(((DmigCheck *) step->checks->pdata[0])->sql,
+                      "SELECT count(*) FROM (SELECT CASE tier WHEN 'gold' THEN 'pro' ELSE tier END "
+                      "AS tier FROM t) AS t WHERE NOT (tier IN ('free', 'pro'))");
   assert_int_equal(step->loss, DMIG_LOSS_LOSSY);
 }
 
@@ -630,6 +633,78 @@ test_a_new_check_asks_the_rows_before_the_rebuild(void **state)
   assert_int_equal(step->checks->len, 1);
   assert_string_equal(((DmigCheck *) step->checks->pdata[0])->sql,
                       "SELECT count(*) FROM t WHERE NOT (x > 0)");
+}
+
+static void
+test_a_new_key_asks_for_duplicates(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "x", "integer", "y", "text", NULL);
+  DmigTable *t = add_table(f->to, "t", "x", "integer", "y", "text", NULL);
+  add_constraint(t, DMIG_CONSTRAINT_UNIQUE, "t_x_key", "x");
+  DmigIndex *index = add_index(t, "i", NULL, "lower(y)");
+  index->unique = TRUE;
+  index->where_sql = g_strdup("x > 0");
+  plan(f);
+  assert_string_equal(((DmigCheck *) find_step(f, "add-constraint")->checks->pdata[0])->sql,
+                      "SELECT count(*) FROM (SELECT 1 FROM t WHERE (x) IS NOT NULL GROUP BY x "
+                      "HAVING count(*) > 1) AS duplicates");
+  assert_string_equal(((DmigCheck *) find_step(f, "create-index")->checks->pdata[0])->sql,
+                      "SELECT count(*) FROM (SELECT 1 FROM t WHERE ((lower(y))) IS NOT NULL AND "
+                      "(x > 0) GROUP BY (lower(y)) HAVING count(*) > 1) AS duplicates");
+}
+
+static void
+test_a_new_reference_asks_for_orphans(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "x", "integer", NULL);
+  add_reference(add_table(f->to, "t", "x", "integer", NULL), "t_x_fkey", "x", "u");
+  add_table(f->to, "u", "id", "integer", NULL);
+  plan(f);
+  assert_string_equal(((DmigCheck *) find_step(f, "add-constraint")->checks->pdata[0])->sql,
+                      "SELECT count(*) FROM t WHERE t.x IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+                      "u AS partner WHERE partner.id = t.x)");
+}
+
+static void
+test_a_new_table_has_no_rows_to_ask(void **state)
+{
+  Fixture *f = *state;
+
+  add_reference(add_table(f->to, "a", "id", "integer", "b", "integer", NULL), "a_b", "b", "b");
+  add_reference(add_table(f->to, "b", "id", "integer", "a", "integer", NULL), "b_a", "a", "a");
+  plan(f);
+  assert_int_equal(find_step(f, "add-constraint")->checks->len, 0);
+}
+
+static void
+test_a_computed_column_is_freed_before_what_it_reads_changes(void **state)
+{
+  Fixture *f = *state;
+
+  DmigTable *from = add_table(f->from, "t", "n", "integer", "twice", "integer", NULL);
+  add_table(f->to, "t", "n", "bigint", "twice", "integer", NULL);
+  column(from, "twice")->generated = DMIG_GENERATED_STORED;
+  column(from, "twice")->generated_sql = g_strdup("n * 2");
+  assert_steps(f, "alter column t.twice: not generated\n"
+                  "alter column t.n: type integer to bigint\n");
+}
+
+static void
+test_a_column_that_becomes_computed_goes_before_it_comes(void **state)
+{
+  Fixture *f = *state;
+
+  add_table(f->from, "t", "n", "integer", "twice", "integer", NULL);
+  DmigTable *to = add_table(f->to, "t", "n", "integer", "twice", "integer", NULL);
+  column(to, "twice")->generated = DMIG_GENERATED_STORED;
+  column(to, "twice")->generated_sql = g_strdup("n * 2");
+  assert_steps(f, "drop column t.twice\n"
+                  "add column t.twice integer\n");
+  assert_int_equal(f->plan->loss, DMIG_LOSS_LOSSY);
 }
 
 int
@@ -655,6 +730,11 @@ main(void)
     BINDING(test_merged_labels_are_a_loss),
     BINDING(test_a_new_label_in_use_at_once_needs_a_new_type),
     BINDING(test_a_column_leaves_a_type_before_it_is_replaced),
+    BINDING(test_a_new_key_asks_for_duplicates),
+    BINDING(test_a_new_reference_asks_for_orphans),
+    BINDING(test_a_new_table_has_no_rows_to_ask),
+    BINDING(test_a_computed_column_is_freed_before_what_it_reads_changes),
+    BINDING(test_a_column_that_becomes_computed_goes_before_it_comes),
     REBUILDING(test_one_rebuild_carries_all_changes_of_a_table),
     REBUILDING(test_what_can_be_altered_is_not_rebuilt),
     REBUILDING(test_labels_move_in_the_rebuild),

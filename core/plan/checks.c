@@ -1,0 +1,341 @@
+/* Questions to the rows before a step: would they break a key, a reference or a check that the step
+ * brings? */
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/diff/rename.h"
+#include "core/plan/planner.h"
+#include "core/sql/lexer.h"
+#include "core/sql/text.h"
+
+/* The rows as they will be when the constraint meets them: `from` stands behind FROM and has the
+ * table's name. */
+typedef struct {
+  DmigPlanner *planner;
+  const DmigTable *table; /* as it will be */
+  char *from;
+  DmigStep *step;
+} Rows;
+
+static void
+ask(const Rows *rows, char *sql_owned, char *message_owned)
+{
+  dmig_step_add_check(rows->step, sql_owned, message_owned);
+}
+
+static const char *
+shown(const DmigTable *table)
+{
+  return dmig_rename_original(table->name);
+}
+
+/* --- unique keys ----------------------------------------------------------------------------- */
+
+/* Groups of rows with the same `keys` (expressions), none of them null. */
+static void
+ask_for_duplicates(const Rows *rows, GPtrArray *keys, const char *where_sql)
+{
+  GString *sql = g_string_new("SELECT count(*) FROM (SELECT 1 FROM ");
+  GString *list = g_string_new(NULL);
+
+  g_string_append_printf(sql, "%s WHERE ", rows->from);
+  for (guint i = 0; i < keys->len; i++) {
+    g_string_append_printf(sql, "%s(%s) IS NOT NULL", i > 0 ? " AND " : "",
+                           (char *) keys->pdata[i]);
+    g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", (char *) keys->pdata[i]);
+  }
+  if (where_sql != NULL)
+    g_string_append_printf(sql, " AND (%s)", where_sql);
+  g_string_append_printf(sql, " GROUP BY %s HAVING count(*) > 1) AS duplicates", list->str);
+  ask(rows, g_string_free(sql, FALSE),
+      g_strdup_printf("groups of rows of %s have the same %s, which must be unique; make them "
+                      "differ first",
+                      shown(rows->table), list->str));
+  g_string_free(list, TRUE);
+}
+
+static GPtrArray *
+keys_of_columns(const Rows *rows, char *const *columns)
+{
+  GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+
+  for (guint i = 0; columns[i] != NULL; i++)
+    g_ptr_array_add(keys, dmig_sql_identifier(rows->planner->dialect, columns[i]));
+  return keys;
+}
+
+static GPtrArray *
+keys_of_index(const Rows *rows, const DmigIndex *index)
+{
+  GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+
+  for (guint i = 0; i < index->elements->len; i++) {
+    const DmigIndexElement *element = index->elements->pdata[i];
+    g_ptr_array_add(keys, element->column != NULL
+                              ? dmig_sql_identifier(rows->planner->dialect, element->column)
+                              : g_strdup_printf("(%s)", element->expression));
+  }
+  return keys;
+}
+
+static void
+ask_index(const Rows *rows, const DmigIndex *index)
+{
+  g_autoptr(GPtrArray) keys = keys_of_index(rows, index);
+
+  if (index->unique)
+    ask_for_duplicates(rows, keys, index->where_sql);
+}
+
+/* --- foreign keys ---------------------------------------------------------------------------- */
+
+/* Whether the referenced columns can be read when the question is put. */
+static gboolean
+is_readable(const Rows *rows, const DmigConstraint *constraint)
+{
+  const DmigTable *before =
+      dmig_schema_table(rows->planner->changes->renamed, constraint->ref_table);
+
+  for (guint i = 0; before != NULL && constraint->ref_columns[i] != NULL; i++)
+    if (dmig_table_column(before, constraint->ref_columns[i]) == NULL)
+      return FALSE;
+  return constraint->ref_columns[0] != NULL;
+}
+
+static void
+ask_for_orphans(const Rows *rows, const DmigConstraint *constraint)
+{
+  const DmigDialect *dialect = rows->planner->dialect;
+  GString *sql = g_string_new("SELECT count(*) FROM ");
+
+  if (!is_readable(rows, constraint)) {
+    g_string_free(sql, TRUE);
+    return;
+  }
+  g_string_append_printf(sql, "%s WHERE ", rows->from);
+  for (guint i = 0; constraint->columns[i] != NULL; i++)
+    dmig_sql_appendf(sql, dialect, "%I.%I IS NOT NULL AND ", rows->table->name,
+                     constraint->columns[i]);
+  dmig_sql_appendf(sql, dialect, "NOT EXISTS (SELECT 1 FROM %I AS partner WHERE ",
+                   constraint->ref_table);
+  for (guint i = 0; constraint->columns[i] != NULL; i++)
+    dmig_sql_appendf(sql, dialect, "%spartner.%I = %I.%I", i > 0 ? " AND " : "",
+                     constraint->ref_columns[i], rows->table->name, constraint->columns[i]);
+  g_string_append_c(sql, ')');
+
+  g_autofree char *columns = g_strjoinv(", ", constraint->columns);
+  ask(rows, g_string_free(sql, FALSE),
+      g_strdup_printf("rows of %s have a %s that is not in %s; mend or remove them first",
+                      shown(rows->table), columns, constraint->ref_table));
+}
+
+/* --- checks ---------------------------------------------------------------------------------- */
+
+static void
+ask_for_violations(const Rows *rows, const DmigConstraint *constraint)
+{
+  g_autofree char *text = dmig_text_printable(constraint->check_sql);
+
+  ask(rows,
+      g_strdup_printf("SELECT count(*) FROM %s WHERE NOT (%s)", rows->from, constraint->check_sql),
+      g_strdup_printf("rows of %s break the check %s; mend them first", shown(rows->table), text));
+}
+
+static void
+ask_constraint(const Rows *rows, const DmigConstraint *constraint)
+{
+  switch (constraint->kind) {
+  case DMIG_CONSTRAINT_PRIMARY_KEY:
+  case DMIG_CONSTRAINT_UNIQUE: {
+    g_autoptr(GPtrArray) keys = keys_of_columns(rows, constraint->columns);
+    ask_for_duplicates(rows, keys, NULL);
+    return;
+  }
+  case DMIG_CONSTRAINT_FOREIGN_KEY:
+    ask_for_orphans(rows, constraint);
+    return;
+  case DMIG_CONSTRAINT_CHECK:
+    ask_for_violations(rows, constraint);
+    return;
+  }
+}
+
+/* --- steps that alter ------------------------------------------------------------------------ */
+
+/* A type change that may make two values one, under a unique key. */
+static void
+ask_altered_keys(const Rows *rows, const DmigChange *change)
+{
+  const DmigTable *table = change->old_table;
+  const char *column = change->old_column->name;
+
+  if (!(change->aspects & DMIG_ASPECT_TYPE) || change->using_sql == NULL)
+    return;
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = table->constraints->pdata[i];
+    if ((constraint->kind != DMIG_CONSTRAINT_PRIMARY_KEY &&
+         constraint->kind != DMIG_CONSTRAINT_UNIQUE) ||
+        !dmig_strv_contains(constraint->columns, column))
+      continue;
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+    for (guint j = 0; constraint->columns[j] != NULL; j++)
+      g_ptr_array_add(keys, g_str_equal(constraint->columns[j], column)
+                                ? g_strdup(change->using_sql)
+                                : dmig_sql_identifier(rows->planner->dialect,
+                                                      constraint->columns[j]));
+    ask_for_duplicates(rows, keys, NULL);
+  }
+}
+
+void
+dmig_planner_ask_rows(DmigPlanner *self, const DmigChange *change, DmigStep *step)
+{
+  const DmigTable *table = change->new_table;
+
+  if (table == NULL || dmig_schema_table(self->changes->renamed, table->name) == NULL)
+    return; /* a new table has no rows */
+
+  g_autofree char *from = dmig_sql_identifier(self->dialect, table->name);
+  Rows rows = { self, table, from, step };
+  if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT)
+    ask_constraint(&rows, change->new_constraint);
+  else if (change->kind == DMIG_CHANGE_CREATE_INDEX)
+    ask_index(&rows, change->new_index);
+  else if (change->kind == DMIG_CHANGE_ALTER_COLUMN)
+    ask_altered_keys(&rows, change);
+}
+
+/* --- rebuilds -------------------------------------------------------------------------------- */
+
+/* `(SELECT … FROM old) AS name`: the rows as the rebuild will write them. What is computed from the
+ * others is laid around it, a column a layer, as it may read computed ones too. */
+static char *
+rebuilt_rows(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
+             GHashTable *sources)
+{
+  GString *sql = g_string_new("(SELECT ");
+  gboolean first = TRUE;
+
+  for (guint i = 0; i < new_table->columns->len; i++) {
+    const DmigColumn *column = new_table->columns->pdata[i];
+    const char *source = g_hash_table_lookup(sources, column->name);
+    if (column->generated != DMIG_GENERATED_NONE)
+      continue;
+    if (source == NULL)
+      source = column->default_sql != NULL ? column->default_sql : "NULL";
+    dmig_sql_appendf(sql, self->dialect, "%s%s AS %I", first ? "" : ", ", source, column->name);
+    first = FALSE;
+  }
+  dmig_sql_appendf(sql, self->dialect, " FROM %I) AS %I", old_table->name, new_table->name);
+  for (guint i = 0; i < new_table->columns->len; i++) {
+    const DmigColumn *column = new_table->columns->pdata[i];
+    if (column->generated == DMIG_GENERATED_NONE)
+      continue;
+    g_autofree char *inner = g_string_free(sql, FALSE);
+    sql = g_string_new(NULL);
+    dmig_sql_appendf(sql, self->dialect, "(SELECT *, (%s) AS %I FROM %s) AS %I",
+                     column->generated_sql, column->name, inner, new_table->name);
+  }
+  return g_string_free(sql, FALSE);
+}
+
+/* Whether the rebuild gives the column other values than it has. */
+static gboolean
+moves(DmigPlanner *self, GHashTable *sources, const char *column)
+{
+  const char *source = g_hash_table_lookup(sources, column);
+  g_autofree char *plain = dmig_sql_identifier(self->dialect, column);
+
+  return g_strcmp0(source, plain) != 0;
+}
+
+/* Whether the old table can be asked as it stands. */
+static gboolean
+all_values_stay(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
+                GHashTable *sources)
+{
+  for (guint i = 0; i < new_table->columns->len; i++) {
+    const DmigColumn *column = new_table->columns->pdata[i];
+    const DmigColumn *before = dmig_table_column(old_table, column->name);
+    if (before == NULL || g_strcmp0(before->generated_sql, column->generated_sql) != 0 ||
+        (column->generated == DMIG_GENERATED_NONE && moves(self, sources, column->name)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+is_new_in(DmigPlanner *self, const DmigTable *table, gconstpointer object)
+{
+  for (guint i = 0; i < self->items->len; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    if (change->new_table == table && object != NULL &&
+        (change->new_constraint == object || change->new_index == object))
+      return change->kind == DMIG_CHANGE_ADD_CONSTRAINT ||
+             change->kind == DMIG_CHANGE_CREATE_INDEX;
+  }
+  return FALSE;
+}
+
+static gboolean
+constraint_meets_other_values(DmigPlanner *self, GHashTable *sources, const DmigTable *table,
+                              const DmigConstraint *constraint)
+{
+  if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY)
+    return FALSE;
+  for (guint i = 0; i < table->columns->len; i++) {
+    const char *name = ((DmigColumn *) table->columns->pdata[i])->name;
+    gboolean reads = constraint->kind == DMIG_CONSTRAINT_CHECK
+                         ? dmig_sql_mentions(constraint->check_sql, name)
+                         : dmig_strv_contains(constraint->columns, name);
+    if (reads && moves(self, sources, name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+index_meets_other_values(DmigPlanner *self, GHashTable *sources, const DmigIndex *index)
+{
+  for (guint i = 0; i < index->elements->len; i++) {
+    const DmigIndexElement *element = index->elements->pdata[i];
+    if (element->column == NULL || moves(self, sources, element->column))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The key of an identity column is given by the database: nothing to ask. */
+static gboolean
+is_identity_key(const DmigTable *table, const DmigConstraint *constraint)
+{
+  const DmigColumn *column = constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY
+                                 ? dmig_table_column(table, constraint->columns[0])
+                                 : NULL;
+
+  return column != NULL && column->identity != DMIG_IDENTITY_NONE;
+}
+
+void
+dmig_planner_ask_rebuilt_rows(DmigPlanner *self, const DmigTable *old_table,
+                              const DmigTable *new_table, GHashTable *sources, DmigStep *step)
+{
+  g_autofree char *from = all_values_stay(self, old_table, new_table, sources)
+                              ? dmig_sql_identifier(self->dialect, old_table->name)
+                              : rebuilt_rows(self, old_table, new_table, sources);
+  Rows rows = { self, new_table, from, step };
+
+  for (guint i = 0; i < new_table->constraints->len; i++) {
+    const DmigConstraint *constraint = new_table->constraints->pdata[i];
+    if ((is_new_in(self, new_table, constraint) ||
+         constraint_meets_other_values(self, sources, new_table, constraint)) &&
+        !(is_identity_key(new_table, constraint) &&
+          g_hash_table_lookup(sources, constraint->columns[0]) == NULL))
+      ask_constraint(&rows, constraint);
+  }
+  for (guint i = 0; i < new_table->indexes->len; i++) {
+    const DmigIndex *index = new_table->indexes->pdata[i];
+    if (is_new_in(self, new_table, index) || index_meets_other_values(self, sources, index))
+      ask_index(&rows, index);
+  }
+}
