@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <grp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,6 +9,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "core/db/postgres/cluster.h"
 
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -21,18 +22,11 @@
 
 /* --- the end ------------------------------------------------------------------------------- */
 
-static int
-remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place)
-{
-  remove(path);
-  return 0;
-}
-
 static void G_GNUC_NORETURN
 leave(const DmigPgKeeper *self)
 {
   if (chdir("/") == 0)
-    nftw(self->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    dmig_pg_tree_remove(self->folder);
   _exit(0);
 }
 
@@ -117,7 +111,7 @@ start(const char *program, char *const *argv)
 }
 
 static gboolean
-make_cluster(const DmigPgKeeper *self)
+run_initdb(const DmigPgKeeper *self)
 {
   g_autofree char *program = g_build_filename(self->binaries, "initdb", NULL);
   g_autofree char *locale = g_strconcat("--locale=", self->locale, NULL);
@@ -129,6 +123,17 @@ make_cluster(const DmigPgKeeper *self)
     if (errno != EINTR)
       return FALSE;
   return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static gboolean
+make_cluster(const DmigPgKeeper *self)
+{
+  if (dmig_pg_template_use(self->template, "data"))
+    return TRUE;
+  if (!run_initdb(self))
+    return FALSE;
+  dmig_pg_template_keep(self->template, "data");
+  return TRUE;
 }
 
 /* Nothing of it has to outlive a crash, and nobody else comes in. */

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/db/postgres/cluster.h"
 #include "core/db/postgres/keeper.h"
 
 /* A socket's path has at most 107 bytes on Linux and 103 elsewhere; its name takes 14 of them. */
@@ -205,9 +206,12 @@ launch(DmigPgServer *self, const char *binaries, const struct passwd *user, GErr
     close(lifeline[1]);
     return wait_until_ready(-1, error);
   }
+  const char *locale = locale_name();
+  g_autofree char *template = dmig_pg_template_path(binaries, locale, user);
   DmigPgKeeper keeper = { .binaries = binaries,
                           .folder = self->folder,
-                          .locale = locale_name(),
+                          .locale = locale,
+                          .template = template,
                           .user = user,
                           .lifeline = lifeline[0],
                           .report = report[1] };
