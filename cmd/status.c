@@ -207,11 +207,11 @@ print_standing(const Status *self)
     print_hint("\"dmig apply\" makes it where it can");
     break;
   case DMIG_STANDING_UNREACHABLE:
-    printf("%scannot be read%s: %s\n", dmig_colour(DMIG_COLOUR_RED),
+    printf("%scannot be read%s:\n  %s\n", dmig_colour(DMIG_COLOUR_RED),
            dmig_colour(DMIG_COLOUR_RESET), standing->problem);
     break;
   case DMIG_STANDING_UNKNOWN:
-    printf("%sdrifted%s: %s\n", dmig_colour(DMIG_COLOUR_RED), dmig_colour(DMIG_COLOUR_RESET),
+    printf("%shas drifted%s:\n  %s\n", dmig_colour(DMIG_COLOUR_RED), dmig_colour(DMIG_COLOUR_RESET),
            standing->problem);
     break;
   case DMIG_STANDING_EMPTY:
