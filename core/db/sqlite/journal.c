@@ -1,3 +1,5 @@
+#include <sys/statvfs.h>
+
 #include "core/db/sqlite/internal.h"
 
 /* A commit with a rollback journal waits for the disk four times, with a write-ahead log once, and
@@ -11,6 +13,7 @@
 
 #define COMMITS_OF_A_CHAIN 8
 #define QUICK_MICROSECONDS G_USEC_PER_SEC
+#define ROOM_BYTES (64 * 1024 * 1024)
 
 static gboolean
 execute(DmigSqlite *self, const char *sql)
@@ -41,10 +44,20 @@ put_back(DmigSqlite *self)
   sqlite3_busy_timeout(self->handle, DMIG_SQLITE_BUSY_MILLISECONDS);
 }
 
+/* On a full disk the log could neither be read nor be put back before somebody makes room. */
+static gboolean
+has_room(DmigSqlite *self)
+{
+  struct statvfs disk;
+  return statvfs(self->path, &disk) == 0 &&
+         (guint64) disk.f_bavail * disk.f_frsize >= ROOM_BYTES;
+}
+
 static void
 enter(DmigSqlite *self)
 {
-  if (!gives(self, "PRAGMA journal_mode", "delete") || !gives(self, "PRAGMA synchronous", "2"))
+  if (!has_room(self) || !gives(self, "PRAGMA journal_mode", "delete") ||
+      !gives(self, "PRAGMA synchronous", "2"))
     return;
   sqlite3_busy_timeout(self->handle, 0);
   if (execute(self, "CREATE TABLE IF NOT EXISTS dmig_journal (mode text)")) {
