@@ -25,26 +25,21 @@ swallow_notice(void *data, const char *message)
 
 /* --- the URL ------------------------------------------------------------------------------- */
 
-/* libpq ends the password at the first `@`, and the whole authority at the first `/` or `?`: one
- * of these in a password would make the rest of it a host or a database, which messages name. */
+/* libpq takes what stands before the first `@` for user and password, if no `/` comes earlier, and
+ * has no `?` for the beginning of the query there. One of these in a password would make the rest
+ * of it a host or a database, which messages name. */
 static gboolean
 is_ambiguous(const char *url)
 {
   const char *rest = strstr(url, "://");
-  if (rest == NULL)
+  const char *at = rest != NULL ? strchr(rest, '@') : NULL;
+  if (at == NULL)
     return FALSE;
-  rest += 3;
-  const char *first = strchr(rest, '@');
-  if (first == NULL)
-    return FALSE;
-  const char *end = rest + strcspn(rest, "/?");
-  const char *query = strchr(rest, '?');
-  const char *path_end = query != NULL ? query : rest + strlen(rest);
-  const char *again = strchr(first + 1, '@');
-  gboolean in_authority = first < end && again != NULL && again < path_end;
-  gboolean behind_it = first >= end && first < path_end;
-  gboolean nameless = query != NULL && first > query && memchr(query, '=', (gsize) (first - query)) == NULL;
-  return in_authority || behind_it || nameless;
+  rest += strlen("://");
+  const char *slash = rest + strcspn(rest, "/"), *query = rest + strcspn(rest, "?");
+  if (at < slash)
+    return query < at || memchr(at + 1, '@', strcspn(at + 1, "?")) != NULL;
+  return at < query || memchr(query, '=', (gsize) (at - query)) == NULL;
 }
 
 static gboolean

@@ -61,7 +61,7 @@ dmig_pg_plain_default(const char *expression, const char *column_type)
   if (!from.array && !to.array && is_number_type(from.family) && is_number_type(to.family) &&
       is_number_text(inner, length))
     return g_strndup(inner, length);
-  return dmig_pg_type_same_base(&from, &to) && !is_number_type(to.family)
+  return dmig_pg_type_same_base(&from, &to) && (to.array || !is_number_type(to.family))
              ? g_strndup(literal.start, literal.length)
              : g_strdup(expression);
 }

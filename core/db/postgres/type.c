@@ -144,6 +144,7 @@ read_modifiers(DmigPgType *self, const char *modifiers)
   self->length = (int) strtol(modifiers, &end, 10);
   if (self->family != DMIG_PG_NUMERIC)
     return;
+  end += strspn(end, " \t\n");
   self->scale = *end == ',' ? (int) strtol(end + 1, NULL, 10) : 0;
 }
 
