@@ -35,7 +35,8 @@ typedef struct {
 
 /* Builds the parent, puts rows in, upgrades, compares with the wanted schema as a scratch database
  * reports it, sees that rows of surviving tables survived, downgrades, compares with the parent,
- * upgrades again, compares again. Where a step's checks refuse because of the rows (a required field
+ * upgrades again, compares again; then puts rows into the wanted schema and downgrades those, which
+ * may be refused by a check but must not fail. Where a step's checks refuse because of the rows (a required field
  * without a value for them needs an empty table), the proof goes on with plainer rows, then without
  * rows in that table, and says so in `notes`. FALSE only where the proof itself could not be carried out for a
  * reason other than a missing server. */

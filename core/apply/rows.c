@@ -7,12 +7,15 @@
 
 /* Tries at one row before the table stays one row short. */
 #define ATTEMPTS 12
+/* Rows of a table that new ones may point at. */
+#define MOST_READ 50
 
 typedef struct {
   const DmigTable *table;
   GPtrArray *sources;   /* DmigValueSource*, one a column */
   gboolean *referenced; /* one a column: other rows point at it, so its value must be known */
   GPtrArray *rows;      /* char** of literals, one a column; NULL: the column's default */
+  guint existing;    /* how many of them were there before */
   GPtrArray *later;     /* DmigConstraint* whose target gets its rows after this table */
   gboolean placed;
 } TableRows;
@@ -22,10 +25,8 @@ typedef struct {
   const DmigSchema *schema;
   GPtrArray *tables;   /* TableRows* */
   GHashTable *by_name; /* the same */
-  guint per_table;
-  guint32 seed;
-  DmigRowsStyle style;
-  GHashTable *skip;
+  const DmigRowsOptions *options;
+  guint first;
 } Filler;
 
 static void
@@ -36,18 +37,19 @@ row_free(char **row, guint n)
   g_free(row);
 }
 
+/* Keeps the first `n`. */
 static void
-table_rows_clear(TableRows *self)
+table_rows_truncate(TableRows *self, guint n)
 {
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint i = n; i < self->rows->len; i++)
     row_free(self->rows->pdata[i], self->table->columns->len);
-  g_ptr_array_set_size(self->rows, 0);
+  g_ptr_array_set_size(self->rows, (gint)n);
 }
 
 static void
 table_rows_free(TableRows *self)
 {
-  table_rows_clear(self);
+  table_rows_truncate(self, 0);
   g_ptr_array_unref(self->rows);
   g_ptr_array_unref(self->later);
   g_ptr_array_unref(self->sources);
@@ -196,7 +198,7 @@ pick_target(const Row *row, const DmigConstraint *key, const TableRows *to)
   if (n == 0)
     return NULL;
   /* Taken in turn, so that a reference that must be unique mostly is. */
-  guint first = row->attempt == 0 ? row->serial - 1 : g_rand_int(row->random);
+  guint first = row->attempt == 0 ? row->serial : g_rand_int(row->random);
   for (guint i = 0; i < n; i++) {
     char **target = to->rows->pdata[(first + i) % n];
     if (row_fits(row, key, to, target))
@@ -326,7 +328,7 @@ make_row(const Filler *self, TableRows *rows, GRand *random, guint serial, guint
     if (row.values[i] == NULL && !own[i] && column->generated == DMIG_GENERATED_NONE
         && !takes_default(&row, i))
       row.values[i]
-          = dmig_value_source_next(rows->sources->pdata[i], random, serial, attempt, self->style);
+          = dmig_value_source_next(rows->sources->pdata[i], random, serial, attempt, self->options->style);
   }
   fill_own_references(&row);
   return row.values;
@@ -382,7 +384,8 @@ insert_together(const Filler *self, TableRows *rows, GRand *random, gboolean *ou
                 GError **error)
 {
   g_autoptr(GString) sql = g_string_new(NULL);
-  for (guint serial = 1; serial <= self->per_table; serial++) {
+  for (guint i = 0; i < self->options->per_table; i++) {
+    guint serial = self->first + i;
     char **values = make_row(self, rows, random, serial, 0);
     if (values == NULL)
       continue;
@@ -390,12 +393,12 @@ insert_together(const Filler *self, TableRows *rows, GRand *random, gboolean *ou
     append_insert(sql, self->schema->dialect, rows->table, values);
   }
   *out_refused = FALSE;
-  if (rows->rows->len == 0)
+  if (sql->len == 0)
     return TRUE;
   if (!try_script(self->db, sql->str, out_refused, error))
     return FALSE;
   if (*out_refused)
-    table_rows_clear(rows);
+    table_rows_truncate(rows, rows->existing);
   return TRUE;
 }
 
@@ -424,16 +427,16 @@ insert_one(const Filler *self, TableRows *rows, GRand *random, guint serial, GEr
 static gboolean
 insert_table(const Filler *self, TableRows *rows, GError **error)
 {
-  g_autoptr(GRand) random = g_rand_new_with_seed(self->seed ^ g_str_hash(rows->table->name));
+  g_autoptr(GRand) random = g_rand_new_with_seed(self->options->seed ^ g_str_hash(rows->table->name));
   gboolean refused = FALSE;
-  if (self->skip != NULL && g_hash_table_contains(self->skip, rows->table->name)) {
+  if (self->options->skip != NULL && g_hash_table_contains(self->options->skip, rows->table->name)) {
     rows->placed = TRUE;
     return TRUE;
   }
   if (!insert_together(self, rows, random, &refused, error))
     return FALSE;
-  for (guint serial = 1; refused && serial <= self->per_table; serial++)
-    if (!insert_one(self, rows, random, serial, error))
+  for (guint i = 0; refused && i < self->options->per_table; i++)
+    if (!insert_one(self, rows, random, self->first + i, error))
       return FALSE;
   rows->placed = TRUE;
   return TRUE;
@@ -502,9 +505,41 @@ close_cycle(const Filler *self, const TableRows *rows, const DmigConstraint *key
   return TRUE;
 }
 
+/* --- the whole --------------------------------------------------------------------------------- */
+
+/* What the table holds already, as literals, so that new rows may point at it. */
+static gboolean
+read_existing(const Filler *self, TableRows *rows, GError **error)
+{
+  guint n = rows->table->columns->len;
+  g_autoptr(GString) sql = g_string_new("SELECT ");
+  for (guint i = 0; i < n; i++)
+    dmig_sql_appendf(sql, self->schema->dialect, "%s%I", i > 0 ? ", " : "",
+                     ((DmigColumn *)rows->table->columns->pdata[i])->name);
+  dmig_sql_appendf(sql, self->schema->dialect, " FROM %I LIMIT %u", rows->table->name, MOST_READ);
+  g_autoptr(DmigRows) read = NULL;
+  if (n == 0)
+    return TRUE;
+  if (!self->db->driver->query(self->db, sql->str, NULL, 0, &read, error))
+    return FALSE;
+  for (guint i = 0; i < read->rows->len; i++) {
+    char **values = g_new0(char *, n + 1);
+    for (guint k = 0; k < n; k++) {
+      const char *text = dmig_rows_get(read, i, k);
+      values[k] = text ? dmig_sql_string(text) : g_strdup("NULL");
+    }
+    g_ptr_array_add(rows->rows, values);
+  }
+  rows->existing = rows->rows->len;
+  return TRUE;
+}
+
 static gboolean
 fill(Filler *self, GError **error)
 {
+  for (guint i = 0; i < self->tables->len; i++)
+    if (!read_existing(self, self->tables->pdata[i], error))
+      return FALSE;
   for (TableRows *rows = next_table(self); rows != NULL; rows = next_table(self))
     if (!insert_table(self, rows, error))
       return FALSE;
@@ -518,8 +553,8 @@ fill(Filler *self, GError **error)
 }
 
 gboolean
-dmig_rows_fill(DmigDatabase *db, const DmigSchema *schema, guint per_table, guint32 seed,
-               DmigRowsStyle style, GHashTable *skip, DmigRowsCount *out_count, GError **error)
+dmig_rows_fill(DmigDatabase *db, const DmigSchema *schema, const DmigRowsOptions *options,
+               DmigRowsCount *out_count, GError **error)
 {
   g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify)table_rows_free);
   g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
@@ -532,11 +567,8 @@ dmig_rows_fill(DmigDatabase *db, const DmigSchema *schema, guint per_table, guin
                     .schema = schema,
                     .tables = tables,
                     .by_name = by_name,
-                    .per_table = per_table,
-                    .seed = seed,
-
-                    .skip = skip,
-                    .style = style };
+                    .options = options,
+                    .first = MAX(options->first, 1) };
   mark_referenced(&filler);
   if (!db->driver->begin(db, error))
     return FALSE;
@@ -549,8 +581,9 @@ dmig_rows_fill(DmigDatabase *db, const DmigSchema *schema, guint per_table, guin
   *out_count = (DmigRowsCount){ 0 };
   for (guint i = 0; i < tables->len; i++) {
     const TableRows *rows = tables->pdata[i];
-    out_count->rows += rows->rows->len;
-    out_count->tables += rows->rows->len > 0;
+    guint added = rows->rows->len - rows->existing;
+    out_count->rows += added;
+    out_count->tables += added > 0;
   }
   return TRUE;
 }
@@ -559,8 +592,9 @@ gboolean
 dmig_rows_insert(DmigDatabase *db, const DmigSchema *schema, guint per_table, guint32 seed,
                  guint *out_rows, GError **error)
 {
+  const DmigRowsOptions options = { .per_table = per_table, .seed = seed };
   DmigRowsCount count = { 0 };
-  if (!dmig_rows_fill(db, schema, per_table, seed, DMIG_ROWS_ODD, NULL, &count, error))
+  if (!dmig_rows_fill(db, schema, &options, &count, error))
     return FALSE;
   if (out_rows != NULL)
     *out_rows = count.rows;

@@ -10,8 +10,15 @@ typedef struct {
   guint tables; /* tables that hold at least one */
 } DmigRowsCount;
 
-/* `skip` (may be NULL) is a set of names of tables that stay empty; so do those that can't do
- * without them. */
-gboolean dmig_rows_fill(DmigDatabase *db, const DmigSchema *schema, guint per_table, guint32 seed,
-                        DmigRowsStyle style, GHashTable *skip, DmigRowsCount *out_count,
-                        GError **error);
+typedef struct {
+  guint per_table;
+  guint32 seed;
+  DmigRowsStyle style;
+  GHashTable *skip; /* names of tables that stay empty, with those that can't do without them; or
+                       NULL */
+  guint first;      /* number of the first row, which keys are made of; 0: 1 */
+} DmigRowsOptions;
+
+/* Rows that the tables hold already may be pointed at, and are not counted. All or nothing. */
+gboolean dmig_rows_fill(DmigDatabase *db, const DmigSchema *schema, const DmigRowsOptions *options,
+                        DmigRowsCount *out_count, GError **error);
