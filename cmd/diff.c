@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/follow.h"
 #include "cmd/project.h"
 #include "cmd/renames.h"
 #include "cmd/side.h"
@@ -51,37 +52,74 @@ find_sides(DmigContext *context, int argc, char **argv, Subject *out, GError **e
   return out->b != NULL;
 }
 
-static gboolean
-follows(const DmigSide *parent, const DmigSide *child)
+static const char *
+revision_id(const DmigSide *side)
 {
-  return child->revision != NULL
-      && g_strcmp0(child->revision->parents[0],
-                   parent->revision != NULL ? parent->revision->id : NULL)
-      == 0;
+  return side->revision != NULL ? side->revision->id : NULL;
 }
 
+/* Whether the way from `a` to `b` is one revision up: then b's own change file says all of it. */
 static gboolean
-is_head(DmigContext *context, const DmigSide *side)
+follows(const DmigSide *a, const DmigSide *b)
+{
+  return b->revision != NULL && g_strcmp0(b->revision->parents[0], revision_id(a)) == 0;
+}
+
+/* The renames of all revisions from `a` up to `to`, and then of the working folder's change file
+ * where `b` is the working files. */
+static gboolean
+collect_renames(DmigContext *context, const DmigSide *a, const DmigSide *b, const char *to,
+                DmigChangeFile **out, GError **error)
+{
+  g_autoptr(DmigChangeFile) change = NULL;
+  if (!dmig_change_along(context, revision_id(a), to, &change, error))
+    return FALSE;
+  if (change != NULL && b->kind == DMIG_SIDE_WORKING) {
+    g_autoptr(DmigRevision) head = NULL;
+    g_autoptr(DmigPassage) last = NULL;
+    if (!dmig_store_head(context->store, &head, error)
+        || (last = dmig_passage_of_working(context, head, error)) == NULL)
+      return FALSE;
+    dmig_change_follow(change, last->change);
+  }
+  if (change != NULL)
+    dmig_change_prune(change, a->snapshot->domain, b->snapshot->domain);
+  *out = change != NULL ? g_steal_pointer(&change) : dmig_change_file_new();
+  return TRUE;
+}
+
+/* Either the whole change file of one revision or of the working folder, or renames alone. */
+static gboolean
+find_change(DmigContext *context, const DmigSide *a, const DmigSide *b, DmigSource **out_source,
+            DmigChangeFile **out_change, GError **error)
 {
   g_autoptr(DmigRevision) head = NULL;
-  if (side->kind != DMIG_SIDE_REVISION
-      || !dmig_store_head(context->store, &head, NULL))
+  if (a->kind != DMIG_SIDE_REVISION || b->kind == DMIG_SIDE_PATH)
+    return TRUE;
+  if (b->kind == DMIG_SIDE_REVISION)
+    return follows(a, b) ? dmig_revision_change(context, b->revision->id, out_source, error)
+                         : collect_renames(context, a, b, revision_id(b), out_change, error);
+  if (!dmig_store_head(context->store, &head, error))
     return FALSE;
-  return g_strcmp0(head != NULL ? head->id : NULL,
-                   side->revision != NULL ? side->revision->id : NULL)
-      == 0;
+  const char *head_id = head != NULL ? head->id : NULL;
+  return g_strcmp0(head_id, revision_id(a)) == 0
+      ? dmig_project_change(context, out_source, error)
+      : collect_renames(context, a, b, head_id, out_change, error);
 }
 
-/* The change file that belongs between two sides: a revision's own, or the working folder's. */
+/* Whether `b` is an ancestor of `a`: then the change files on the way are to be read backwards. */
 static gboolean
-find_change(DmigContext *context, const DmigSide *a, const DmigSide *b, DmigSource **out,
-            GError **error)
+leads_down(DmigContext *context, const DmigSide *a, const DmigSide *b, gboolean *out,
+           GError **error)
 {
-  *out = NULL;
-  if (b->kind == DMIG_SIDE_WORKING && is_head(context, a))
-    return dmig_project_change(context, out, error);
-  if (a->kind == DMIG_SIDE_REVISION && b->kind == DMIG_SIDE_REVISION && follows(a, b))
-    return dmig_revision_change(context, b->revision->id, out, error);
+  *out = FALSE;
+  if (a->kind != DMIG_SIDE_REVISION || b->kind != DMIG_SIDE_REVISION)
+    return TRUE;
+  g_autoptr(GPtrArray) way =
+      dmig_store_way(context->store, revision_id(a), revision_id(b), error);
+  if (way == NULL)
+    return FALSE;
+  *out = way->len > 0 && ((const DmigEdge *) g_ptr_array_index(way, way->len - 1))->down;
   return TRUE;
 }
 
@@ -90,21 +128,25 @@ find_passage(DmigContext *context, Subject *subject, gboolean *out_turned, GErro
 {
   DmigSide *a = subject->a, *b = subject->b;
   *out_turned = FALSE;
+  if ((a->snapshot != NULL && !dmig_snapshot_check(a->snapshot, error))
+      || (b->snapshot != NULL && !dmig_snapshot_check(b->snapshot, error)))
+    return FALSE;
   if (a->snapshot == NULL || b->snapshot == NULL)
-    return (a->snapshot == NULL || dmig_snapshot_check(a->snapshot, error))
-        && (b->snapshot == NULL || dmig_snapshot_check(b->snapshot, error));
-  /* `dmig diff HEAD HEAD~1` goes the way of HEAD's change file backwards. */
-  if (a->kind == DMIG_SIDE_REVISION && b->kind == DMIG_SIDE_REVISION && follows(b, a)) {
-    *out_turned = TRUE;
+    return TRUE;
+  if (!leads_down(context, a, b, out_turned, error))
+    return FALSE;
+  if (*out_turned) {
     subject->a = b;
     subject->b = a;
   }
-  DmigSource *change = NULL;
-  if (!find_change(context, subject->a, subject->b, &change, error))
+  DmigSource *source = NULL;
+  DmigChangeFile *change = NULL;
+  if (!find_change(context, subject->a, subject->b, &source, &change, error))
     return FALSE;
   DmigSnapshot *from = g_steal_pointer(&subject->a->snapshot);
   DmigSnapshot *to = g_steal_pointer(&subject->b->snapshot);
-  subject->passage = dmig_passage_new(from, to, change, error);
+  subject->passage = change != NULL ? dmig_passage_new_with(from, to, change, error)
+                                    : dmig_passage_new(from, to, source, error);
   if (subject->passage == NULL)
     return FALSE;
   subject->a->snapshot = from;

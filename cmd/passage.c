@@ -32,6 +32,19 @@ dmig_passage_new(DmigSnapshot *from, DmigSnapshot *to, DmigSource *source, GErro
   return check_change(self, error) ? g_steal_pointer(&self) : NULL;
 }
 
+DmigPassage *
+dmig_passage_new_with(DmigSnapshot *from, DmigSnapshot *to, DmigChangeFile *change, GError **error)
+{
+  DmigPassage *self = dmig_passage_new(from, to, NULL, error);
+  if (self == NULL) {
+    dmig_change_file_free(change);
+    return NULL;
+  }
+  dmig_change_file_free(self->change);
+  self->change = change;
+  return self;
+}
+
 void
 dmig_passage_free(DmigPassage *self)
 {

@@ -15,6 +15,9 @@ typedef struct {
  * DMIG_ERROR_INVALID. */
 DmigPassage *dmig_passage_new(DmigSnapshot *from, DmigSnapshot *to, DmigSource *source,
                               GError **error);
+/* The same where the change file is known already; takes it, too. */
+DmigPassage *dmig_passage_new_with(DmigSnapshot *from, DmigSnapshot *to, DmigChangeFile *change,
+                                   GError **error);
 void dmig_passage_free(DmigPassage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigPassage, dmig_passage_free)
 

@@ -65,10 +65,41 @@ print_summary(DmigSnapshot *snapshot)
   printf("%s is valid: %s for %s\n", domain->name, entities, dialects);
 }
 
+/* change.yaml beside the working files, against HEAD: its mistakes join those of the domain. */
 static gboolean
-validate(DmigContext *context, DmigSnapshot *snapshot, gboolean json)
+check_change(DmigContext *context, DmigSnapshot *snapshot, GError **error)
 {
-  dmig_snapshot_lower_all(snapshot);
+  g_autoptr(DmigRevision) head = NULL;
+  DmigSource *change = NULL;
+  if (dmig_diagnostics_have_errors(snapshot->diagnostics) || !dmig_context_has_store(context))
+    return TRUE;
+  DmigStore *store = dmig_context_store(context, error);
+  if (store == NULL || !dmig_store_head(store, &head, error)
+      || !dmig_project_change(context, &change, error))
+    return FALSE;
+  if (change == NULL)
+    return TRUE;
+  g_ptr_array_add(snapshot->sources, change);
+  g_autoptr(DmigSnapshot) from = head != NULL ? dmig_snapshot_revision(context, head->id, error)
+                                              : dmig_snapshot_empty();
+  if (from == NULL || !dmig_snapshot_check(from, error))
+    return FALSE;
+  g_autoptr(DmigChangeFile) file = dmig_change_file_read(change, from->domain, snapshot->domain,
+                                                         snapshot->diagnostics);
+  char *const *dialects = snapshot->domain->dialects;
+  for (guint i = 0; dialects[i] != NULL; i++) {
+    const DmigDialect *dialect = dmig_dialect_find(dialects[i]);
+    if (dmig_diagnostics_have_errors(snapshot->diagnostics) || dialect == NULL)
+      continue;
+    dmig_transition_free(dmig_transition_lower(file, from->domain, snapshot->domain, dialect,
+                                               FALSE, snapshot->diagnostics));
+  }
+  return TRUE;
+}
+
+static void
+show(DmigContext *context, DmigSnapshot *snapshot, gboolean json)
+{
   if (json)
     print_json(snapshot);
   else
@@ -84,7 +115,6 @@ validate(DmigContext *context, DmigSnapshot *snapshot, gboolean json)
   } else if (!json) {
     print_summary(snapshot);
   }
-  return TRUE;
 }
 
 static gboolean
@@ -113,7 +143,11 @@ run_validate(DmigContext *context, int argc, char **argv, GError **error)
     printf("no file of the domain is staged\n");
     return TRUE;
   }
-  return validate(context, snapshot, json);
+  dmig_snapshot_lower_all(snapshot);
+  if (!staged && argc == 1 && !check_change(context, snapshot, error))
+    return FALSE;
+  show(context, snapshot, json);
+  return TRUE;
 }
 
 const DmigCommand dmig_command_validate = {
@@ -125,7 +159,8 @@ const DmigCommand dmig_command_validate = {
               "dmig validate shop.yaml       # another file or folder\n"
               "dmig validate --staged        # what 'git commit' would commit",
   .description = "Each mistake is a line 'file:line:column: rule: message (hint)'. The domain is also\n"
-                 "lowered for each of its dialects, which finds what only one of them can't have.\n"
+                 "lowered for each of its dialects, which finds what only one of them can't have;\n"
+                 "change.yaml is checked against HEAD.\n"
                  "The exit status is 1 if there are mistakes.",
   .run = run_validate,
 };
