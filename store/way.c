@@ -86,10 +86,10 @@ follow_chain(Search *self, guint index, gboolean *out_found, guint *out_end, GEr
   }
 }
 
-/* The edges from `tip` back to `goal`, an ancestor of it or NULL, in that order: DmigEdge*. Of
+/* The edges from `goal`, an ancestor of `tip` or NULL, up to `tip`, in that order: DmigEdge*. Of
  * several ways, one with the fewest edges to further parents of merges. */
 static GPtrArray *
-chain_back(DmigStore *self, const git_oid *tip, const git_oid *goal, GError **error)
+chain_up(DmigStore *self, const git_oid *tip, const git_oid *goal, GError **error)
 {
   g_auto(Search) search = { self, goal, g_array_new(FALSE, FALSE, sizeof(Step)),
                             g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
@@ -108,7 +108,7 @@ chain_back(DmigStore *self, const git_oid *tip, const git_oid *goal, GError **er
   while (end != start) {
     const Step *parent = &g_array_index(search.steps, Step, end);
     const Step *child = &g_array_index(search.steps, Step, parent->from);
-    g_ptr_array_insert(edges, 0, edge_new(&child->id, &parent->id));
+    g_ptr_array_add(edges, edge_new(&child->id, &parent->id));
     end = parent->from;
   }
   return edges;
@@ -145,20 +145,20 @@ find_end(DmigStore *self, const char *to, git_oid *out_id, GError **error)
   return TRUE;
 }
 
-/* Appends the edges from `tip` to `goal`, downwards or, turned round, upwards. */
+/* Appends the edges between `tip` and `goal`, upwards or, turned round, downwards. */
 static gboolean
 append_chain(DmigStore *self, GPtrArray *way, const git_oid *tip, const git_oid *goal,
              gboolean down, GError **error)
 {
   if (tip == NULL || (goal != NULL && git_oid_equal(tip, goal)))
     return TRUE;
-  g_autoptr(GPtrArray) edges = chain_back(self, tip, goal, error);
+  g_autoptr(GPtrArray) edges = chain_up(self, tip, goal, error);
   if (edges == NULL)
     return FALSE;
 
   g_ptr_array_set_free_func(edges, NULL);
   for (guint i = 0; i < edges->len; i++) {
-    DmigEdge *edge = g_ptr_array_index(edges, down ? i : edges->len - 1 - i);
+    DmigEdge *edge = g_ptr_array_index(edges, down ? edges->len - 1 - i : i);
     edge->down = down;
     g_ptr_array_add(way, edge);
   }

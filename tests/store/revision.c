@@ -157,8 +157,8 @@ the_first_revision_is_yet_to_come(void **state)
   assert_string_equal(branch, "main");
 }
 
-/* Makes revisions until two of them begin with the same four digits. By then, files and trees share
- * digits with some of the others. */
+/* Makes revisions until two of them begin with the same four digits: from this date on it is the
+ * seventh, where others take hundreds. */
 static void
 digits_that_only_one_revision_has_are_enough(void **state)
 {
@@ -166,6 +166,7 @@ digits_that_only_one_revision_has_are_enough(void **state)
   g_autoptr(GHashTable) commits = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   g_autofree char *parent = NULL;
   g_autofree char *shared = NULL;
+  g_setenv("SOURCE_DATE_EPOCH", "1158", TRUE);
   for (guint i = 0; shared == NULL; i++) {
     g_autofree char *text = g_strdup_printf("revision %u", i);
     char *id = commit_text(place, parent, text);
