@@ -346,9 +346,9 @@ find_indexed(GHashTable *positions, GPtrArray *objects, const char *name)
 {
   if (g_hash_table_size(positions) != objects->len) {
     g_hash_table_remove_all(positions);
-    for (guint i = 0; i < objects->len; i++)
-      g_hash_table_insert(positions, g_strdup(name_of(g_ptr_array_index(objects, i))),
-                          GUINT_TO_POINTER(i + 1));
+    for (guint i = objects->len; i > 0; i--)
+      g_hash_table_insert(positions, g_strdup(name_of(g_ptr_array_index(objects, i - 1))),
+                          GUINT_TO_POINTER(i));
   }
   guint position = GPOINTER_TO_UINT(g_hash_table_lookup(positions, name));
   if (position > 0 && position <= objects->len) {
