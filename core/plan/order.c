@@ -294,7 +294,8 @@ drop_foreign_keys_first(DmigPlanner *self, const DmigChange *change, GHashTable 
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = table->constraints->pdata[i];
     if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY &&
-        g_hash_table_contains(dropped, constraint->ref_table))
+        g_hash_table_contains(dropped, constraint->ref_table) &&
+        !dmig_planner_drops(self, constraint))
       dmig_planner_add(self, DMIG_CHANGE_DROP_CONSTRAINT, table, NULL)->old_constraint = constraint;
   }
 }

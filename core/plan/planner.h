@@ -27,6 +27,9 @@ gboolean dmig_planner_can(const DmigPlanner *self, DmigCapabilities capability);
 /* Whether the rebuild of its table carries `change` out. */
 gboolean dmig_planner_rebuilds(const DmigPlanner *self, const DmigChange *change);
 
+/* Whether some change of the working set drops this constraint, or makes it another. */
+gboolean dmig_planner_drops(const DmigPlanner *self, const DmigConstraint *constraint);
+
 /* values.c */
 
 /* Fills in `fill_sql`, `using_sql`, `recreate` and `users` of the changes. */

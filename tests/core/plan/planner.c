@@ -335,6 +335,23 @@ test_a_dropped_table_gives_its_names_away_first(void **state)
                   "drop table old\n");
 }
 
+static void
+test_a_key_gives_its_name_away_after_references_to_it(void **state)
+{
+  Fixture *f = *state;
+
+  add_constraint(add_table(f->from, "old", "id", "integer", NULL), DMIG_CONSTRAINT_PRIMARY_KEY, "k",
+                 "id");
+  add_reference(add_table(f->from, "user", "x", "integer", NULL), "fk", "x", "old");
+  add_constraint(add_table(f->to, "new", "id", "integer", NULL), DMIG_CONSTRAINT_PRIMARY_KEY, "k",
+                 "id");
+  assert_steps(f, "drop foreign key user(x) to old\n"
+                  "drop primary key on old(id)\n"
+                  "create table new\n"
+                  "drop table user\n"
+                  "drop table old\n");
+}
+
 /* --- what holds on to a change --------------------------------------------------------------- */
 
 static void
@@ -719,6 +736,7 @@ main(void)
     BINDING(test_views_are_made_and_dropped_by_who_reads_whom),
     BINDING(test_hand_written_sql_stands_around_it_all),
     BINDING(test_a_dropped_table_gives_its_names_away_first),
+    BINDING(test_a_key_gives_its_name_away_after_references_to_it),
     BINDING(test_a_type_change_lets_go_of_what_reads_the_column),
     BINDING(test_foreign_keys_let_go_of_a_key_that_changes),
     BINDING(test_a_required_column_needs_a_value_for_rows),
