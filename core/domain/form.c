@@ -64,12 +64,18 @@ dmig_reading_show(DmigReading *self, const char *text)
   return *slot;
 }
 
+gboolean
+dmig_reading_may_suggest(const DmigReading *self, guint n_candidates)
+{
+  return self->suggestions < MAX_SUGGESTIONS && n_candidates <= MAX_CANDIDATES;
+}
+
 char *
 dmig_reading_suggest(DmigReading *self, const char *word, const char *const *candidates)
 {
-  if (self->suggestions++ >= MAX_SUGGESTIONS
-      || g_strv_length((char **) candidates) > MAX_CANDIDATES)
+  if (!dmig_reading_may_suggest(self, g_strv_length((char **) candidates)))
     return NULL;
+  self->suggestions++;
   const char *near = dmig_text_suggest(word, candidates);
   return near != NULL ? g_strdup_printf("did you mean '%s'?", dmig_reading_show(self, near)) : NULL;
 }

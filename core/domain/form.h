@@ -100,6 +100,8 @@ void dmig_reading_report(DmigReading *self, DmigLocation at, DmigRule rule, cons
                          const char *format, ...) G_GNUC_PRINTF(5, 6);
 /* `text` fit for a message: printable and not too long. Good for eight more calls. */
 const char *dmig_reading_show(DmigReading *self, const char *text);
+/* Whether it is worth looking among so many: hostile files have many mistakes and many names. */
+gboolean dmig_reading_may_suggest(const DmigReading *self, guint n_candidates);
 /* "did you mean 'string'?", or NULL. Owned. */
 char *dmig_reading_suggest(DmigReading *self, const char *word, const char *const *candidates);
 /* The same, or all that there are: "one of a, b, c". Owned. */

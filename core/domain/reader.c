@@ -9,10 +9,12 @@ read_source(DmigDomainReader *self, const DmigSource *source)
 {
   g_autoptr(DmigYamlDocument) document
       = dmig_yaml_parse(source->path, source->bytes, self->reading.diagnostics);
-  if (document->failed)
+  const DmigYamlNode *root = document->root;
+  if (document->failed
+      || (root != NULL && root->kind != DMIG_YAML_MAPPING && !dmig_yaml_is_null(root)))
     self->incomplete = TRUE;
-  if (document->root != NULL)
-    dmig_form_read(&self->reading, &dmig_form_domain, document->root, self->domain);
+  if (root != NULL)
+    dmig_form_read(&self->reading, &dmig_form_domain, root, self->domain);
 }
 
 /* What every domain has, wherever it is said. */

@@ -185,25 +185,41 @@ detect_fields_of(Detection *self, DmigEntity *old_entity, DmigEntity *new_entity
 
 /* Entities. */
 
+/* 1 for a field that is there under its name, a half for one of the same type in the same place. */
+static double
+field_share(const DmigEntity *old, const DmigEntity *new, guint i)
+{
+  const DmigField *a = g_ptr_array_index(old->fields, i);
+  const DmigField *b = dmig_entity_field(new, a->name);
+  if (b != NULL)
+    return dmig_type_equal(a->type, b->type) || a->references != NULL ? 1 : 0.5;
+  b = i < new->fields->len ? g_ptr_array_index(new->fields, i) : NULL;
+  return b != NULL && dmig_entity_field(old, b->name) == NULL && a->type != NULL
+                 && dmig_type_equal(a->type, b->type)
+             ? 0.5
+             : 0;
+}
+
 static double
 entity_likeness(const DmigEntity *old, const DmigEntity *new, gboolean many)
 {
+  double share = 0;
   guint same = 0;
   for (guint i = 0; i < old->fields->len; i++) {
-    const DmigField *a = g_ptr_array_index(old->fields, i);
-    const DmigField *b = dmig_entity_field(new, a->name);
-    same += b != NULL && (dmig_type_equal(a->type, b->type) || a->references != NULL);
+    double one = field_share(old, new, i);
+    share += one;
+    same += one == 1;
   }
   guint most = MAX(old->fields->len, new->fields->len);
-  double fields = most > 0 ? (double) same / most : 0;
-  if (many && fields < 0.5)
+  double fields = most > 0 ? share / most : 0;
+  if (many && (same < 2 || fields < 0.75))
     return 0;
   double name = dmig_text_similarity(old->name, new->name);
-  /* An `id` and a `name` alone make no two entities alike. */
-  double weight = same >= 3 || (most > 0 && same == most) ? 0.65 : 0.4;
+  /* An `id` alone makes no two entities alike. */
+  double weight = same >= 2 ? 0.65 : 0.4;
   double likeness = weight * fields + (1 - weight) * name;
   /* All fields the same, and more than most entities share: the name hardly counts. */
-  return fields == 1 && same >= 3 ? MAX(likeness, 0.9) : likeness;
+  return same == most && same >= 3 ? MAX(likeness, 0.9) : likeness;
 }
 
 static void

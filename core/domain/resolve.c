@@ -11,7 +11,8 @@ report_unknown_type(DmigDomainReader *self, const DmigField *field, const char *
   g_autoptr(GPtrArray) words = g_ptr_array_new();
   for (const char *const *word = dmig_type_words(); *word != NULL; word++)
     g_ptr_array_add(words, (gpointer) *word);
-  for (guint i = 0; i < self->domain->enums->len; i++)
+  guint n = self->domain->enums->len;
+  for (guint i = 0; i < n && dmig_reading_may_suggest(&self->reading, n); i++)
     g_ptr_array_add(words, ((DmigDomainEnum *) g_ptr_array_index(self->domain->enums, i))->name);
   g_ptr_array_add(words, NULL);
 

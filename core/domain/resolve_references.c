@@ -10,7 +10,8 @@ static void
 report_unknown_entity(DmigDomainReader *self, DmigLocation at, const char *name)
 {
   g_autoptr(GPtrArray) names = g_ptr_array_new();
-  for (guint i = 0; i < self->domain->entities->len; i++)
+  guint n = self->domain->entities->len;
+  for (guint i = 0; i < n && dmig_reading_may_suggest(&self->reading, n); i++)
     g_ptr_array_add(names, ((DmigEntity *) g_ptr_array_index(self->domain->entities, i))->name);
   g_ptr_array_add(names, NULL);
   g_autofree char *hint

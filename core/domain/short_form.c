@@ -179,7 +179,8 @@ take_always(Line *self, const char *flag, DmigField *field)
   if (field->identity == DMIG_IDENTITY_NONE)
     dmig_reading_report(self->reading, self->at, DMIG_RULE_UNKNOWN_WORD, NULL,
                         "'always' stands behind 'identity' only");
-  field->identity = DMIG_IDENTITY_ALWAYS;
+  else
+    field->identity = DMIG_IDENTITY_ALWAYS;
 }
 
 static void
