@@ -7,7 +7,8 @@ SELECT a.attrelid,
        a.attnotnull,
        a.attidentity,
        a.attgenerated,
-       pg_catalog.pg_get_expr(f.adbin, f.adrelid, true),
+       -- A default names no column, and is printed faster when its table is not looked at.
+       pg_catalog.pg_get_expr(f.adbin, CASE a.attgenerated WHEN '' THEN 0 ELSE f.adrelid END, true),
        l.collname,
        d.description,
        f.adbin IS NOT NULL AND a.atttypid IN (20, 21, 23) AND a.attgenerated = ''
