@@ -4,6 +4,13 @@
 
 #include "cmd/ui/pager.h"
 
+void
+dmig_context_clear(DmigContext *self)
+{
+  g_clear_pointer(&self->store, dmig_store_free);
+  g_clear_pointer(&self->arguments, g_ptr_array_unref);
+}
+
 DmigStore *
 dmig_context_store(DmigContext *self, GError **error)
 {

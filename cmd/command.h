@@ -20,8 +20,11 @@ typedef struct {
   GPtrArray *config;       /* char* "key=value" from -c */
   gboolean no_pager;
   DmigStore *store;        /* opened by dmig_context_store() */
+  GPtrArray *arguments;    /* what dmig_command_parse() made of argv; NULL before */
   int exit_status;         /* what a command that succeeded ends with: 0, or DMIG_EXIT_WARNINGS … */
 } DmigContext;
+
+void dmig_context_clear(DmigContext *self);
 
 /* The store, opened at the first call. Borrowed; NULL and the error. */
 DmigStore *dmig_context_store(DmigContext *self, GError **error);
@@ -63,7 +66,7 @@ const char *dmig_command_suggest(const char *name);
 /* Parses options into local variables (GOptionEntry over them); -h and --help print the command's
  * help and set `out_done`. What is left in `argv` are the arguments: argv[1] to argv[argc - 1],
  * also those behind a `--`. Unknown options: DMIG_ERROR_USAGE with a "did you mean".
- * `argv` and the strings in it stay valid until the program ends. */
+ * `argv` and the strings in it are the context's. */
 gboolean dmig_command_parse(DmigContext *context, const GOptionEntry *entries, int *argc,
                             char ***argv, gboolean *out_done, GError **error);
 /* DMIG_ERROR_USAGE unless there are at most `max` arguments behind argv[0]. */

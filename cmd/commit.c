@@ -17,7 +17,7 @@
 
 typedef struct {
   DmigMessageOptions message;
-  gboolean edit, no_proof, allow_empty, dry_run, json;
+  gboolean edit, no_proof, allow_empty, dry_run, quiet, json;
 } Options;
 
 typedef struct {
@@ -243,6 +243,16 @@ say_nothing_changed(Commit *self)
 }
 
 static gboolean
+keep(Commit *self, GError **error)
+{
+  if (!edit_pairs(self, error))
+    return FALSE;
+  self->message = dmig_commit_message(self->context, &self->options->message, error);
+  return self->message != NULL && prove(self, error)
+      && (self->options->dry_run || write_revision(self, error));
+}
+
+static gboolean
 commit(Commit *self, GError **error)
 {
   gboolean unchanged;
@@ -258,14 +268,18 @@ commit(Commit *self, GError **error)
   if (!settle_renames(self, error))
     return FALSE;
   self->pairs = dmig_pairs_new(self->passage, error);
-  if (self->pairs == NULL || !edit_pairs(self, error))
+  if (self->pairs == NULL)
     return FALSE;
-  self->message = dmig_commit_message(self->context, &self->options->message, error);
-  if (self->message == NULL || !prove(self, error))
+  const char *folder = dmig_store_path(self->context->store);
+  if (!keep(self, error)) {
+    if (self->options->edit)
+      dmig_message_hint("the SQL as you edited it is in %s/EDIT-*.sql", folder);
     return FALSE;
-  if (!self->options->dry_run && !write_revision(self, error))
-    return FALSE;
-  return self->options->json ? print_json(self, error) : print_summary(self, error);
+  }
+  dmig_pairs_forget_edits(self->pairs, folder);
+  if (self->options->json)
+    return print_json(self, error);
+  return self->options->quiet || print_summary(self, error);
 }
 
 static gboolean
@@ -282,6 +296,7 @@ run_commit(DmigContext *context, int argc, char **argv, GError **error)
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &options.dry_run, "Prove, but write nothing", NULL },
     { "no-proof", 0, 0, G_OPTION_ARG_NONE, &options.no_proof, "Commit unproved; ends with status 2", NULL },
     { "allow-empty", 0, 0, G_OPTION_ARG_NONE, &options.allow_empty, "Also where nothing has changed", NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Say nothing where all went well", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print what was done as JSON", NULL },
     { NULL },
   };

@@ -166,7 +166,7 @@ main(int argc, char **argv)
   DmigContext context = { .config = config };
   g_autoptr(GError) error = NULL;
   gboolean done = run(&context, argc, argv, &error);
-  dmig_store_free(context.store);
+  dmig_context_clear(&context);
 
   /* The error comes last, below what the pager shows. */
   gboolean written = dmig_pager_finish() || dmig_message_close_stdout();

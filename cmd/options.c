@@ -144,6 +144,16 @@ spell_options(const GOptionEntry *own, const GOptionEntry *common, int argc, cha
   return out;
 }
 
+/* GLib takes what it understands out of the array and leaves the strings to us. */
+static void
+keep_arguments(DmigContext *context, GPtrArray *spelled)
+{
+  if (context->arguments == NULL)
+    context->arguments = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < spelled->len; i++)
+    g_ptr_array_add(context->arguments, g_ptr_array_index(spelled, i));
+}
+
 gboolean
 dmig_command_parse(DmigContext *context, const GOptionEntry *entries, int *argc, char ***argv,
                    gboolean *out_done, GError **error)
@@ -159,9 +169,11 @@ dmig_command_parse(DmigContext *context, const GOptionEntry *entries, int *argc,
   int separator;
   GPtrArray *spelled = spell_options(entries, common_entries, *argc, *argv, &separator);
   int count = spelled->len;
+  keep_arguments(context, spelled);
   int behind = MAX(*argc - separator - 1, 0);
   g_ptr_array_set_size(spelled, count + behind + 1);
   char **options = (char **) g_ptr_array_free(spelled, FALSE);
+  g_ptr_array_add(context->arguments, options);
 
   g_autoptr(GOptionContext) parser = g_option_context_new(NULL);
   g_option_context_set_help_enabled(parser, FALSE);

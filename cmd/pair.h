@@ -22,9 +22,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigPair, dmig_pair_free)
 /* One for each dialect of the state that `passage` leads to: DmigPair*. */
 GPtrArray *dmig_pairs_new(DmigPassage *passage, GError **error);
 
-/* Opens the SQL files in the user's editor, and takes what comes out of it. `folder` is for the
- * files while they are open. */
+/* Opens the SQL files in the user's editor, and takes what comes out of it. They stay in `folder`,
+ * lest the work is lost when the proof fails, until dmig_pairs_forget_edits(). */
 gboolean dmig_pairs_edit(GPtrArray *pairs, const char *folder, const char *editor, GError **error);
+void dmig_pairs_forget_edits(GPtrArray *pairs, const char *folder);
 
 /* Proves each. `head` is the revision that they build upon, or NULL. Where there is no scratch
  * database, the outcome is DMIG_PROOF_UNPROVED. */

@@ -17,16 +17,32 @@ static void
 edited_clear(gpointer data)
 {
   Edited *self = data;
-  g_unlink(self->path);
   g_free(self->path);
+}
+
+static char *
+edited_path(const char *folder, const DmigPair *pair, const char *direction)
+{
+  g_autofree char *name = g_strdup_printf("EDIT-%s-%s.sql", pair->dialect->name, direction);
+  return g_build_filename(folder, name, NULL);
+}
+
+void
+dmig_pairs_forget_edits(GPtrArray *pairs, const char *folder)
+{
+  for (guint i = 0; i < pairs->len; i++) {
+    g_autofree char *upgrade = edited_path(folder, g_ptr_array_index(pairs, i), "upgrade");
+    g_autofree char *downgrade = edited_path(folder, g_ptr_array_index(pairs, i), "downgrade");
+    g_unlink(upgrade);
+    g_unlink(downgrade);
+  }
 }
 
 static gboolean
 open_file(GArray *files, const char *folder, DmigPair *pair, const char *direction, char **text,
           GError **error)
 {
-  g_autofree char *name = g_strdup_printf("%s-%s.sql", pair->dialect->name, direction);
-  Edited file = { pair, text, g_build_filename(folder, name, NULL) };
+  Edited file = { pair, text, edited_path(folder, pair, direction) };
   g_autoptr(GError) problem = NULL;
   gboolean written = g_file_set_contents(file.path, *text, -1, &problem);
   g_array_append_val(files, file);

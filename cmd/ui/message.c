@@ -13,8 +13,10 @@ print(const char *prefix, DmigColour colour, const char *text)
   g_autofree char *line = dmig_text_printable(text);
   /* What was written to standard output came first, also where both are the same terminal. */
   fflush(stdout);
-  fprintf(stderr, "%s%s%s%s\n", dmig_colour_for(stderr, colour), prefix,
-          dmig_colour_for(stderr, DMIG_COLOUR_RESET), line);
+  if (*prefix != '\0')
+    fprintf(stderr, "%s%s%s", dmig_colour_for(stderr, colour), prefix,
+            dmig_colour_for(stderr, DMIG_COLOUR_RESET));
+  fprintf(stderr, "%s\n", line);
 }
 
 void

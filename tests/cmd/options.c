@@ -14,7 +14,7 @@ typedef struct {
   char *sql, *message, *target;
   gboolean json, all, done;
   int limit;
-  char **rest;
+  char **words, **rest;
   int count;
   GError *error;
 } Probe;
@@ -36,6 +36,8 @@ teardown(void **state)
 {
   Probe *probe = *state;
   g_ptr_array_unref(probe->context.config);
+  dmig_context_clear(&probe->context);
+  g_strfreev(probe->words);
   g_clear_error(&probe->error);
   g_free(probe->sql);
   g_free(probe->message);
@@ -57,10 +59,10 @@ parse(Probe *probe, const char *line)
     { NULL },
   };
   g_autofree char *whole = g_strconcat("probe|", line, NULL);
-  /* As with main's, the arguments outlive the parsing. */
-  char **words = g_strsplit(line != NULL && *line != '\0' ? whole : "probe", "|", -1);
-  probe->count = (int) g_strv_length(words);
-  probe->rest = words;
+  g_strfreev(probe->words);
+  probe->words = g_strsplit(*line != '\0' ? whole : "probe", "|", -1);
+  probe->count = (int) g_strv_length(probe->words);
+  probe->rest = probe->words;
   return dmig_command_parse(&probe->context, entries, &probe->count, &probe->rest, &probe->done,
                             &probe->error);
 }

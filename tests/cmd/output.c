@@ -109,7 +109,8 @@ a_line_break_in_a_cell_does_not_break_the_table(void **state)
   dmig_grid_add(grid, (const char *const[]) { "two\nlines\033[31m" });
   dmig_grid_print(grid);
   assert_null(strchr(captured(*state), '\033'));
-  assert_int_equal(g_strv_length(g_strsplit(captured(*state), "\n", -1)), 3);
+  g_auto(GStrv) lines = g_strsplit(captured(*state), "\n", -1);
+  assert_int_equal(g_strv_length(lines), 3);
 }
 
 static void
