@@ -101,7 +101,9 @@ dmig_store_commit(DmigStore *self, const char *parent, char *const *merged, GPtr
 
   git_oid id;
   g_autoptr(git_commit) commit = NULL;
-  if (!write_commit(self, &parents, files, clean.ptr, author, committer, &id, error))
+  dmig_durable_defer();
+  gboolean written = write_commit(self, &parents, files, clean.ptr, author, committer, &id, error);
+  if (!dmig_durable_settle(self, written, error))
     return NULL;
   if (git_commit_lookup(&commit, self->repository, &id) < 0) {
     dmig_git_damaged(self, error, "cannot read the revision that was just written");

@@ -92,6 +92,12 @@ git_commit *dmig_store_commit_lookup(DmigStore *self, const char *spec, GError *
 /* tree.c: writes the tree of `files` and its blobs. */
 gboolean dmig_tree_write(DmigStore *self, GPtrArray *files, git_oid *out_id, GError **error);
 
+/* durable.c: objects that are written after defer() reach the disk at settle() at the latest, which
+ * is to be called in any case; `written`: whether writing them went well, else FALSE without an
+ * error of its own. */
+void dmig_durable_defer(void);
+gboolean dmig_durable_settle(DmigStore *self, gboolean written, GError **error);
+
 /* ref.c: moves `name` from `old` (NULL: it must not exist) to `id`, with an entry in its log. Where
  * it is elsewhere or stays locked: DMIG_ERROR_LOCKED, and nothing has changed. */
 gboolean dmig_ref_move(DmigStore *self, const char *name, const git_oid *old, const git_oid *id,

@@ -45,28 +45,40 @@ add_note(DmigStore *self, git_tree *tree, const git_oid *revision, const git_oid
   return git_tree_create_updated(out_id, self->repository, tree, count, updates);
 }
 
+/* The objects of a note: its text, the tree of all notes, the commit upon `before` (or NULL). */
 static gboolean
-write_note(DmigStore *self, const git_oid *revision, const git_oid *blob, GError **error)
+write_objects(DmigStore *self, const git_oid *revision, const char *text, const git_commit *before,
+              git_tree *tree_before, const git_signature *who, git_oid *out_id, GError **error)
 {
-  g_autoptr(git_commit) before = NULL;
-  g_autoptr(git_tree) tree_before = NULL;
-  g_autoptr(git_signature) who = dmig_store_identity(self, DMIG_COMMITTER, error);
-  if (who == NULL || !load_notes(self, &before, &tree_before, error))
-    return FALSE;
-
-  git_oid tree_id, id;
+  git_oid blob, tree_id;
   g_autoptr(git_tree) tree = NULL;
   const git_commit *parents[] = { before };
-  int status = add_note(self, tree_before, revision, blob, &tree_id);
+  int status = git_blob_create_from_buffer(&blob, self->repository, text, strlen(text));
+  if (status == 0)
+    status = add_note(self, tree_before, revision, &blob, &tree_id);
   if (status == 0)
     status = git_tree_lookup(&tree, self->repository, &tree_id);
   if (status == 0)
-    status = git_commit_create(&id, self->repository, NULL, who, who, NULL,
+    status = git_commit_create(out_id, self->repository, NULL, who, who, NULL,
                                "Notes added by 'dmig'\n", tree, before != NULL ? 1 : 0, parents);
-  if (status < 0)
-    return dmig_git_fail(error, status, "cannot write the revision's note");
-  return dmig_ref_move(self, DMIG_NOTES_REF, before != NULL ? git_commit_id(before) : NULL, &id,
-                       who, "notes: Notes added by 'dmig'", error);
+  return status == 0 || dmig_git_fail(error, status, "cannot write the revision's note");
+}
+
+static gboolean
+write_note(DmigStore *self, const git_oid *revision, const char *text, GError **error)
+{
+  g_autoptr(git_commit) before = NULL;
+  g_autoptr(git_tree) tree = NULL;
+  g_autoptr(git_signature) who = dmig_store_identity(self, DMIG_COMMITTER, error);
+  if (who == NULL || !load_notes(self, &before, &tree, error))
+    return FALSE;
+
+  git_oid id;
+  dmig_durable_defer();
+  gboolean written = write_objects(self, revision, text, before, tree, who, &id, error);
+  return dmig_durable_settle(self, written, error)
+         && dmig_ref_move(self, DMIG_NOTES_REF, before != NULL ? git_commit_id(before) : NULL, &id,
+                          who, "notes: Notes added by 'dmig'", error);
 }
 
 gboolean
@@ -76,16 +88,11 @@ dmig_store_note_write(DmigStore *self, const char *revision, const char *text, G
   if (commit == NULL)
     return FALSE;
 
-  git_oid blob;
-  int status = git_blob_create_from_buffer(&blob, self->repository, text, strlen(text));
-  if (status < 0)
-    return dmig_git_fail(error, status, "cannot write the revision's note");
-
   /* Notes of other revisions may be written meanwhile; none of them is to be lost. */
   gint64 deadline = g_get_monotonic_time() + PATIENCE_MICROSECONDS;
   for (;;) {
     g_autoptr(GError) reason = NULL;
-    if (write_note(self, git_commit_id(commit), &blob, &reason))
+    if (write_note(self, git_commit_id(commit), text, &reason))
       return TRUE;
     if (!g_error_matches(reason, DMIG_ERROR, DMIG_ERROR_LOCKED)
         || g_get_monotonic_time() >= deadline) {
