@@ -339,6 +339,8 @@ static void
 print_marks(const guint counts[3])
 {
   for (guint i = 0; i < 3; i++) {
+    if (counts[i] == 0)
+      continue;
     g_autofree char *marks = g_strnfill(MIN(counts[i], 20), "+~-"[i]);
     printf("%s%s%s", dmig_colour(sign_colour("+~-"[i])), marks, dmig_colour(DMIG_COLOUR_RESET));
   }
