@@ -8,9 +8,9 @@ dmig_text_snake_case(const char *name)
   g_autoptr(GString) out = g_string_new(NULL);
   for (const char *p = name; *p != '\0'; p++) {
     char previous = p > name ? p[-1] : '\0';
-    gboolean starts_word = g_ascii_isupper(*p) &&
-                           (g_ascii_islower(previous) || g_ascii_isdigit(previous) ||
-                            (g_ascii_isupper(previous) && g_ascii_islower(p[1])));
+    gboolean starts_word =
+        g_ascii_isupper(*p) && (g_ascii_islower(previous) || g_ascii_isdigit(previous) ||
+                                (g_ascii_isupper(previous) && g_ascii_islower(p[1])));
     if (starts_word)
       g_string_append_c(out, '_');
     g_string_append_c(out, *p == '-' || *p == ' ' ? '_' : g_ascii_tolower(*p));
@@ -41,8 +41,8 @@ edit_distance(const char *a, const char *b, glong *out_longer)
       guint best = above[j - 1] + (c != d);
       best = MIN(best, above[j] + 1);
       best = MIN(best, row[j - 1] + 1);
-      gboolean swapped = i > 1 && j > 1 && c == g_unichar_tolower(y[j - 2]) &&
-                         d == g_unichar_tolower(x[i - 2]);
+      gboolean swapped =
+          i > 1 && j > 1 && c == g_unichar_tolower(y[j - 2]) && d == g_unichar_tolower(x[i - 2]);
       if (swapped)
         best = MIN(best, before[j - 2] + 1);
       row[j] = best;
@@ -57,8 +57,7 @@ edit_distance(const char *a, const char *b, glong *out_longer)
 static gboolean
 is_comparable(const char *text)
 {
-  return strnlen(text, LONGEST_COMPARED + 1) <= LONGEST_COMPARED &&
-         g_utf8_validate(text, -1, NULL);
+  return strnlen(text, LONGEST_COMPARED + 1) <= LONGEST_COMPARED && g_utf8_validate(text, -1, NULL);
 }
 
 const char *
@@ -142,8 +141,8 @@ needs_escape(gunichar c)
 {
   gboolean control = c < 0x20 || (c >= 0x7F && c < 0xA0);
   /* Characters that reorder or break a line on a terminal. */
-  gboolean reorders = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
-                      c == 0x200E || c == 0x200F || c == 0x2028 || c == 0x2029;
+  gboolean reorders = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E ||
+                      c == 0x200F || c == 0x2028 || c == 0x2029;
   return control || reorders;
 }
 

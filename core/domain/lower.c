@@ -62,8 +62,8 @@ lower_generated(TableLowering *self, const DmigField *field, DmigColumn *column)
 {
   if (field->generated == DMIG_GENERATED_NONE)
     return;
-  column->generated = can(self, DMIG_CAP_VIRTUAL_COLUMNS) ? field->generated
-                                                          : DMIG_GENERATED_STORED;
+  column->generated =
+      can(self, DMIG_CAP_VIRTUAL_COLUMNS) ? field->generated : DMIG_GENERATED_STORED;
   column->generated_sql = dmig_lowering_sql(self->lowering, field->generated_sql);
   if (column->generated_sql != NULL)
     return;
@@ -79,8 +79,8 @@ lower_column(TableLowering *self, const DmigField *field)
 {
   g_autofree char *type = dmig_lowering_type(self->lowering, self->entity, field);
   DmigColumn *column = dmig_column_new(field->column, type);
-  column->not_null = field->required || field->primary ||
-                     dmig_strv_contains(self->entity->primary, field->name);
+  column->not_null =
+      field->required || field->primary || dmig_strv_contains(self->entity->primary, field->name);
   column->collation = g_strdup(field->collation);
   column->comment = comment_of(self->dialect, field->description);
   lower_identity(self, field, column);
@@ -210,9 +210,8 @@ lower_foreign(TableLowering *self, const DmigForeign *foreign)
     return;
   }
   g_autofree char *middle = g_strjoinv("_", columns);
-  char *name = foreign->name != NULL
-                   ? g_strdup(foreign->name)
-                   : constraint_name(self, NULL, middle, "fkey");
+  char *name =
+      foreign->name != NULL ? g_strdup(foreign->name) : constraint_name(self, NULL, middle, "fkey");
   DmigConstraint *key = add_constraint(self, DMIG_CONSTRAINT_FOREIGN_KEY, name);
   set_columns(&key->columns, g_steal_pointer(&columns));
   set_columns(&key->ref_columns, g_steal_pointer(&ref_columns));
@@ -321,7 +320,8 @@ derive_index_name(TableLowering *self, const DmigIndex *index)
     const DmigIndexElement *element = g_ptr_array_index(index->elements, i);
     g_string_append_printf(stem, "_%s", element->column != NULL ? element->column : "expr");
   }
-  return dmig_lowering_derive_name(self->lowering, self->lowering->relations, NULL, stem->str, "idx");
+  return dmig_lowering_derive_name(self->lowering, self->lowering->relations, NULL, stem->str,
+                                   "idx");
 }
 
 static void

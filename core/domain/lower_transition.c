@@ -249,7 +249,7 @@ typedef struct {
 static FieldPlace
 find_field(const TransitionLowering *self, const char *path)
 {
-  FieldPlace place = { NULL };
+  FieldPlace place = { .old = NULL };
   const char *dot = strchr(path, '.');
   if (dot == NULL)
     return place;
@@ -292,8 +292,8 @@ lower_convert(TransitionLowering *self, const DmigConvert *convert)
   FieldPlace place = find_field(self, convert->field);
   const DmigEntity *entity = self->reverse ? place.old_entity : place.new_entity;
   const DmigField *field = self->reverse ? place.old : place.new;
-  g_autofree char *sql = dmig_lowering_sql(
-      destination_lowering(self), self->reverse ? convert->downgrade : convert->upgrade);
+  g_autofree char *sql = dmig_lowering_sql(destination_lowering(self),
+                                           self->reverse ? convert->downgrade : convert->upgrade);
   if (field != NULL && sql != NULL)
     dmig_transition_add_conversion(self->transition, entity->table, field->column, sql);
 }
@@ -419,8 +419,8 @@ dmig_transition_lower(const DmigChangeFile *change, const DmigDomain *from, cons
   g_auto(Pairs) enums = pair_up(from->enums, to->enums, renames);
   g_auto(Pairs) views = pair_up(from->views, to->views, renames);
   DmigTransition *transition = dmig_transition_new();
-  TransitionLowering self = { change, from,     to,    old,   new,
-                              dialect, reverse, entities, enums, views, transition };
+  TransitionLowering self = { change,  from,     to,    old,   new,       dialect,
+                              reverse, entities, enums, views, transition };
 
   transition->reverse = reverse;
   lower_entity_renames(&self);

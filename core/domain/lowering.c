@@ -131,8 +131,8 @@ name_enums_in_place(DmigLowering *self)
     for (guint j = 0; j < entity->fields->len; j++) {
       const DmigField *field = g_ptr_array_index(entity->fields, j);
       const DmigType *type = innermost(field->type);
-      gboolean in_place = type != NULL && type->kind == DMIG_TYPE_ENUM &&
-                          type->enum_name == NULL && native_type(self, field) == NULL &&
+      gboolean in_place = type != NULL && type->kind == DMIG_TYPE_ENUM && type->enum_name == NULL &&
+                          native_type(self, field) == NULL &&
                           dmig_lowering_type_source(self, field) == field;
       if (in_place)
         g_hash_table_insert(
@@ -226,10 +226,9 @@ dmig_lowering_type(DmigLowering *self, const DmigEntity *entity, const DmigField
     return self->dialect->canonical_type(native);
   if (source->type != NULL)
     return self->dialect->lower_type(source->type, dmig_lowering_enum_name(self, field));
-  g_autofree char *hint = g_strdup_printf("state one under 'native: {%s: …}'", self->dialect->name);
+  g_autofree char *hint = g_strdup_printf("state one with 'type: {%s: …}'", self->dialect->name);
   dmig_diagnostics_add(self->diagnostics, field->at, DMIG_SEVERITY_ERROR, "missing-type", hint,
-                       "%s.%s has no type for %s", entity->name, field->name,
-                       self->dialect->title);
+                       "%s.%s has no type for %s", entity->name, field->name, self->dialect->title);
   return g_strdup("");
 }
 
@@ -283,8 +282,7 @@ dmig_lowering_value(DmigLowering *self, const DmigField *field, const DmigValue 
     break;
   }
   if (sql == NULL) {
-    g_autofree char *hint =
-        g_strdup_printf("state one with '{sql: {%s: …}}'", self->dialect->name);
+    g_autofree char *hint = g_strdup_printf("state one with '{sql: {%s: …}}'", self->dialect->name);
     dmig_diagnostics_add(self->diagnostics, value->at, DMIG_SEVERITY_ERROR, "missing-expression",
                          hint, "the value of %s has no expression for %s", field->name,
                          self->dialect->title);

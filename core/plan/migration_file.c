@@ -90,8 +90,7 @@ append_sql(GString *out, const char *sql)
   dmig_lexer_init(&lexer, sql);
   for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
        token = dmig_lexer_next(&lexer)) {
-    gboolean like_head =
-        token.kind == DMIG_TOKEN_SPACE && g_str_has_prefix(token.start, METADATA);
+    gboolean like_head = token.kind == DMIG_TOKEN_SPACE && g_str_has_prefix(token.start, METADATA);
     if (like_head)
       g_string_append(out, "-- ");
     g_string_append_len(out, token.start, token.length);
@@ -270,8 +269,8 @@ read_metadata(const Reader *self, DmigToken comment)
 {
   json_error_t problem;
   const char *start = comment.start + strlen(METADATA);
-  g_autoptr(json_t) object = json_loadb(start, comment.start + comment.length - start,
-                                        JSON_REJECT_DUPLICATES, &problem);
+  g_autoptr(json_t) object =
+      json_loadb(start, comment.start + comment.length - start, JSON_REJECT_DUPLICATES, &problem);
   if (!json_is_object(object)) {
     fail_at(self, comment.start, "the step's metadata is not a JSON object%s%s",
             object == NULL ? ": " : "", object == NULL ? problem.text : "");
@@ -376,8 +375,10 @@ read_header(const Reader *self, const DmigDialect *dialect)
     return NULL;
   }
   if (format > FORMAT) {
-    fail_at(self, p, "the migration is in format %" G_GUINT64_FORMAT
-            ", which a newer dmig wrote; this one knows %d: upgrade dmig", format, FORMAT);
+    fail_at(self, p,
+            "the migration is in format %" G_GUINT64_FORMAT
+            ", which a newer dmig wrote; this one knows %d: upgrade dmig",
+            format, FORMAT);
     return NULL;
   }
   const char *of = strrchr(line, ' ') + 1;
@@ -398,7 +399,7 @@ is_at_line_start(const Reader *self, const char *p)
 typedef struct {
   DmigStep *step; /* NULL: before the first one */
   const char *sql;
-  char *title;         /* of the `-- step` line just seen, or NULL */
+  char *title; /* of the `-- step` line just seen, or NULL */
   const char *title_at;
 } Position;
 

@@ -51,7 +51,8 @@ meaningful_tokens(const char *sql)
 static DmigToken
 token_at(GArray *tokens, guint i)
 {
-  return i < tokens->len ? g_array_index(tokens, DmigToken, i) : (DmigToken){ DMIG_TOKEN_END };
+  return i < tokens->len ? g_array_index(tokens, DmigToken, i)
+                         : (DmigToken){ .kind = DMIG_TOKEN_END };
 }
 
 static gboolean
@@ -98,8 +99,8 @@ is_replaced(GArray *tokens, guint i, const char *from)
   if (!is_identifier(token) || dmig_token_is(token_at(tokens, i + 1), "("))
     return FALSE;
   g_autofree char *name = dmig_token_identifier(token);
-  gboolean same = token.kind == DMIG_TOKEN_WORD ? g_ascii_strcasecmp(name, from) == 0
-                                                : strcmp(name, from) == 0;
+  gboolean same =
+      token.kind == DMIG_TOKEN_WORD ? g_ascii_strcasecmp(name, from) == 0 : strcmp(name, from) == 0;
   return same && !stands_for_type(tokens, i, name);
 }
 

@@ -61,7 +61,8 @@ test_broken_urls(void **state)
   assert_redacted("postgres://u:secret/db", "postgres://u:***");
   assert_redacted("postgres:/u:p@h/db", "postgres:/u:***@h/db");
   assert_redacted("u:p@h/db", "u:***@h/db");
-  assert_redacted("could not connect to postgres://u:p@h", "could not connect to postgres://u:***@h");
+  assert_redacted("could not connect to postgres://u:p@h",
+                  "could not connect to postgres://u:***@h");
   assert_redacted("dbname=postgres://u:p@h/db", "dbname=postgres://u:***@h/db");
 }
 

@@ -27,7 +27,10 @@ test_snake_case(void **state)
   assert_text(dmig_text_snake_case("already_snake"), "already_snake");
   assert_text(dmig_text_snake_case("ABC"), "abc");
   assert_text(dmig_text_snake_case(""), "");
-  assert_text(dmig_text_snake_case("Gr\xC3\xB6\xC3\x9F" "e"), "gr\xC3\xB6\xC3\x9F" "e");
+  assert_text(dmig_text_snake_case("Gr\xC3\xB6\xC3\x9F"
+                                   "e"),
+              "gr\xC3\xB6\xC3\x9F"
+              "e");
 }
 
 static void
@@ -102,11 +105,14 @@ test_fit_identifier_keeps_characters_whole(void **state)
 static void
 test_printable(void **state)
 {
-  assert_text(dmig_text_printable("plain \xC3\xA4 \xF0\x9F\x98\x80"), "plain \xC3\xA4 \xF0\x9F\x98\x80");
+  assert_text(dmig_text_printable("plain \xC3\xA4 \xF0\x9F\x98\x80"),
+              "plain \xC3\xA4 \xF0\x9F\x98\x80");
   assert_text(dmig_text_printable("a\nb\tc\r\x1b[31m"), "a\\nb\\tc\\r\\x1b[31m");
   assert_text(dmig_text_printable("\xFF\xC3"), "\\xff\\xc3");
   assert_text(dmig_text_printable("\xC2\x9B"), "\\u009b");
-  assert_text(dmig_text_printable("a\xE2\x80\xAE" "b"), "a\\u202eb");
+  assert_text(dmig_text_printable("a\xE2\x80\xAE"
+                                  "b"),
+              "a\\u202eb");
 }
 
 static void
@@ -148,11 +154,15 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_snake_case),     cmocka_unit_test(test_suggest),
-    cmocka_unit_test(test_similarity),     cmocka_unit_test(test_fit_identifier),
+    cmocka_unit_test(test_snake_case),
+    cmocka_unit_test(test_suggest),
+    cmocka_unit_test(test_similarity),
+    cmocka_unit_test(test_fit_identifier),
     cmocka_unit_test(test_fit_identifier_keeps_characters_whole),
-    cmocka_unit_test(test_printable),      cmocka_unit_test(test_sha256),
-    cmocka_unit_test(test_count),          cmocka_unit_test(test_arrays),
+    cmocka_unit_test(test_printable),
+    cmocka_unit_test(test_sha256),
+    cmocka_unit_test(test_count),
+    cmocka_unit_test(test_arrays),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

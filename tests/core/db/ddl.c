@@ -41,8 +41,9 @@ assert_default(const DmigDialect *dialect, const char *sql, const char *expected
 static void
 test_literal_defaults(void **state)
 {
-  const char *const literals[] = { "1", "-1.5", "+2", "'it''s'", "NULL", "true", "CURRENT_TIMESTAMP",
-                                   "x'00'" };
+  const char *const literals[] = {
+    "1", "-1.5", "+2", "'it''s'", "NULL", "true", "CURRENT_TIMESTAMP", "x'00'"
+  };
   for (guint i = 0; i < G_N_ELEMENTS(literals); i++) {
     assert_default(&rich, literals[i], literals[i]);
     assert_default(&plain, literals[i], literals[i]);
@@ -220,9 +221,10 @@ test_indexes(void **state)
   index->where_sql = g_strdup("a > 0");
   g_strfreev(index->include);
   index->include = g_strsplit("b,order", ",", -1);
-  assert_index(table, index,
-               "CREATE UNIQUE INDEX \"i j\" ON \"order\" USING gin (\"order\" COLLATE \"C\" text_ops "
-               "DESC NULLS LAST, (lower(a))) INCLUDE (b, \"order\") WHERE a > 0");
+  assert_index(
+      table, index,
+      "CREATE UNIQUE INDEX \"i j\" ON \"order\" USING gin (\"order\" COLLATE \"C\" text_ops "
+      "DESC NULLS LAST, (lower(a))) INCLUDE (b, \"order\") WHERE a > 0");
 }
 
 static void

@@ -167,7 +167,8 @@ test_rename_that_leaves_the_table(void **state)
 static void
 test_swapped_fields(void **state)
 {
-  const char *const shop = HEAD "entities: {Shop: {fields: {id: bigint primary, a: text, b: text}}}\n";
+  const char *const shop =
+      HEAD "entities: {Shop: {fields: {id: bigint primary, a: text, b: text}}}\n";
   Case self = read_case(*state, shop, shop, "renames: {Shop.a: Shop.b, Shop.b: Shop.a}\n");
   assert_transition(&self, &rich, FALSE, "column shop.a: b\ncolumn shop.b: a\n");
   assert_transition(&self, &rich, TRUE, "column shop.b: a\ncolumn shop.a: b\n");
@@ -191,8 +192,7 @@ test_fills_and_converts(void **state)
   assert_transition(&self, &rich, FALSE,
                     "fill shop.cell: 'unknown'\nfill shop.total: 3\n"
                     "convert shop.total: total * 100\n");
-  assert_transition(&self, &rich, TRUE,
-                    "fill shop.fax: 'none'\nconvert shop.total: total / 100\n");
+  assert_transition(&self, &rich, TRUE, "fill shop.fax: 'none'\nconvert shop.total: total / 100\n");
   assert_transition(&self, &plain, TRUE, "fill shop.fax: 'none'\n");
 }
 
@@ -215,18 +215,19 @@ test_fill_of_a_relationship(void **state)
 static void
 test_labels(void **state)
 {
-  Case self = read_case(*state,
-                        HEAD "enums: {State: {labels: [open, shut], type: s}}\n"
-                             "entities:\n"
-                             "  Shop: {fields: {id: bigint primary, tier: \"enum(free, gold)\", s: State}}\n"
-                             "  Door: {fields: {id: bigint primary, state: State}}\n",
-                        HEAD "enums: {State: {labels: [open, closed], type: t}}\n"
-                             "entities:\n"
-                             "  Shop: {fields: {id: bigint primary, tier: \"enum(free, pro)\", s: State}}\n"
-                             "  Door: {fields: {id: bigint primary, state: State}}\n",
-                        "values:\n"
-                        "  Shop.tier: {gold: pro}\n"
-                        "  State: {shut: closed}\n");
+  Case self = read_case(
+      *state,
+      HEAD "enums: {State: {labels: [open, shut], type: s}}\n"
+           "entities:\n"
+           "  Shop: {fields: {id: bigint primary, tier: \"enum(free, gold)\", s: State}}\n"
+           "  Door: {fields: {id: bigint primary, state: State}}\n",
+      HEAD "enums: {State: {labels: [open, closed], type: t}}\n"
+           "entities:\n"
+           "  Shop: {fields: {id: bigint primary, tier: \"enum(free, pro)\", s: State}}\n"
+           "  Door: {fields: {id: bigint primary, state: State}}\n",
+      "values:\n"
+      "  Shop.tier: {gold: pro}\n"
+      "  State: {shut: closed}\n");
   assert_transition(&self, &rich, FALSE,
                     "enum s: t\nlabel shop_tier: gold: pro\nlabel t: shut: closed\n");
   assert_transition(&self, &rich, TRUE,
@@ -291,16 +292,11 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    FIXED(test_nothing_said),
-    FIXED(test_renames),
-    FIXED(test_names_in_the_database),
-    FIXED(test_rename_that_leaves_the_table),
-    FIXED(test_swapped_fields),
-    FIXED(test_fills_and_converts),
-    FIXED(test_fill_of_a_relationship),
-    FIXED(test_labels),
-    FIXED(test_merged_labels),
-    FIXED(test_statements),
+    FIXED(test_nothing_said),           FIXED(test_renames),
+    FIXED(test_names_in_the_database),  FIXED(test_rename_that_leaves_the_table),
+    FIXED(test_swapped_fields),         FIXED(test_fills_and_converts),
+    FIXED(test_fill_of_a_relationship), FIXED(test_labels),
+    FIXED(test_merged_labels),          FIXED(test_statements),
     FIXED(test_from_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

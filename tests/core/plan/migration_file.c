@@ -78,24 +78,23 @@ test_form(void **state)
 {
   Fixture *self = *state;
   add_step(self, "create-table", "a", "create table a", "CREATE TABLE a (id integer);\n");
-  DmigStep *step = add_step(self, "drop-column", "a.b", "drop column a.b",
-                            "ALTER TABLE a DROP COLUMN b;\n");
+  DmigStep *step =
+      add_step(self, "drop-column", "a.b", "drop column a.b", "ALTER TABLE a DROP COLUMN b;\n");
   step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;
   step->phase = DMIG_PHASE_CONTRACT;
   dmig_step_add_loss(step, DMIG_LOSS_LOSSY, "the values of %s", "a.b");
   write_plan(self);
   assert_string_equal(self->text,
-                      HEADER
-                      "\n"
-                      "-- step 1: create table a\n"
-                      "-- dmig: {\"kind\": \"create-table\", \"object\": \"a\"}\n"
-                      "CREATE TABLE a (id integer);\n"
-                      "\n"
-                      "-- step 2: drop column a.b\n"
-                      "-- dmig: {\"kind\": \"drop-column\", \"lock\": \"ACCESS EXCLUSIVE\", "
-                      "\"loss\": \"lossy\", \"losses\": [\"the values of a.b\"], "
-                      "\"object\": \"a.b\", \"phase\": \"contract\"}\n"
-                      "ALTER TABLE a DROP COLUMN b;\n");
+                      HEADER "\n"
+                             "-- step 1: create table a\n"
+                             "-- dmig: {\"kind\": \"create-table\", \"object\": \"a\"}\n"
+                             "CREATE TABLE a (id integer);\n"
+                             "\n"
+                             "-- step 2: drop column a.b\n"
+                             "-- dmig: {\"kind\": \"drop-column\", \"lock\": \"ACCESS EXCLUSIVE\", "
+                             "\"loss\": \"lossy\", \"losses\": [\"the values of a.b\"], "
+                             "\"object\": \"a.b\", \"phase\": \"contract\"}\n"
+                             "ALTER TABLE a DROP COLUMN b;\n");
 }
 
 static void
@@ -171,8 +170,7 @@ static void
 test_edited_by_a_person(void **state)
 {
   Fixture *self = *state;
-  read_text(self, "\xEF\xBB\xBF" HEADER
-                  "\r\nPRAGMA a\r\n\r\n"
+  read_text(self, "\xEF\xBB\xBF" HEADER "\r\nPRAGMA a\r\n\r\n"
                   "-- step 7:   changed title \r\n"
                   "-- dmig: {\"kind\": \"k\", \"object\": \"o\", \"unknown\": 1}\r\n"
                   "\n\nSELECT 1 -- no end\n\n\n"
@@ -214,15 +212,21 @@ test_refused(void **state)
   assert_refused(self, "-- dmig migration 2: upgrade for sqlite\n", "upgrade.sql:1: ");
   assert_refused(self, "-- dmig migration 2: upgrade for sqlite\n", "upgrade dmig");
   assert_refused(self, "-- dmig migration x\n", "the first line is no");
-  assert_refused(self, "-- dmig migration 1: upgrade for postgresql\n", "for postgresql, not for sqlite");
-  assert_refused(self, HEADER "-- dmig: {\"kind\"\n", "upgrade.sql:2: the step's metadata is not a JSON object");
+  assert_refused(self, "-- dmig migration 1: upgrade for postgresql\n",
+                 "for postgresql, not for sqlite");
+  assert_refused(self, HEADER "-- dmig: {\"kind\"\n",
+                 "upgrade.sql:2: the step's metadata is not a JSON object");
   assert_refused(self, HEADER "-- dmig: []\n", "not a JSON object");
   assert_refused(self, HEADER "-- dmig: {}\n", "no \"kind\"");
-  assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"lock\": \"none at all\"}\n", "a wrong \"lock\"");
+  assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"lock\": \"none at all\"}\n",
+                 "a wrong \"lock\"");
   assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"loss\": 1}\n", "a wrong \"loss\"");
-  assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"losses\": [1]}\n", "a wrong \"losses\"");
-  assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"checks\": [{}]}\n", "a wrong \"checks\"");
-  assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"keeps\": \"t\"}\n", "a wrong \"keeps\"");
+  assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"losses\": [1]}\n",
+                 "a wrong \"losses\"");
+  assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"checks\": [{}]}\n",
+                 "a wrong \"checks\"");
+  assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"keeps\": \"t\"}\n",
+                 "a wrong \"keeps\"");
   assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"scans\": 1}\n", "a wrong \"scans\"");
   assert_refused(self, HEADER "-- dmig: {\"kind\": \"a\", \"kind\": \"b\"}\n", "not a JSON object");
   assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\"}\nSELECT 'open;\n", "upgrade.sql:3: ");
@@ -236,7 +240,8 @@ test_same(void **state)
   g_autofree char *spaced = g_strconcat(HEADER "\n\n", step, "select /* one */\n  1 ;\n", NULL);
   g_autofree char *other = g_strconcat(HEADER, step, "SELECT 2;\n", NULL);
   g_autofree char *lossy = g_strconcat(HEADER "-- step 1: a\n-- dmig: {\"kind\": \"a\", "
-                                              "\"loss\": \"lossy\"}\nSELECT 1;\n", NULL);
+                                              "\"loss\": \"lossy\"}\nSELECT 1;\n",
+                                       NULL);
   gboolean same = dmig_migration_file_same(a, spaced), differs = dmig_migration_file_same(a, other);
   gboolean marked = dmig_migration_file_same(a, lossy);
   gboolean shorter = dmig_migration_file_same(a, HEADER);

@@ -233,12 +233,9 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    WITH(test_columns, column),
-    WITH(test_constraint_names, constraint),
-    WITH(test_foreign_keys, constraint),
-    WITH(test_keys_and_checks, constraint),
-    WITH(test_indexes, index),
-    cmocka_unit_test(test_enums_and_views),
+    WITH(test_columns, column),          WITH(test_constraint_names, constraint),
+    WITH(test_foreign_keys, constraint), WITH(test_keys_and_checks, constraint),
+    WITH(test_indexes, index),           cmocka_unit_test(test_enums_and_views),
     cmocka_unit_test(test_action_names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

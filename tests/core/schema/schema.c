@@ -172,12 +172,8 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    FIXED(test_lookups),
-    FIXED(test_lookups_see_changes),
-    FIXED(test_name_used_twice),
-    FIXED(test_copy),
-    FIXED(test_references_are_counted),
-    FIXED(test_free_takes_null),
+    FIXED(test_lookups),     FIXED(test_lookups_see_changes),    FIXED(test_name_used_twice),
+    FIXED(test_copy),        FIXED(test_references_are_counted), FIXED(test_free_takes_null),
     FIXED(test_primary_key),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

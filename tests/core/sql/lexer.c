@@ -41,7 +41,9 @@ test_words_and_numbers(void **state)
 {
   assert_kinds("", "");
   assert_kinds("SELECT a1, _b$c", "w wx w");
-  assert_kinds("gr\xC3\xB6\xC3\x9F" "e", "w");
+  assert_kinds("gr\xC3\xB6\xC3\x9F"
+               "e",
+               "w");
   assert_kinds("1 2.5 .5 1e10 1.5E-3 0xFF 1_000", "n n n n n n n");
   assert_kinds("1..2", "nxn");
   assert_kinds("a.b", "wxw");
@@ -176,16 +178,11 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_words_and_numbers),
-    cmocka_unit_test(test_strings),
-    cmocka_unit_test(test_quoted_names),
-    cmocka_unit_test(test_subscripts_are_no_names),
-    cmocka_unit_test(test_parameters),
-    cmocka_unit_test(test_operators),
-    cmocka_unit_test(test_comments),
-    cmocka_unit_test(test_covers_any_bytes),
-    cmocka_unit_test(test_identifiers),
-    cmocka_unit_test(test_token_is),
+    cmocka_unit_test(test_words_and_numbers), cmocka_unit_test(test_strings),
+    cmocka_unit_test(test_quoted_names),      cmocka_unit_test(test_subscripts_are_no_names),
+    cmocka_unit_test(test_parameters),        cmocka_unit_test(test_operators),
+    cmocka_unit_test(test_comments),          cmocka_unit_test(test_covers_any_bytes),
+    cmocka_unit_test(test_identifiers),       cmocka_unit_test(test_token_is),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,8 @@ static void
 test_replace(void **state)
 {
   assert_replaced("phone <> ''", "phone", "mobile", "mobile <> ''");
-  assert_replaced("PHONE <> 'phone' /* phone */", "phone", "mobile", "mobile <> 'phone' /* phone */");
+  assert_replaced("PHONE <> 'phone' /* phone */", "phone", "mobile",
+                  "mobile <> 'phone' /* phone */");
   assert_replaced("\"phone\"", "phone", "order", "\"order\"");
   assert_replaced("t.phone", "phone", "My Phone", "t.\"My Phone\"");
   assert_replaced("\"My \"\"Phone\"", "My \"Phone", "phone", "phone");
@@ -130,9 +131,11 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_mentions),  cmocka_unit_test(test_replace),
+    cmocka_unit_test(test_mentions),
+    cmocka_unit_test(test_replace),
     cmocka_unit_test(test_replace_leaves_types),
-    cmocka_unit_test(test_canonical), cmocka_unit_test(test_equal),
+    cmocka_unit_test(test_canonical),
+    cmocka_unit_test(test_equal),
     cmocka_unit_test(test_balanced),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,7 +29,10 @@ test_identifiers(void **state)
   assert_sql(dmig_sql_identifier(&dialect, "1st"), "\"1st\"");
   assert_sql(dmig_sql_identifier(&dialect, "a b"), "\"a b\"");
   assert_sql(dmig_sql_identifier(&dialect, "x\"; DROP TABLE y; --"), "\"x\"\"; DROP TABLE y; --\"");
-  assert_sql(dmig_sql_identifier(&dialect, "gr\xC3\xB6\xC3\x9F" "e"), "\"gr\xC3\xB6\xC3\x9F" "e\"");
+  assert_sql(dmig_sql_identifier(&dialect, "gr\xC3\xB6\xC3\x9F"
+                                           "e"),
+             "\"gr\xC3\xB6\xC3\x9F"
+             "e\"");
   assert_sql(dmig_sql_identifier(&dialect, ""), "\"\"");
   assert_sql(dmig_sql_identifier(NULL, "order"), "order");
 }
