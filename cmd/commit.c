@@ -298,7 +298,7 @@ run_commit(DmigContext *context, int argc, char **argv, GError **error)
     { "allow-empty", 0, 0, G_OPTION_ARG_NONE, &options.allow_empty, "Also where nothing has changed", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Say nothing where all went well", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print what was done as JSON", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;
@@ -311,7 +311,7 @@ run_commit(DmigContext *context, int argc, char **argv, GError **error)
       || !dmig_store_lock(store, WAIT_FOR_OTHER_COMMIT, error))
     return FALSE;
   g_auto(Commit) self = { .context = context, .options = &options };
-  gboolean committed = commit(&self, error);
+  gboolean committed = dmig_consume_recover(context, error) && commit(&self, error);
   dmig_store_unlock(store);
   return committed;
 }

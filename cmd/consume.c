@@ -77,3 +77,21 @@ dmig_consume_is_leftover(DmigContext *context, GBytes *change)
   g_autofree char *expected = g_strdup_printf("%s %s\n", parent, sum);
   return g_str_equal(note, expected);
 }
+
+gboolean
+dmig_consume_recover(DmigContext *context, GError **error)
+{
+  g_autofree char *note = note_path(context->store);
+  if (!g_file_test(note, G_FILE_TEST_EXISTS))
+    return TRUE;
+  g_autofree char *path = dmig_project_path(context, "change.yaml");
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  if (g_file_get_contents(path, &text, &length, NULL)) {
+    g_autoptr(GBytes) bytes = g_bytes_new(text, length);
+    if (dmig_consume_is_leftover(context, bytes))
+      return dmig_consume_finish(context, error);
+  }
+  dmig_consume_cancel(context);
+  return TRUE;
+}

@@ -12,5 +12,7 @@ gboolean dmig_consume_begin(DmigContext *context, const char *parent, GBytes *ch
 gboolean dmig_consume_finish(DmigContext *context, GError **error);
 /* Removes the note: the commit did not happen. */
 void dmig_consume_cancel(DmigContext *context);
+/* Does what a commit that was killed did not get to: removes what it left. */
+gboolean dmig_consume_recover(DmigContext *context, GError **error);
 /* Whether `change` was committed with HEAD by a commit that did not get to remove it. */
 gboolean dmig_consume_is_leftover(DmigContext *context, GBytes *change);

@@ -266,22 +266,29 @@ show(DmigContext *context, Subject *subject, const Options *options, gboolean re
   return TRUE;
 }
 
+static void
+options_clear(Options *self)
+{
+  g_free(self->sql);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
 static gboolean
 run_diff(DmigContext *context, int argc, char **argv, GError **error)
 {
   gboolean done, turned = FALSE;
-  Options options = { NULL };
+  g_auto(Options) options = { 0 };
   const GOptionEntry entries[] = {
     { "sql", 0, 0, G_OPTION_ARG_STRING, &options.sql, "Print the SQL that leads from A to B", "[=DIALECT]" },
     { "stat", 0, 0, G_OPTION_ARG_NONE, &options.stat, "Only how much changes where", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print changes, steps and likely renames as JSON", NULL },
     { "reverse", 'R', 0, G_OPTION_ARG_NONE, &options.reverse, "Swap the two sides", NULL },
     { "exit-code", 0, 0, G_OPTION_ARG_NONE, &options.exit_code, "End with 1 where there are differences", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;
-  g_autofree char *sql = options.sql;
+  const char *sql = options.sql;
   if (done)
     return TRUE;
   if (!dmig_command_at_most(context, argc, argv, 2, error))
@@ -290,7 +297,7 @@ run_diff(DmigContext *context, int argc, char **argv, GError **error)
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "unknown dialect '%s'", sql);
     return FALSE;
   }
-  g_auto(Subject) subject = { NULL };
+  g_auto(Subject) subject = { 0 };
   return find_sides(context, argc, argv, &subject, error)
       && find_passage(context, &subject, &turned, error)
       && show(context, &subject, &options, options.reverse != turned, error);

@@ -113,7 +113,7 @@ run_log(DmigContext *context, int argc, char **argv, GError **error)
     { "patch", 'p', 0, G_OPTION_ARG_NONE, &log.patch, "Also what each changes", NULL },
     { "max-count", 'n', 0, G_OPTION_ARG_INT, &log.limit, "At most so many", "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &log.json, "Print them as JSON", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;

@@ -154,17 +154,24 @@ keep_arguments(DmigContext *context, GPtrArray *spelled)
     g_ptr_array_add(context->arguments, g_ptr_array_index(spelled, i));
 }
 
+static void
+common_options_clear(CommonOptions *self)
+{
+  g_free(self->color);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CommonOptions, common_options_clear)
+
 gboolean
 dmig_command_parse(DmigContext *context, const GOptionEntry *entries, int *argc, char ***argv,
                    gboolean *out_done, GError **error)
 {
-  CommonOptions common = { NULL };
+  g_auto(CommonOptions) common = { 0 };
   const GOptionEntry common_entries[] = {
     { "color", 0, 0, G_OPTION_ARG_STRING, &common.color, NULL, "[=WHEN]" },
     { "no-color", 0, 0, G_OPTION_ARG_NONE, &common.no_color, NULL, NULL },
     { "no-pager", 0, 0, G_OPTION_ARG_NONE, &common.no_pager, NULL, NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &common.help, NULL, NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   int separator;
   GPtrArray *spelled = spell_options(entries, common_entries, *argc, *argv, &separator);
@@ -182,7 +189,6 @@ dmig_command_parse(DmigContext *context, const GOptionEntry *entries, int *argc,
   g_option_context_add_main_entries(parser, common_entries, NULL);
   g_autoptr(GError) problem = NULL;
   gboolean parsed = g_option_context_parse(parser, &count, &options, &problem);
-  g_autofree char *color = common.color;
   if (!parsed) {
     set_unknown(context, entries, problem, error);
     return FALSE;

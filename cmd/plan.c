@@ -222,13 +222,13 @@ run_plan(DmigContext *context, int argc, char **argv, GError **error)
     { "target", 't', 0, G_OPTION_ARG_STRING, &target, "The database it is for", "TARGET|URL" },
     { "sql", 0, 0, G_OPTION_ARG_NONE, &sql, "Print the SQL that would run", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print it as JSON", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;
   if (done)
     return TRUE;
-  g_auto(Way) way = { NULL };
+  g_auto(Way) way = { 0 };
   if (!dmig_command_at_most(context, argc, argv, 1, error)
       || !find_way(context, target, argc > 1 ? argv[1] : "HEAD", &way, error))
     return FALSE;

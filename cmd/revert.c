@@ -36,7 +36,7 @@ static gboolean
 run_revert(DmigContext *context, int argc, char **argv, GError **error)
 {
   gboolean done;
-  g_auto(DmigRunOptions) options = { NULL };
+  g_auto(DmigRunOptions) options = { 0 };
   g_autofree GOptionEntry *entries = dmig_run_entries(&options);
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;

@@ -23,7 +23,7 @@ dmig_run_entries(DmigRunOptions *options)
     { "single-transaction", 0, 0, G_OPTION_ARG_NONE, &options->single_transaction, "All revisions or none", NULL },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &options->yes, "Never ask", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print what was done as JSON", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   return g_memdup2(entries, sizeof(entries));
 }

@@ -9,7 +9,7 @@ run_schema(DmigContext *context, int argc, char **argv, GError **error)
   gboolean done, change_file = FALSE;
   const GOptionEntry entries[] = {
     { "change-file", 0, 0, G_OPTION_ARG_NONE, &change_file, "That of change.yaml", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;

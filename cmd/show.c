@@ -79,21 +79,27 @@ show(DmigContext *context, const DmigRevision *revision, const Options *options,
   return TRUE;
 }
 
+static void
+options_clear(Options *self)
+{
+  g_free(self->sql);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
 static gboolean
 run_show(DmigContext *context, int argc, char **argv, GError **error)
 {
   gboolean done;
-  Options options = { NULL };
+  g_auto(Options) options = { 0 };
   const GOptionEntry entries[] = {
     { "sql", 0, 0, G_OPTION_ARG_STRING, &options.sql, "Print its upgrade as it was committed", "[=DIALECT]" },
     { "downgrade", 0, 0, G_OPTION_ARG_NONE, &options.downgrade, "With --sql: the way back", NULL },
     { "stat", 0, 0, G_OPTION_ARG_NONE, &options.stat, "Only how much changed where", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print all of it as JSON", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;
-  g_autofree char *sql = options.sql;
   if (done)
     return TRUE;
   if (!dmig_command_at_most(context, argc, argv, 1, error))

@@ -330,7 +330,7 @@ run_status(DmigContext *context, int argc, char **argv, GError **error)
     { "target", 't', 0, G_OPTION_ARG_STRING, &target, "The database to look at", "TARGET|URL" },
     { "short", 's', 0, G_OPTION_ARG_NONE, &brief, "A line each", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print it as JSON", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;

@@ -124,7 +124,7 @@ run_validate(DmigContext *context, int argc, char **argv, GError **error)
   const GOptionEntry entries[] = {
     { "staged", 0, 0, G_OPTION_ARG_NONE, &staged, "Check what is staged in Git, not the files", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print the mistakes as JSON", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;

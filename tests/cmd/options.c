@@ -56,7 +56,7 @@ parse(Probe *probe, const char *line)
     { "json", 0, 0, G_OPTION_ARG_NONE, &probe->json, "", NULL },
     { "all", 'a', 0, G_OPTION_ARG_NONE, &probe->all, "", NULL },
     { "max-count", 'n', 0, G_OPTION_ARG_INT, &probe->limit, "", "N" },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
   g_autofree char *whole = g_strconcat("probe|", line, NULL);
   g_strfreev(probe->words);
