@@ -89,17 +89,32 @@ ask_index(const Rows *rows, const DmigIndex *index)
 
 /* --- foreign keys ---------------------------------------------------------------------------- */
 
-/* Whether the referenced columns can be read when the question is put. */
+static gboolean
+refers_to(const DmigTable *table, const char *name)
+{
+  for (guint i = 0; table != NULL && i < table->constraints->len; i++)
+    if (g_strcmp0(((DmigConstraint *) table->constraints->pdata[i])->ref_table, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether the referenced columns are there when the question is put. Referenced tables are altered
+ * and rebuilt before those that refer to them, where there is a before. Where there is none, no row
+ * can be known to have its partner. */
 static gboolean
 is_readable(const Rows *rows, const DmigConstraint *constraint)
 {
-  const DmigTable *before =
-      dmig_schema_table(rows->planner->changes->renamed, constraint->ref_table);
+  const DmigChanges *changes = rows->planner->changes;
+  const DmigTable *before = dmig_schema_table(changes->renamed, constraint->ref_table);
+  const DmigTable *after = dmig_schema_table(changes->to, constraint->ref_table);
 
-  for (guint i = 0; before != NULL && constraint->ref_columns[i] != NULL; i++)
-    if (dmig_table_column(before, constraint->ref_columns[i]) == NULL)
+  if (!g_hash_table_contains(rows->planner->rebuilt, constraint->ref_table) ||
+      !refers_to(after, rows->table->name))
+    return constraint->ref_columns[0] != NULL;
+  for (guint i = 0; constraint->ref_columns[i] != NULL; i++)
+    if (before == NULL || dmig_table_column(before, constraint->ref_columns[i]) == NULL)
       return FALSE;
-  return constraint->ref_columns[0] != NULL;
+  return TRUE;
 }
 
 static void
@@ -108,20 +123,18 @@ ask_for_orphans(const Rows *rows, const DmigConstraint *constraint)
   const DmigDialect *dialect = rows->planner->dialect;
   GString *sql = g_string_new("SELECT count(*) FROM ");
 
-  if (!is_readable(rows, constraint)) {
-    g_string_free(sql, TRUE);
-    return;
-  }
   g_string_append_printf(sql, "%s WHERE ", rows->from);
   for (guint i = 0; constraint->columns[i] != NULL; i++)
-    dmig_sql_appendf(sql, dialect, "%I.%I IS NOT NULL AND ", rows->table->name,
+    dmig_sql_appendf(sql, dialect, "%s%I.%I IS NOT NULL", i > 0 ? " AND " : "", rows->table->name,
                      constraint->columns[i]);
-  dmig_sql_appendf(sql, dialect, "NOT EXISTS (SELECT 1 FROM %I AS partner WHERE ",
-                   constraint->ref_table);
-  for (guint i = 0; constraint->columns[i] != NULL; i++)
-    dmig_sql_appendf(sql, dialect, "%spartner.%I = %I.%I", i > 0 ? " AND " : "",
-                     constraint->ref_columns[i], rows->table->name, constraint->columns[i]);
-  g_string_append_c(sql, ')');
+  if (is_readable(rows, constraint)) {
+    dmig_sql_appendf(sql, dialect, " AND NOT EXISTS (SELECT 1 FROM %I AS partner WHERE ",
+                     constraint->ref_table);
+    for (guint i = 0; constraint->columns[i] != NULL; i++)
+      dmig_sql_appendf(sql, dialect, "%spartner.%I = %I.%I", i > 0 ? " AND " : "",
+                       constraint->ref_columns[i], rows->table->name, constraint->columns[i]);
+    g_string_append_c(sql, ')');
+  }
 
   g_autofree char *columns = g_strjoinv(", ", constraint->columns);
   ask(rows, g_string_free(sql, FALSE),
@@ -187,6 +200,30 @@ ask_altered_keys(const Rows *rows, const DmigChange *change)
   }
 }
 
+/* Nulls that are filled, under a foreign key. */
+static void
+ask_filled_references(const Rows *rows, const DmigChange *change)
+{
+  const DmigTable *table = change->new_table;
+  const char *column = change->new_column->name;
+
+  for (guint i = 0; change->fill_sql != NULL && i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = table->constraints->pdata[i];
+    if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY ||
+        g_strcmp0(constraint->columns[0], column) != 0 || constraint->columns[1] != NULL)
+      continue;
+    ask(rows,
+        dmig_sql_printf(rows->planner->dialect,
+                        "SELECT count(*) FROM %s WHERE %I IS NULL AND NOT EXISTS (SELECT 1 FROM %I "
+                        "AS partner WHERE partner.%I = (%s))",
+                        rows->from, column, constraint->ref_table, constraint->ref_columns[0],
+                        change->fill_sql),
+        g_strdup_printf("rows of %s would get a %s that is not in %s; state another one under "
+                        "`fill:` in change.yaml",
+                        shown(table), column, constraint->ref_table));
+  }
+}
+
 void
 dmig_planner_ask_rows(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
@@ -197,12 +234,14 @@ dmig_planner_ask_rows(DmigPlanner *self, const DmigChange *change, DmigStep *ste
 
   g_autofree char *from = dmig_sql_identifier(self->dialect, table->name);
   Rows rows = { self, table, from, step };
-  if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT)
+  if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT) {
     ask_constraint(&rows, change->new_constraint);
-  else if (change->kind == DMIG_CHANGE_CREATE_INDEX)
+  } else if (change->kind == DMIG_CHANGE_CREATE_INDEX) {
     ask_index(&rows, change->new_index);
-  else if (change->kind == DMIG_CHANGE_ALTER_COLUMN)
+  } else if (change->kind == DMIG_CHANGE_ALTER_COLUMN) {
     ask_altered_keys(&rows, change);
+    ask_filled_references(&rows, change);
+  }
 }
 
 /* --- rebuilds -------------------------------------------------------------------------------- */
@@ -281,8 +320,6 @@ static gboolean
 constraint_meets_other_values(DmigPlanner *self, GHashTable *sources, const DmigTable *table,
                               const DmigConstraint *constraint)
 {
-  if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY)
-    return FALSE;
   for (guint i = 0; i < table->columns->len; i++) {
     const char *name = ((DmigColumn *) table->columns->pdata[i])->name;
     gboolean reads = constraint->kind == DMIG_CONSTRAINT_CHECK

@@ -291,6 +291,19 @@ recreate_foreign_keys(DmigPlanner *self, const DmigTable *old_table, const DmigT
   }
 }
 
+/* The references of a table that is about to go must not be in the way until then. */
+static void
+drop_foreign_keys(DmigPlanner *self, const Touched *touched, const DmigTable *table)
+{
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = table->constraints->pdata[i];
+    if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY && !dmig_planner_drops(self, constraint) &&
+        (constraint_is_touched(touched, table, constraint) ||
+         key_is_dropped(self, constraint->ref_table, constraint->ref_columns)))
+      dmig_planner_add(self, DMIG_CHANGE_DROP_CONSTRAINT, table, NULL)->old_constraint = constraint;
+  }
+}
+
 void
 dmig_planner_add_dependents(DmigPlanner *self)
 {
@@ -306,14 +319,16 @@ dmig_planner_add_dependents(DmigPlanner *self)
     for (guint i = 0; i < renamed->tables->len; i++) {
       const DmigTable *old_table = renamed->tables->pdata[i];
       const DmigTable *new_table = dmig_schema_table(self->changes->to, old_table->name);
-      if (new_table == NULL)
+      if (new_table == NULL && pass < 2)
         continue;
       if (pass == 0 && g_hash_table_size(changed) > 0)
         touch_computed_columns(self, &touched, old_table, new_table);
       else if (pass == 1 && g_hash_table_size(changed) > 0)
         recreate_keys_and_indexes(self, &touched, old_table, new_table);
-      else if (pass == 2)
+      else if (pass == 2 && new_table != NULL)
         recreate_foreign_keys(self, old_table, new_table);
+      else if (pass == 2)
+        drop_foreign_keys(self, &touched, old_table);
     }
 }
 

@@ -217,9 +217,8 @@ visit(GPtrArray *group, guint i, NeedsFunc needs, char *state, GPtrArray *out)
 }
 
 static void
-append_group(GPtrArray *group, GPtrArray *out)
+append_group(GPtrArray *group, NeedsFunc needs, GPtrArray *out)
 {
-  NeedsFunc needs = needs_func(((DmigChange *) group->pdata[0])->kind);
   g_autofree char *state = g_new0(char, group->len);
 
   for (guint i = 0; i < group->len; i++) {
@@ -242,10 +241,14 @@ sort_by_rank(DmigPlanner *self, RankFunc rank, gboolean by_references)
     for (guint i = 0; i < self->items->len; i++)
       if (rank(self, self->items->pdata[i]) == wanted)
         g_ptr_array_add(group, self->items->pdata[i]);
-    if (group->len > 0 && by_references)
-      append_group(group, out);
-    else
-      g_ptr_array_extend(out, group, NULL, NULL);
+    if (group->len == 0)
+      continue;
+    NeedsFunc needs = NULL;
+    if (by_references)
+      needs = wanted == RANK_ALTER_COLUMN && dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD)
+                  ? created_table_needs
+                  : needs_func(((DmigChange *) group->pdata[0])->kind);
+    append_group(group, needs, out);
   }
   g_ptr_array_set_size(self->items, 0);
   g_ptr_array_extend(self->items, out, NULL, NULL);
