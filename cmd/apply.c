@@ -8,8 +8,8 @@ look(DmigContext *context, const DmigRevision *to, const DmigRunOptions *options
   g_autoptr(DmigRevision) at = NULL;
   const DmigDialect *dialect = NULL;
   return dmig_target_look(context, options->target, &db, &dialect, error)
-      && dmig_target_position(context, db, NULL, &at, error)
-      && dmig_run_dry(context, dialect, at, to, options, error);
+         && dmig_target_position(context, db, NULL, &at, error)
+         && dmig_run_dry(context, dialect, at, to, options, error);
 }
 
 static gboolean
@@ -24,8 +24,8 @@ apply(DmigContext *context, const char *spec, const DmigRunOptions *options, GEr
   g_autoptr(DmigDatabase) db = NULL;
   g_autoptr(DmigRevision) at = NULL;
   return dmig_target_open(context, options->target, DMIG_OPEN_CREATE, &db, error)
-      && dmig_target_position(context, db, NULL, &at, error)
-      && dmig_run(context, db, at, to, options, error);
+         && dmig_target_position(context, db, NULL, &at, error)
+         && dmig_run(context, db, at, to, options, error);
 }
 
 static gboolean
@@ -39,7 +39,7 @@ run_apply(DmigContext *context, int argc, char **argv, GError **error)
   if (done)
     return TRUE;
   return dmig_command_at_most(context, argc, argv, 1, error)
-      && apply(context, argc > 1 ? argv[1] : "HEAD", &options, error);
+         && apply(context, argc > 1 ? argv[1] : "HEAD", &options, error);
 }
 
 const DmigCommand dmig_command_apply = {
@@ -51,9 +51,10 @@ const DmigCommand dmig_command_apply = {
               "dmig apply -t prod v1.4         # another target, to another revision\n"
               "dmig apply --dry-run            # print the SQL that would run\n"
               "dmig apply --allow-data-loss    # also where it loses data",
-  .description = "Each revision runs in a transaction together with the record that it ran. Another\n"
-                 "run on the same database ends this one with status 4. What would lose data is\n"
-                 "named and refused with status 3, unless it is allowed; on a terminal, typing\n"
-                 "the database's name allows it.",
+  .description
+  = "Each revision runs in a transaction together with the record that it ran. Another\n"
+    "run on the same database ends this one with status 4. What would lose data is\n"
+    "named and refused with status 3, unless it is allowed; on a terminal, typing\n"
+    "the database's name allows it.",
   .run = run_apply,
 };

@@ -16,12 +16,12 @@ typedef struct _DmigCommand DmigCommand;
 /* What every command is given. Options of `dmig` itself are already carried out. */
 typedef struct {
   const DmigCommand *command;
-  const char *git_dir;     /* --git-dir, or NULL */
-  GPtrArray *config;       /* char* "key=value" from -c */
+  const char *git_dir; /* --git-dir, or NULL */
+  GPtrArray *config;   /* char* "key=value" from -c */
   gboolean no_pager;
-  DmigStore *store;        /* opened by dmig_context_store() */
-  GPtrArray *arguments;    /* what dmig_command_parse() made of argv; NULL before */
-  int exit_status;         /* what a command that succeeded ends with: 0, or DMIG_EXIT_WARNINGS … */
+  DmigStore *store;     /* opened by dmig_context_store() */
+  GPtrArray *arguments; /* what dmig_command_parse() made of argv; NULL before */
+  int exit_status;      /* what a command that succeeded ends with: 0, or DMIG_EXIT_WARNINGS … */
 } DmigContext;
 
 void dmig_context_clear(DmigContext *self);
@@ -47,9 +47,9 @@ typedef enum {
 struct _DmigCommand {
   const char *name;
   DmigCommandGroup group;
-  const char *summary;  /* one line, for `dmig help` */
-  const char *usage;    /* what follows `dmig NAME`: "[-t TARGET] [REV]" */
-  const char *examples; /* lines of "command  # what it does", shown first by --help */
+  const char *summary;     /* one line, for `dmig help` */
+  const char *usage;       /* what follows `dmig NAME`: "[-t TARGET] [REV]" */
+  const char *examples;    /* lines of "command  # what it does", shown first by --help */
   const char *description; /* may be NULL */
   /* Parses `argv` with dmig_command_parse() (argv[0] is the command's name), then acts. FALSE and
    * the error: main prints it and exits with dmig_error_exit_status(). Mistakes that the command
@@ -70,8 +70,7 @@ const char *dmig_command_suggest(const char *name);
 gboolean dmig_command_parse(DmigContext *context, const GOptionEntry *entries, int *argc,
                             char ***argv, gboolean *out_done, GError **error);
 /* DMIG_ERROR_USAGE unless there are at most `max` arguments behind argv[0]. */
-gboolean dmig_command_at_most(DmigContext *context, int argc, char **argv, int max,
-                              GError **error);
+gboolean dmig_command_at_most(DmigContext *context, int argc, char **argv, int max, GError **error);
 
 /* The help of one command, and the list of all, on standard output. `entries` may be NULL. */
 void dmig_help_print_command(const DmigCommand *command, const GOptionEntry *entries);

@@ -58,8 +58,8 @@ nothing_changed(Commit *self, gboolean *out, GError **error)
   DmigStore *store = self->context->store;
   g_autoptr(GPtrArray) files = dmig_snapshot_files(self->passage->to);
   g_autofree char *is = dmig_store_tree_id(store, files, error);
-  g_autofree char *was = is != NULL ? dmig_store_domain_tree_id(store, self->head->id, error)
-                                    : NULL;
+  g_autofree char *was
+      = is != NULL ? dmig_store_domain_tree_id(store, self->head->id, error) : NULL;
   *out = was != NULL && strcmp(is, was) == 0;
   return was != NULL;
 }
@@ -99,7 +99,7 @@ check_proofs(Commit *self, GError **error)
     const DmigPair *pair = g_ptr_array_index(self->pairs, i);
     for (guint j = 0; j < pair->proof->notes->len; j++)
       dmig_message_warning("%s: %s", pair->dialect->title,
-                           (const char *) g_ptr_array_index(pair->proof->notes, j));
+                           (const char *)g_ptr_array_index(pair->proof->notes, j));
     if (pair->proof->outcome == DMIG_PROOF_PROVED)
       continue;
     gboolean wrong = pair->proof->outcome == DMIG_PROOF_REFUTED;
@@ -189,8 +189,8 @@ static gboolean
 print_summary(Commit *self, GError **error)
 {
   g_autofree char *branch = dmig_store_branch(self->context->store);
-  g_autofree char *short_id =
-      self->id != NULL ? dmig_store_short_id(self->context->store, self->id) : NULL;
+  g_autofree char *short_id
+      = self->id != NULL ? dmig_store_short_id(self->context->store, self->id) : NULL;
   g_autoptr(GPtrArray) comparisons = dmig_passage_compare_all(self->passage, FALSE, error);
   if (comparisons == NULL)
     return FALSE;
@@ -249,7 +249,7 @@ keep(Commit *self, GError **error)
     return FALSE;
   self->message = dmig_commit_message(self->context, &self->options->message, error);
   return self->message != NULL && prove(self, error)
-      && (self->options->dry_run || write_revision(self, error));
+         && (self->options->dry_run || write_revision(self, error));
 }
 
 static gboolean
@@ -290,12 +290,16 @@ run_commit(DmigContext *context, int argc, char **argv, GError **error)
   g_autofree char *file = NULL;
   Options options = { .edit = FALSE };
   const GOptionEntry entries[] = {
-    { "message", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &paragraphs, "What the revision is for; again for a paragraph", "MESSAGE" },
-    { "file", 'F', 0, G_OPTION_ARG_FILENAME, &file, "Take the message from a file, or '-'", "FILE" },
+    { "message", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &paragraphs,
+      "What the revision is for; again for a paragraph", "MESSAGE" },
+    { "file", 'F', 0, G_OPTION_ARG_FILENAME, &file, "Take the message from a file, or '-'",
+      "FILE" },
     { "edit", 'e', 0, G_OPTION_ARG_NONE, &options.edit, "Edit the SQL before it is proved", NULL },
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &options.dry_run, "Prove, but write nothing", NULL },
-    { "no-proof", 0, 0, G_OPTION_ARG_NONE, &options.no_proof, "Commit unproved; ends with status 2", NULL },
-    { "allow-empty", 0, 0, G_OPTION_ARG_NONE, &options.allow_empty, "Also where nothing has changed", NULL },
+    { "no-proof", 0, 0, G_OPTION_ARG_NONE, &options.no_proof, "Commit unproved; ends with status 2",
+      NULL },
+    { "allow-empty", 0, 0, G_OPTION_ARG_NONE, &options.allow_empty,
+      "Also where nothing has changed", NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Say nothing where all went well", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print what was done as JSON", NULL },
     G_OPTION_ENTRY_NULL,
@@ -304,7 +308,7 @@ run_commit(DmigContext *context, int argc, char **argv, GError **error)
     return FALSE;
   if (done)
     return TRUE;
-  options.message = (DmigMessageOptions) { paragraphs, file };
+  options.message = (DmigMessageOptions){ paragraphs, file };
   DmigStore *store = NULL;
   if (!dmig_command_at_most(context, argc, argv, 0, error)
       || (store = dmig_context_store(context, error)) == NULL
@@ -324,11 +328,12 @@ const DmigCommand dmig_command_commit = {
   .examples = "dmig commit -m \"Add phones\"\n"
               "dmig commit -m \"Split names\" --edit   # edit the SQL first\n"
               "dmig commit --dry-run -m \"Try it\"     # prove, but write nothing",
-  .description = "Upgrade and downgrade are made for each dialect and proved on a scratch database\n"
-                 "with rows in it. A pair that fails its proof is not committed. What looks like a\n"
-                 "rename must be settled in change.yaml first (status 3); change.yaml goes into the\n"
-                 "revision and is removed. Where there is no scratch database, the revision is\n"
-                 "marked unproved, and the status is 2; 'scratch.postgresql' in the configuration\n"
-                 "names a server to make them on.",
+  .description
+  = "Upgrade and downgrade are made for each dialect and proved on a scratch database\n"
+    "with rows in it. A pair that fails its proof is not committed. What looks like a\n"
+    "rename must be settled in change.yaml first (status 3); change.yaml goes into the\n"
+    "revision and is removed. Where there is no scratch database, the revision is\n"
+    "marked unproved, and the status is 2; 'scratch.postgresql' in the configuration\n"
+    "names a server to make them on.",
   .run = run_commit,
 };

@@ -9,8 +9,8 @@
 #include "cmd/ui/prompt.h"
 
 #define MESSAGE_FILE "COMMIT_EDITMSG"
-#define TEMPLATE \
-  "\n# Say what this revision is for. Lines that begin with '#' are left out;\n" \
+#define TEMPLATE                                                                                   \
+  "\n# Say what this revision is for. Lines that begin with '#' are left out;\n"                   \
   "# an empty message stops the commit.\n"
 
 char *
@@ -60,8 +60,7 @@ read_file(const char *path, GError **error)
 static char *
 edit(DmigContext *context, GError **error)
 {
-  g_autofree char *path =
-      g_build_filename(dmig_store_path(context->store), MESSAGE_FILE, NULL);
+  g_autofree char *path = g_build_filename(dmig_store_path(context->store), MESSAGE_FILE, NULL);
   g_autofree char *editor = dmig_context_config(context, "core.editor");
   char *const paths[] = { path, NULL };
   g_autoptr(GError) problem = NULL;

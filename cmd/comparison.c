@@ -35,8 +35,7 @@ dmig_comparison_check(const DmigComparison *self, GError **error)
 {
   if (self->plan != NULL)
     return TRUE;
-  g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID, "%s: %s", self->dialect->title,
-              self->problem);
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID, "%s: %s", self->dialect->title, self->problem);
   return FALSE;
 }
 
@@ -47,7 +46,7 @@ is_about(const DmigStep *step, const char *table)
   if (table == NULL)
     return TRUE;
   return step->object != NULL && strncmp(step->object, table, length) == 0
-      && (step->object[length] == '\0' || step->object[length] == '.');
+         && (step->object[length] == '\0' || step->object[length] == '.');
 }
 
 GPtrArray *

@@ -8,17 +8,17 @@
 
 /* How each kind is marked: + comes, - goes, ~ becomes, > is renamed. */
 static const char signs[] = {
-  [DMIG_CHANGE_CREATE_ENUM] = '+',     [DMIG_CHANGE_DROP_ENUM] = '-',
-  [DMIG_CHANGE_RENAME_ENUM] = '>',     [DMIG_CHANGE_ALTER_ENUM] = '~',
-  [DMIG_CHANGE_COMMENT_ENUM] = '~',    [DMIG_CHANGE_CREATE_TABLE] = '+',
-  [DMIG_CHANGE_DROP_TABLE] = '-',      [DMIG_CHANGE_RENAME_TABLE] = '>',
-  [DMIG_CHANGE_COMMENT_TABLE] = '~',   [DMIG_CHANGE_ADD_COLUMN] = '+',
-  [DMIG_CHANGE_DROP_COLUMN] = '-',     [DMIG_CHANGE_RENAME_COLUMN] = '>',
-  [DMIG_CHANGE_ALTER_COLUMN] = '~',    [DMIG_CHANGE_COMMENT_COLUMN] = '~',
-  [DMIG_CHANGE_ADD_CONSTRAINT] = '+',  [DMIG_CHANGE_DROP_CONSTRAINT] = '-',
+  [DMIG_CHANGE_CREATE_ENUM] = '+',       [DMIG_CHANGE_DROP_ENUM] = '-',
+  [DMIG_CHANGE_RENAME_ENUM] = '>',       [DMIG_CHANGE_ALTER_ENUM] = '~',
+  [DMIG_CHANGE_COMMENT_ENUM] = '~',      [DMIG_CHANGE_CREATE_TABLE] = '+',
+  [DMIG_CHANGE_DROP_TABLE] = '-',        [DMIG_CHANGE_RENAME_TABLE] = '>',
+  [DMIG_CHANGE_COMMENT_TABLE] = '~',     [DMIG_CHANGE_ADD_COLUMN] = '+',
+  [DMIG_CHANGE_DROP_COLUMN] = '-',       [DMIG_CHANGE_RENAME_COLUMN] = '>',
+  [DMIG_CHANGE_ALTER_COLUMN] = '~',      [DMIG_CHANGE_COMMENT_COLUMN] = '~',
+  [DMIG_CHANGE_ADD_CONSTRAINT] = '+',    [DMIG_CHANGE_DROP_CONSTRAINT] = '-',
   [DMIG_CHANGE_RENAME_CONSTRAINT] = '>', [DMIG_CHANGE_CREATE_INDEX] = '+',
-  [DMIG_CHANGE_DROP_INDEX] = '-',      [DMIG_CHANGE_RENAME_INDEX] = '>',
-  [DMIG_CHANGE_CREATE_VIEW] = '+',     [DMIG_CHANGE_DROP_VIEW] = '-',
+  [DMIG_CHANGE_DROP_INDEX] = '-',        [DMIG_CHANGE_RENAME_INDEX] = '>',
+  [DMIG_CHANGE_CREATE_VIEW] = '+',       [DMIG_CHANGE_DROP_VIEW] = '-',
   [DMIG_CHANGE_COMMENT_VIEW] = '~',
 };
 
@@ -32,7 +32,7 @@ static void
 print_line(guint indent, char sign, const char *text)
 {
   g_autofree char *printable = dmig_text_printable(text);
-  printf("%*s%s%c %s%s\n", (int) indent, "", dmig_colour(sign_colour(sign)), sign, printable,
+  printf("%*s%s%c %s%s\n", (int)indent, "", dmig_colour(sign_colour(sign)), sign, printable,
          dmig_colour(DMIG_COLOUR_RESET));
 }
 
@@ -42,7 +42,7 @@ print_losses(guint indent, const DmigPlan *plan, const char *table)
   g_autoptr(GPtrArray) losses = dmig_plan_losses(plan, table);
   for (guint i = 0; i < losses->len; i++) {
     g_autofree char *printable = dmig_text_printable(g_ptr_array_index(losses, i));
-    printf("%*s%s! loses %s%s\n", (int) indent, "", dmig_colour(DMIG_COLOUR_RED), printable,
+    printf("%*s%s! loses %s%s\n", (int)indent, "", dmig_colour(DMIG_COLOUR_RED), printable,
            dmig_colour(DMIG_COLOUR_RESET));
   }
 }
@@ -70,8 +70,8 @@ append_constraint(GString *out, const DmigConstraint *constraint)
     [DMIG_CONSTRAINT_CHECK] = "check",
     [DMIG_CONSTRAINT_FOREIGN_KEY] = "foreign key",
   };
-  g_autofree char *columns = constraint->columns != NULL ? g_strjoinv(", ", constraint->columns)
-                                                         : g_strdup("");
+  g_autofree char *columns
+      = constraint->columns != NULL ? g_strjoinv(", ", constraint->columns) : g_strdup("");
   const char *inside = constraint->kind == DMIG_CONSTRAINT_CHECK ? constraint->check_sql : columns;
   g_string_append_printf(out, "%s (%s)", nouns[constraint->kind], inside);
   if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY) {
@@ -98,8 +98,7 @@ append_index(GString *out, const DmigIndex *index)
     g_string_append_printf(out, " where %s", index->where_sql);
 }
 
-static void
-append_aspect(GString *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void append_aspect(GString *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static void
 append_aspect(GString *out, const char *format, ...)
@@ -154,8 +153,8 @@ describe(const DmigChange *change)
 {
   g_autoptr(GString) out = g_string_new(NULL);
   const DmigColumn *column = change->new_column != NULL ? change->new_column : change->old_column;
-  const DmigConstraint *constraint =
-      change->new_constraint != NULL ? change->new_constraint : change->old_constraint;
+  const DmigConstraint *constraint
+      = change->new_constraint != NULL ? change->new_constraint : change->old_constraint;
   const DmigIndex *index = change->new_index != NULL ? change->new_index : change->old_index;
 
   if (change->kind == DMIG_CHANGE_RENAME_COLUMN)
@@ -227,9 +226,9 @@ static Group *
 group_for(GPtrArray *groups, const DmigChange *change)
 {
   const char *object = dmig_change_object(change);
-  const char *noun = change->old_enum != NULL || change->new_enum != NULL ? "enum"
-      : change->old_view != NULL || change->new_view != NULL             ? "view"
-                                                                          : "table";
+  const char *noun = change->old_enum != NULL || change->new_enum != NULL   ? "enum"
+                     : change->old_view != NULL || change->new_view != NULL ? "view"
+                                                                            : "table";
   for (guint i = 0; i < groups->len; i++) {
     Group *group = g_ptr_array_index(groups, i);
     if (strcmp(group->object, object) == 0 && group->noun == noun)
@@ -253,7 +252,7 @@ group_changes(const DmigChanges *changes)
     Group *group = group_for(groups, change);
     g_autofree char *text = describe(change);
     if (text != NULL) {
-      g_ptr_array_add(group->members, (gpointer) change);
+      g_ptr_array_add(group->members, (gpointer)change);
       continue;
     }
     /* A view is dropped and made again when it changes. */
@@ -271,8 +270,8 @@ group_title(const Group *group, const DmigSnapshot *from, const DmigSnapshot *to
   if (entity == NULL)
     entity = dmig_snapshot_entity(from, group->object);
   g_autofree char *title = strcmp(group->noun, "table") == 0 && entity != NULL
-      ? g_strdup_printf("%s (table %s)", entity, group->object)
-      : g_strdup_printf("%s %s", group->noun, group->object);
+                               ? g_strdup_printf("%s (table %s)", entity, group->object)
+                               : g_strdup_printf("%s %s", group->noun, group->object);
   if (group->sign != '>')
     return g_steal_pointer(&title);
   const DmigChange *rename = group->whole;
@@ -282,8 +281,7 @@ group_title(const Group *group, const DmigSnapshot *from, const DmigSnapshot *to
 }
 
 void
-dmig_comparison_print(const DmigComparison *self, const DmigSnapshot *from,
-                      const DmigSnapshot *to)
+dmig_comparison_print(const DmigComparison *self, const DmigSnapshot *from, const DmigSnapshot *to)
 {
   g_autoptr(GPtrArray) groups = group_changes(self->changes);
   for (guint i = 0; i < groups->len; i++) {
@@ -322,13 +320,15 @@ static void
 count_marks(const Group *group, guint counts[3])
 {
   const DmigChange *whole = group->whole;
-  const DmigTable *table = whole == NULL ? NULL
-      : whole->kind == DMIG_CHANGE_CREATE_TABLE ? whole->new_table
-      : whole->kind == DMIG_CHANGE_DROP_TABLE   ? whole->old_table
-                                                : NULL;
+  const DmigTable *table = whole == NULL                             ? NULL
+                           : whole->kind == DMIG_CHANGE_CREATE_TABLE ? whole->new_table
+                           : whole->kind == DMIG_CHANGE_DROP_TABLE   ? whole->old_table
+                                                                     : NULL;
   if (whole != NULL)
-    counts[group->sign == '+' ? 0 : group->sign == '-' ? 2 : 1] +=
-        table != NULL ? table->columns->len : 1;
+    counts[group->sign == '+'   ? 0
+           : group->sign == '-' ? 2
+                                : 1]
+        += table != NULL ? table->columns->len : 1;
   for (guint i = 0; i < group->members->len; i++) {
     const DmigChange *change = g_ptr_array_index(group->members, i);
     counts[signs[change->kind] == '+' ? 0 : signs[change->kind] == '-' ? 2 : 1]++;
@@ -364,7 +364,7 @@ dmig_comparison_print_stat(const DmigComparison *self, const DmigSnapshot *from,
     const char *title = g_ptr_array_index(titles, i);
     guint counts[3] = { 0 };
     count_marks(group, counts);
-    printf(" %s%*s | %3u ", title, (int) (width - g_utf8_strlen(title, -1)), "",
+    printf(" %s%*s | %3u ", title, (int)(width - g_utf8_strlen(title, -1)), "",
            counts[0] + counts[1] + counts[2]);
     print_marks(counts);
   }

@@ -35,7 +35,7 @@ static gboolean
 environment_names_server(void)
 {
   return g_getenv("PGHOST") != NULL || g_getenv("PGSERVICE") != NULL
-      || g_getenv("PGDATABASE") != NULL;
+         || g_getenv("PGDATABASE") != NULL;
 }
 
 /* A target's path is relative to the project, wherever the command runs. */
@@ -47,7 +47,7 @@ resolve_path(DmigContext *context, const char *url)
   if (strstr(url, "://") != NULL || *path == '/' || *path == ':' || *path == '\0')
     return g_strdup(url);
   g_autofree char *resolved = dmig_project_path(context, path);
-  return g_strdup_printf("%.*s%s", (int) (path - url), url, resolved);
+  return g_strdup_printf("%.*s%s", (int)(path - url), url, resolved);
 }
 
 static gboolean
@@ -117,8 +117,7 @@ dmig_target_open(DmigContext *context, const char *name, DmigOpenFlags flags, Dm
                  GError **error)
 {
   g_auto(Choice) choice = { 0 };
-  return choose(context, name, &choice, error)
-      && dmig_database_open(choice.url, flags, out, error);
+  return choose(context, name, &choice, error) && dmig_database_open(choice.url, flags, out, error);
 }
 
 gboolean

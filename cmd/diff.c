@@ -37,7 +37,7 @@ find_sides(DmigContext *context, int argc, char **argv, Subject *out, GError **e
 {
   g_auto(GStrv) range = argc == 2 ? g_strsplit(argv[1], "..", 2) : NULL;
   gboolean is_range = range != NULL && g_strv_length(range) == 2
-      && !g_file_test(argv[1], G_FILE_TEST_EXISTS) && strchr(argv[1], '/') == NULL;
+                      && !g_file_test(argv[1], G_FILE_TEST_EXISTS) && strchr(argv[1], '/') == NULL;
   const char *a = is_range ? range[0] : argc > 1 ? argv[1] : NULL;
   const char *b = is_range ? range[1] : argc > 2 ? argv[2] : NULL;
 
@@ -103,8 +103,8 @@ find_change(DmigContext *context, const DmigSide *a, const DmigSide *b, DmigSour
     return FALSE;
   const char *head_id = head != NULL ? head->id : NULL;
   return g_strcmp0(head_id, revision_id(a)) == 0
-      ? dmig_project_change(context, out_source, error)
-      : collect_renames(context, a, b, head_id, out_change, error);
+             ? dmig_project_change(context, out_source, error)
+             : collect_renames(context, a, b, head_id, out_change, error);
 }
 
 /* Whether `b` is an ancestor of `a`: then the change files on the way are to be read backwards. */
@@ -115,11 +115,10 @@ leads_down(DmigContext *context, const DmigSide *a, const DmigSide *b, gboolean 
   *out = FALSE;
   if (a->kind != DMIG_SIDE_REVISION || b->kind != DMIG_SIDE_REVISION)
     return TRUE;
-  g_autoptr(GPtrArray) way =
-      dmig_store_way(context->store, revision_id(a), revision_id(b), error);
+  g_autoptr(GPtrArray) way = dmig_store_way(context->store, revision_id(a), revision_id(b), error);
   if (way == NULL)
     return FALSE;
-  *out = way->len > 0 && ((const DmigEdge *) g_ptr_array_index(way, way->len - 1))->down;
+  *out = way->len > 0 && ((const DmigEdge *)g_ptr_array_index(way, way->len - 1))->down;
   return TRUE;
 }
 
@@ -172,8 +171,7 @@ compare_all(DmigContext *context, Subject *subject, const char *only, gboolean r
             GError **error)
 {
   g_autoptr(GPtrArray) dialects = dmig_sides_dialects(subject->a, subject->b);
-  g_autoptr(GPtrArray) all =
-      g_ptr_array_new_with_free_func((GDestroyNotify) dmig_comparison_free);
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_comparison_free);
   for (guint i = 0; i < dialects->len; i++) {
     const DmigDialect *dialect = g_ptr_array_index(dialects, i);
     if (only != NULL && *only != '\0' && strcmp(only, dialect->name) != 0)
@@ -234,13 +232,12 @@ static gboolean
 show(DmigContext *context, Subject *subject, const Options *options, gboolean reverse,
      GError **error)
 {
-  g_autoptr(GPtrArray) comparisons =
-      compare_all(context, subject, options->sql, reverse, error);
+  g_autoptr(GPtrArray) comparisons = compare_all(context, subject, options->sql, reverse, error);
   if (comparisons == NULL)
     return FALSE;
   const DmigComparison *shown = to_show(comparisons);
-  g_autoptr(GPtrArray) renames =
-      subject->passage != NULL ? dmig_renames_of(subject->passage) : g_ptr_array_new();
+  g_autoptr(GPtrArray) renames
+      = subject->passage != NULL ? dmig_renames_of(subject->passage) : g_ptr_array_new();
   const DmigSnapshot *from = subject->a->snapshot, *to = subject->b->snapshot;
 
   if (options->exit_code && shown->changes->items->len > 0)
@@ -279,11 +276,14 @@ run_diff(DmigContext *context, int argc, char **argv, GError **error)
   gboolean done, turned = FALSE;
   g_auto(Options) options = { 0 };
   const GOptionEntry entries[] = {
-    { "sql", 0, 0, G_OPTION_ARG_STRING, &options.sql, "Print the SQL that leads from A to B", "[=DIALECT]" },
+    { "sql", 0, 0, G_OPTION_ARG_STRING, &options.sql, "Print the SQL that leads from A to B",
+      "[=DIALECT]" },
     { "stat", 0, 0, G_OPTION_ARG_NONE, &options.stat, "Only how much changes where", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print changes, steps and likely renames as JSON", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
+      "Print changes, steps and likely renames as JSON", NULL },
     { "reverse", 'R', 0, G_OPTION_ARG_NONE, &options.reverse, "Swap the two sides", NULL },
-    { "exit-code", 0, 0, G_OPTION_ARG_NONE, &options.exit_code, "End with 1 where there are differences", NULL },
+    { "exit-code", 0, 0, G_OPTION_ARG_NONE, &options.exit_code,
+      "End with 1 where there are differences", NULL },
     G_OPTION_ENTRY_NULL,
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
@@ -299,8 +299,8 @@ run_diff(DmigContext *context, int argc, char **argv, GError **error)
   }
   g_auto(Subject) subject = { 0 };
   return find_sides(context, argc, argv, &subject, error)
-      && find_passage(context, &subject, &turned, error)
-      && show(context, &subject, &options, options.reverse != turned, error);
+         && find_passage(context, &subject, &turned, error)
+         && show(context, &subject, &options, options.reverse != turned, error);
 }
 
 const DmigCommand dmig_command_diff = {
@@ -313,7 +313,8 @@ const DmigCommand dmig_command_diff = {
               "dmig diff HEAD~2 HEAD         # two revisions; also HEAD~2..HEAD\n"
               "dmig diff prod                # a target's database against the working files\n"
               "dmig diff old.yaml new.yaml   # two files",
-  .description = "Each side is a revision, a file or folder of YAML, a target's name, or a database\n"
-                 "URL. + comes, - goes, ~ becomes something else, > is renamed, ! loses data.",
+  .description
+  = "Each side is a revision, a file or folder of YAML, a target's name, or a database\n"
+    "URL. + comes, - goes, ~ becomes something else, > is renamed, ! loses data.",
   .run = run_diff,
 };

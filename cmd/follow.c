@@ -54,7 +54,7 @@ go_on(DmigChangeFile *self, const DmigChangeFile *next, GHashTable *used)
       continue;
     g_free(rename->to);
     rename->to = g_strdup(further->to);
-    g_hash_table_add(used, (gpointer) further);
+    g_hash_table_add(used, (gpointer)further);
   }
 }
 
@@ -81,10 +81,10 @@ has_object(const DmigDomain *domain, const char *name)
   if (dmig_domain_entity(domain, name) != NULL)
     return TRUE;
   for (guint i = 0; i < domain->enums->len; i++)
-    if (strcmp(((const DmigDomainEnum *) g_ptr_array_index(domain->enums, i))->name, name) == 0)
+    if (strcmp(((const DmigDomainEnum *)g_ptr_array_index(domain->enums, i))->name, name) == 0)
       return TRUE;
   for (guint i = 0; i < domain->views->len; i++)
-    if (strcmp(((const DmigDomainView *) g_ptr_array_index(domain->views, i))->name, name) == 0)
+    if (strcmp(((const DmigDomainView *)g_ptr_array_index(domain->views, i))->name, name) == 0)
       return TRUE;
   return FALSE;
 }
@@ -118,7 +118,7 @@ still_means_something(const DmigChangeFile *self, const DmigRename *rename, cons
     return has_object(from, rename->from) && has_object(to, rename->to);
   g_autofree char *entity = entity_of(rename->to);
   return has_field(from, first_name(self, entity), rename->from)
-      && has_field(to, entity, rename->to);
+         && has_field(to, entity, rename->to);
 }
 
 void
@@ -144,8 +144,8 @@ follow_revision(DmigContext *context, DmigChangeFile *change, const char *id, GE
     return TRUE;
   dmig_source_free(source);
   g_autoptr(DmigRevision) revision = dmig_store_revision(context->store, id, error);
-  g_autoptr(DmigPassage) passage =
-      revision != NULL ? dmig_passage_of_revision(context, revision, error) : NULL;
+  g_autoptr(DmigPassage) passage
+      = revision != NULL ? dmig_passage_of_revision(context, revision, error) : NULL;
   if (passage != NULL)
     dmig_change_follow(change, passage->change);
   return passage != NULL;

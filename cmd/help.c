@@ -32,9 +32,8 @@ static char *
 option_spelling(const GOptionEntry *entry)
 {
   const char *value = entry->arg_description;
-  g_autofree char *letter = entry->short_name != '\0'
-      ? g_strdup_printf("-%c, ", entry->short_name)
-      : g_strdup("    ");
+  g_autofree char *letter
+      = entry->short_name != '\0' ? g_strdup_printf("-%c, ", entry->short_name) : g_strdup("    ");
   if (value == NULL)
     return g_strdup_printf("%s--%s", letter, entry->long_name);
   const char *between = g_str_has_prefix(value, "[=") ? "" : "=";
@@ -51,7 +50,7 @@ print_options(const GOptionEntry *entries)
   }
   for (const GOptionEntry *e = entries; e->long_name != NULL; e++) {
     g_autofree char *spelling = option_spelling(e);
-    printf("  %-*s  %s\n", (int) width, spelling, e->description);
+    printf("  %-*s  %s\n", (int)width, spelling, e->description);
   }
 }
 
@@ -94,7 +93,7 @@ dmig_help_print_all(void)
          "usage: dmig [-C FOLDER] [-c KEY=VALUE] [--git-dir=FOLDER] [--color=WHEN] [--no-pager]\n"
          "            COMMAND [ARGUMENTS]\n");
   for (guint group = 0; group < DMIG_GROUPS; group++)
-    print_group((DmigCommandGroup) group);
+    print_group((DmigCommandGroup)group);
   printf("\n'dmig help COMMAND' shows examples and options of one.\n");
 }
 
@@ -114,8 +113,8 @@ run_help(DmigContext *context, int argc, char **argv, GError **error)
   }
   const DmigCommand *about = dmig_command_find(argv[1]);
   if (about != NULL && about != context->command) {
-    static char *arguments[] = { NULL, (char *) "--help", NULL };
-    arguments[0] = (char *) about->name;
+    static char *arguments[] = { NULL, (char *)"--help", NULL };
+    arguments[0] = (char *)about->name;
     context->command = about;
     return about->run(context, 2, arguments, error);
   }

@@ -20,10 +20,9 @@ typedef struct {
 static gboolean
 print_patch(Log *log, const DmigRevision *revision)
 {
-  g_autoptr(DmigPassage) passage =
-      dmig_passage_of_revision(log->context, revision, &log->error);
-  g_autoptr(GPtrArray) comparisons =
-      passage != NULL ? dmig_passage_compare_all(passage, FALSE, &log->error) : NULL;
+  g_autoptr(DmigPassage) passage = dmig_passage_of_revision(log->context, revision, &log->error);
+  g_autoptr(GPtrArray) comparisons
+      = passage != NULL ? dmig_passage_compare_all(passage, FALSE, &log->error) : NULL;
   if (comparisons == NULL)
     return FALSE;
   for (guint i = 0; i < comparisons->len; i++) {
@@ -41,14 +40,14 @@ print_patch(Log *log, const DmigRevision *revision)
 static gboolean
 print_revision(Log *log, const DmigRevision *revision)
 {
-  g_autofree char *first =
-      log->graph != NULL ? dmig_graph_begin(log->graph, revision) : g_strdup("");
+  g_autofree char *first
+      = log->graph != NULL ? dmig_graph_begin(log->graph, revision) : g_strdup("");
   if (!log->oneline && log->shown > 0 && log->graph == NULL)
     printf("\n");
   fputs(first, stdout);
   g_autofree char *rest = log->graph != NULL && revision->parents[0] != NULL
-      ? dmig_graph_continue(log->graph)
-      : g_strnfill(log->graph != NULL ? 2 : 0, ' ');
+                              ? dmig_graph_continue(log->graph)
+                              : g_strnfill(log->graph != NULL ? 2 : 0, ' ');
   if (log->oneline) {
     dmig_revision_print_oneline(log->context, revision, log->decorations);
     printf("\n");
@@ -66,7 +65,7 @@ static gboolean
 visit(const DmigRevision *revision, gpointer data)
 {
   Log *log = data;
-  if (log->limit >= 0 && log->shown >= (guint) log->limit)
+  if (log->limit >= 0 && log->shown >= (guint)log->limit)
     return FALSE;
   if (log->array != NULL)
     json_array_append_new(log->array, dmig_revision_to_json(log->context, revision));
@@ -80,8 +79,7 @@ static gboolean
 show_log(Log *log, const char *from, GError **error)
 {
   DmigStore *store = dmig_context_store(log->context, error);
-  g_autoptr(DmigRevision) revision =
-      store != NULL ? dmig_store_revision(store, from, error) : NULL;
+  g_autoptr(DmigRevision) revision = store != NULL ? dmig_store_revision(store, from, error) : NULL;
   if (revision == NULL)
     return FALSE;
   if (log->array == NULL) {

@@ -58,8 +58,8 @@ set_colour(const char *mode_name, GError **error)
     dmig_colour_setup(mode);
     return TRUE;
   }
-  g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE,
-              "--color=%s: it is 'auto', 'always' or 'never'", mode_name);
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "--color=%s: it is 'auto', 'always' or 'never'",
+              mode_name);
   return FALSE;
 }
 
@@ -135,9 +135,9 @@ run(DmigContext *context, int argc, char **argv, GError **error)
   int i = 1;
   for (; i < argc && argv[i][0] == '-'; i++) {
     if (strcmp(argv[i], "--version") == 0)
-      argv[i] = (char *) "version";
+      argv[i] = (char *)"version";
     else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-      argv[i] = (char *) "help";
+      argv[i] = (char *)"help";
     else if (parse_one(context, argc, argv, &i, error))
       continue;
     else

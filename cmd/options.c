@@ -96,9 +96,9 @@ set_unknown(DmigContext *context, const GOptionEntry *entries, const GError *pro
   word[strcspn(word, "=")] = '\0';
   g_autoptr(GPtrArray) names = g_ptr_array_new();
   for (; entries != NULL && entries->long_name != NULL; entries++)
-    g_ptr_array_add(names, (gpointer) entries->long_name);
+    g_ptr_array_add(names, (gpointer)entries->long_name);
   g_ptr_array_add(names, NULL);
-  const char *near = dmig_text_suggest(word, (const char *const *) names->pdata);
+  const char *near = dmig_text_suggest(word, (const char *const *)names->pdata);
   if (near != NULL)
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE,
                 "unknown option '%s' of 'dmig %s'; did you mean '--%s'?", option, name, near);
@@ -134,7 +134,7 @@ spell_options(const GOptionEntry *own, const GOptionEntry *common, int argc, cha
   for (; common->long_name != NULL; common++)
     g_array_append_val(all, *common);
 
-  const GOptionEntry *entries = (const GOptionEntry *) (gpointer) all->data;
+  const GOptionEntry *entries = (const GOptionEntry *)(gpointer)all->data;
   GPtrArray *out = g_ptr_array_new();
   int i = 0;
   for (; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -179,7 +179,7 @@ dmig_command_parse(DmigContext *context, const GOptionEntry *entries, int *argc,
   keep_arguments(context, spelled);
   int behind = MAX(*argc - separator - 1, 0);
   g_ptr_array_set_size(spelled, count + behind + 1);
-  char **options = (char **) g_ptr_array_free(spelled, FALSE);
+  char **options = (char **)g_ptr_array_free(spelled, FALSE);
   g_ptr_array_add(context->arguments, options);
 
   g_autoptr(GOptionContext) parser = g_option_context_new(NULL);

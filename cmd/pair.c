@@ -26,8 +26,8 @@ static DmigPair *
 pair_new(DmigPassage *passage, const DmigDialect *dialect, GError **error)
 {
   g_autoptr(DmigComparison) up = dmig_passage_compare(passage, dialect, FALSE, error);
-  g_autoptr(DmigComparison) down =
-      up != NULL ? dmig_passage_compare(passage, dialect, TRUE, error) : NULL;
+  g_autoptr(DmigComparison) down
+      = up != NULL ? dmig_passage_compare(passage, dialect, TRUE, error) : NULL;
   if (down == NULL || !dmig_comparison_check(up, error) || !dmig_comparison_check(down, error))
     return NULL;
   DmigPair *self = g_new0(DmigPair, 1);
@@ -46,7 +46,7 @@ pair_new(DmigPassage *passage, const DmigDialect *dialect, GError **error)
 GPtrArray *
 dmig_pairs_new(DmigPassage *passage, GError **error)
 {
-  g_autoptr(GPtrArray) pairs = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_pair_free);
+  g_autoptr(GPtrArray) pairs = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_pair_free);
   char *const *names = passage->to->domain->dialects;
   for (guint i = 0; names[i] != NULL; i++) {
     const DmigDialect *dialect = dmig_dialect_find(names[i]);
@@ -60,8 +60,8 @@ dmig_pairs_new(DmigPassage *passage, GError **error)
 
 /* Where the author's hand was in the history, the domain does not say all that the parent is. */
 static gboolean
-find_history(DmigContext *context, const DmigPair *pair, const DmigRevision *head,
-             GPtrArray **out, GError **error)
+find_history(DmigContext *context, const DmigPair *pair, const DmigRevision *head, GPtrArray **out,
+             GError **error)
 {
   *out = NULL;
   if (head == NULL || pair->first)
@@ -130,8 +130,7 @@ dmig_pairs_skip_proof(GPtrArray *pairs)
 static void
 add_file(GPtrArray *files, const DmigPair *pair, const char *direction, const char *text)
 {
-  g_autofree char *path =
-      g_strdup_printf("migrations/%s/%s.sql", pair->dialect->name, direction);
+  g_autofree char *path = g_strdup_printf("migrations/%s/%s.sql", pair->dialect->name, direction);
   g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
   g_ptr_array_add(files, dmig_store_file_new(path, bytes));
 }

@@ -60,7 +60,7 @@ mark(const char *text)
   const char *first_end = strchr(text, '\n');
   if (!g_str_has_prefix(text, "-- dmig migration ") || first_end == NULL)
     return g_strconcat(DMIG_EDITED_LINE "\n", text, NULL);
-  return g_strdup_printf("%.*s\n" DMIG_EDITED_LINE "\n%s", (int) (first_end - text), text,
+  return g_strdup_printf("%.*s\n" DMIG_EDITED_LINE "\n%s", (int)(first_end - text), text,
                          first_end + 1);
 }
 
@@ -76,7 +76,8 @@ take_back(Edited *file, GError **error)
   }
   g_autofree char *name = g_path_get_basename(file->path);
   if (strlen(text) != length || !g_utf8_validate(text, length, NULL)) {
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID, "%s: the edited file is no UTF-8 text", name);
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID, "%s: the edited file is no UTF-8 text",
+                name);
     return FALSE;
   }
   g_autoptr(DmigPlan) plan = dmig_migration_file_read(name, text, file->pair->dialect, error);
@@ -111,7 +112,7 @@ dmig_pairs_edit(GPtrArray *pairs, const char *folder, const char *editor, GError
   for (guint i = 0; i < files->len; i++)
     g_ptr_array_add(paths, g_array_index(files, Edited, i).path);
   g_ptr_array_add(paths, NULL);
-  if (!dmig_editor_run(editor, (char *const *) paths->pdata, error))
+  if (!dmig_editor_run(editor, (char *const *)paths->pdata, error))
     return FALSE;
   for (guint i = 0; i < files->len; i++)
     if (!take_back(&g_array_index(files, Edited, i), error))

@@ -27,8 +27,8 @@ dmig_passage_new(DmigSnapshot *from, DmigSnapshot *to, DmigSource *source, GErro
   if (!dmig_snapshot_check(from, error) || !dmig_snapshot_check(to, error))
     return NULL;
   self->change = source != NULL
-      ? dmig_change_file_read(source, from->domain, to->domain, self->diagnostics)
-      : dmig_change_file_new();
+                     ? dmig_change_file_read(source, from->domain, to->domain, self->diagnostics)
+                     : dmig_change_file_new();
   return check_change(self, error) ? g_steal_pointer(&self) : NULL;
 }
 
@@ -62,10 +62,10 @@ DmigPassage *
 dmig_passage_of_revision(DmigContext *context, const DmigRevision *revision, GError **error)
 {
   const char *parent = revision->parents[0];
-  g_autoptr(DmigSnapshot) from = parent != NULL ? dmig_snapshot_revision(context, parent, error)
-                                                : dmig_snapshot_empty();
-  g_autoptr(DmigSnapshot) to = from != NULL ? dmig_snapshot_revision(context, revision->id, error)
-                                            : NULL;
+  g_autoptr(DmigSnapshot) from
+      = parent != NULL ? dmig_snapshot_revision(context, parent, error) : dmig_snapshot_empty();
+  g_autoptr(DmigSnapshot) to
+      = from != NULL ? dmig_snapshot_revision(context, revision->id, error) : NULL;
   DmigSource *change = NULL;
   if (to == NULL || !dmig_revision_change(context, revision->id, &change, error))
     return NULL;
@@ -78,8 +78,8 @@ dmig_passage_of_working(DmigContext *context, const DmigRevision *head, GError *
   g_autoptr(DmigSnapshot) to = dmig_snapshot_working(context, error);
   if (to == NULL)
     return NULL;
-  g_autoptr(DmigSnapshot) from = head != NULL ? dmig_snapshot_revision(context, head->id, error)
-                                              : dmig_snapshot_empty();
+  g_autoptr(DmigSnapshot) from
+      = head != NULL ? dmig_snapshot_revision(context, head->id, error) : dmig_snapshot_empty();
   DmigSource *change = NULL;
   if (from == NULL || !dmig_project_change(context, &change, error))
     return NULL;
@@ -101,9 +101,8 @@ dmig_passage_compare(DmigPassage *self, const DmigDialect *dialect, gboolean rev
 {
   g_autoptr(DmigSchema) from = dmig_snapshot_lower(self->from, dialect, error);
   g_autoptr(DmigSchema) to = from != NULL ? dmig_snapshot_lower(self->to, dialect, error) : NULL;
-  g_autoptr(DmigTransition) transition = to != NULL
-      ? dmig_passage_transition(self, dialect, reverse, error)
-      : NULL;
+  g_autoptr(DmigTransition) transition
+      = to != NULL ? dmig_passage_transition(self, dialect, reverse, error) : NULL;
   if (transition == NULL)
     return NULL;
   return dmig_comparison_new(reverse ? to : from, reverse ? from : to,
@@ -113,8 +112,7 @@ dmig_passage_compare(DmigPassage *self, const DmigDialect *dialect, gboolean rev
 GPtrArray *
 dmig_passage_compare_all(DmigPassage *self, gboolean reverse, GError **error)
 {
-  g_autoptr(GPtrArray) all =
-      g_ptr_array_new_with_free_func((GDestroyNotify) dmig_comparison_free);
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_comparison_free);
   char *const *names = self->to->domain->dialects;
   for (guint i = 0; names != NULL && names[i] != NULL; i++) {
     const DmigDialect *dialect = dmig_dialect_find(names[i]);

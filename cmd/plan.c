@@ -37,10 +37,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Way, way_clear)
 static gboolean
 read_plans(Way *self, GError **error)
 {
-  self->plans = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_plan_free);
+  self->plans = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_plan_free);
   for (guint i = 0; i < self->chain->len; i++) {
     const DmigMigration *migration = g_ptr_array_index(self->chain, i);
-    DmigPlan *plan = dmig_migration_file_read(migration->file, migration->sql, self->dialect, error);
+    DmigPlan *plan
+        = dmig_migration_file_read(migration->file, migration->sql, self->dialect, error);
     if (plan == NULL)
       return FALSE;
     g_ptr_array_add(self->plans, plan);
@@ -61,9 +62,8 @@ ask_checks(Way *self)
       const DmigCheck *check = g_ptr_array_index(step->checks, j);
       gint64 rows = 0;
       if (dmig_database_count(self->db, check->sql, &rows, NULL) && rows > 0)
-        g_ptr_array_add(self->refusals,
-                        g_strdup_printf("%s: %" G_GINT64_FORMAT " %s", step->title, rows,
-                                        check->message));
+        g_ptr_array_add(self->refusals, g_strdup_printf("%s: %" G_GINT64_FORMAT " %s", step->title,
+                                                        rows, check->message));
     }
   }
 }
@@ -104,10 +104,10 @@ static char **
 title_lines(const DmigStep *step)
 {
   g_auto(GStrv) halves = g_strsplit(step->title, ": ", 2);
-  gboolean several = strstr(step->title, "; ") != NULL
-      || g_utf8_strlen(step->title, -1) > WIDEST_TITLE;
+  gboolean several
+      = strstr(step->title, "; ") != NULL || g_utf8_strlen(step->title, -1) > WIDEST_TITLE;
   if (!several || halves[0] == NULL || halves[1] == NULL)
-    return g_strdupv((char *[]) { step->title, NULL });
+    return g_strdupv((char *[]){ step->title, NULL });
   g_autofree char *rest = g_strconcat(halves[0], "; ", halves[1], NULL);
   return g_strsplit(rest, "; ", -1);
 }
@@ -121,9 +121,14 @@ add_row(DmigGrid *grid, guint number, const DmigStep *step)
     g_autofree char *indented = i == 0 ? g_strdup(lines[i]) : g_strconcat("  ", lines[i], NULL);
     g_autofree char *title = fit(indented);
     const char *const cells[] = {
-      ordinal, title, i == 0 ? dmig_phase_name(step->phase) : NULL,
+      ordinal,
+      title,
+      i == 0 ? dmig_phase_name(step->phase) : NULL,
       i == 0 && step->lock != DMIG_LOCK_NONE ? dmig_lock_name(step->lock) : NULL,
-      i > 0 ? NULL : step->rewrites ? "rewritten" : step->scans ? "scanned" : NULL,
+      i > 0            ? NULL
+      : step->rewrites ? "rewritten"
+      : step->scans    ? "scanned"
+                       : NULL,
       i == 0 && step->loss != DMIG_LOSS_NONE ? dmig_loss_name(step->loss) : NULL,
     };
     dmig_grid_add(grid, cells);
@@ -135,8 +140,7 @@ add_row(DmigGrid *grid, guint number, const DmigStep *step)
 static void
 print_steps(const DmigPlan *plan)
 {
-  g_autoptr(DmigGrid) grid =
-      dmig_grid_new(">#", "STEP", "PHASE", "LOCK", "ROWS", "LOSS", NULL);
+  g_autoptr(DmigGrid) grid = dmig_grid_new(">#", "STEP", "PHASE", "LOCK", "ROWS", "LOSS", NULL);
   for (guint i = 0; i < plan->steps->len; i++)
     add_row(grid, i + 1, g_ptr_array_index(plan->steps, i));
   if (plan->steps->len == 0)
@@ -145,7 +149,7 @@ print_steps(const DmigPlan *plan)
   g_autoptr(GPtrArray) losses = dmig_plan_losses(plan, NULL);
   for (guint i = 0; i < losses->len; i++)
     printf("%s! loses %s%s\n", dmig_colour(DMIG_COLOUR_RED),
-           (const char *) g_ptr_array_index(losses, i), dmig_colour(DMIG_COLOUR_RESET));
+           (const char *)g_ptr_array_index(losses, i), dmig_colour(DMIG_COLOUR_RESET));
 }
 
 static void
@@ -162,8 +166,7 @@ print_way(DmigContext *context, const Way *way)
   printf("From %s to %s: %s\n", at, to, count);
   for (guint i = 0; i < way->chain->len; i++) {
     const DmigMigration *migration = g_ptr_array_index(way->chain, i);
-    g_autofree char *short_id =
-        dmig_store_short_id(context->store, dmig_chain_revision(migration));
+    g_autofree char *short_id = dmig_store_short_id(context->store, dmig_chain_revision(migration));
     printf("\n%s%s %s%s %s\n", dmig_colour(DMIG_COLOUR_YELLOW),
            migration->down ? "revert" : "apply", short_id, dmig_colour(DMIG_COLOUR_RESET),
            migration->title);
@@ -171,7 +174,7 @@ print_way(DmigContext *context, const Way *way)
   }
   for (guint i = 0; i < way->refusals->len; i++)
     printf("%s%s! refuses now: %s%s\n", i == 0 ? "\n" : "", dmig_colour(DMIG_COLOUR_RED),
-           (const char *) g_ptr_array_index(way->refusals, i), dmig_colour(DMIG_COLOUR_RESET));
+           (const char *)g_ptr_array_index(way->refusals, i), dmig_colour(DMIG_COLOUR_RESET));
 }
 
 static void

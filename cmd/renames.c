@@ -17,7 +17,7 @@ dmig_renames_of(DmigPassage *passage)
 static int
 percent(const DmigRenameCandidate *candidate)
 {
-  return (int) (candidate->confidence * 100 + 0.5);
+  return (int)(candidate->confidence * 100 + 0.5);
 }
 
 void
@@ -40,9 +40,8 @@ dmig_renames_warn(GPtrArray *renames)
   if (renames->len == 0)
     return;
   const DmigRenameCandidate *first = g_ptr_array_index(renames, 0);
-  g_autofree char *others = renames->len > 1
-      ? g_strdup_printf(" and %u more", renames->len - 1)
-      : g_strdup("");
+  g_autofree char *others
+      = renames->len > 1 ? g_strdup_printf(" and %u more", renames->len - 1) : g_strdup("");
   dmig_message_warning("'%s' may have become '%s'%s, and is dropped here; 'dmig diff' says what to "
                        "write into change.yaml",
                        first->from, first->to, others);
@@ -95,8 +94,7 @@ dmig_renames_ask(GPtrArray *renames, const char *path, GError **error)
   for (guint i = 0; i < renames->len; i++) {
     const DmigRenameCandidate *candidate = g_ptr_array_index(renames, i);
     g_autofree char *question = g_strdup_printf("Was %s renamed to %s? (%d%% alike)",
-                                                candidate->from, candidate->to,
-                                                percent(candidate));
+                                                candidate->from, candidate->to, percent(candidate));
     gboolean renamed = dmig_prompt_yes(question, TRUE);
     if (!write_answer(candidate, renamed, path, error))
       return FALSE;

@@ -43,7 +43,7 @@ run_revert(DmigContext *context, int argc, char **argv, GError **error)
   if (done)
     return TRUE;
   return dmig_command_at_most(context, argc, argv, 1, error)
-      && revert(context, argc > 1 ? argv[1] : NULL, &options, error);
+         && revert(context, argc > 1 ? argv[1] : NULL, &options, error);
 }
 
 const DmigCommand dmig_command_revert = {

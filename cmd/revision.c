@@ -44,8 +44,10 @@ print_proofs(DmigContext *context, const DmigRevision *revision, const char *pre
     json_int_t count = json_integer_value(json_object_get(proof, "rows"));
     g_autofree char *rows = dmig_text_count(count, "row", "rows");
     printf(" %s %s%s%s\n", server != NULL ? "on" : "for",
-           server != NULL ? server : dialect != NULL ? dialect : "?", count > 0 ? " with " : "",
-           count > 0 ? rows : "");
+           server != NULL    ? server
+           : dialect != NULL ? dialect
+                             : "?",
+           count > 0 ? " with " : "", count > 0 ? rows : "");
   }
 }
 

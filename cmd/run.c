@@ -16,11 +16,16 @@ GOptionEntry *
 dmig_run_entries(DmigRunOptions *options)
 {
   const GOptionEntry entries[] = {
-    { "target", 't', 0, G_OPTION_ARG_STRING, &options->target, "The database to work on", "TARGET|URL" },
-    { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &options->dry_run, "Print the SQL that would run, and change nothing", NULL },
-    { "allow-data-loss", 0, 0, G_OPTION_ARG_NONE, &options->allow_data_loss, "What is lost may be lost", NULL },
-    { "wait", 0, 0, G_OPTION_ARG_INT, &options->wait_seconds, "Wait so long for another run to end", "SECONDS" },
-    { "single-transaction", 0, 0, G_OPTION_ARG_NONE, &options->single_transaction, "All revisions or none", NULL },
+    { "target", 't', 0, G_OPTION_ARG_STRING, &options->target, "The database to work on",
+      "TARGET|URL" },
+    { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &options->dry_run,
+      "Print the SQL that would run, and change nothing", NULL },
+    { "allow-data-loss", 0, 0, G_OPTION_ARG_NONE, &options->allow_data_loss,
+      "What is lost may be lost", NULL },
+    { "wait", 0, 0, G_OPTION_ARG_INT, &options->wait_seconds, "Wait so long for another run to end",
+      "SECONDS" },
+    { "single-transaction", 0, 0, G_OPTION_ARG_NONE, &options->single_transaction,
+      "All revisions or none", NULL },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &options->yes, "Never ask", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print what was done as JSON", NULL },
     G_OPTION_ENTRY_NULL,
@@ -55,7 +60,7 @@ agree_to_losses(DmigDatabase *db, GPtrArray *chain, const DmigRunOptions *option
     return TRUE;
   dmig_message("This would lose:");
   for (guint i = 0; i < losses->len; i++)
-    dmig_message("  %s", (const char *) g_ptr_array_index(losses, i));
+    dmig_message("  %s", (const char *)g_ptr_array_index(losses, i));
   if (dmig_prompt_possible() && !options->yes && !options->json) {
     const char *name = db->driver->database_name(db);
     g_autofree char *question = g_strdup_printf("Type '%s' to lose it:", name);
@@ -108,8 +113,7 @@ print_done(DmigContext *context, GPtrArray *chain, guint done)
 {
   for (guint i = 0; i < done; i++) {
     const DmigMigration *migration = g_ptr_array_index(chain, i);
-    g_autofree char *short_id =
-        dmig_store_short_id(context->store, dmig_chain_revision(migration));
+    g_autofree char *short_id = dmig_store_short_id(context->store, dmig_chain_revision(migration));
     printf("%s %s%s%s %s\n", migration->down ? "Reverted" : "Applied ",
            dmig_colour(DMIG_COLOUR_YELLOW), short_id, dmig_colour(DMIG_COLOUR_RESET),
            migration->title);

@@ -17,8 +17,8 @@ run_schema(DmigContext *context, int argc, char **argv, GError **error)
     return TRUE;
   if (!dmig_command_at_most(context, argc, argv, 0, error))
     return FALSE;
-  g_autofree char *schema =
-      change_file ? dmig_change_file_json_schema() : dmig_domain_json_schema();
+  g_autofree char *schema
+      = change_file ? dmig_change_file_json_schema() : dmig_domain_json_schema();
   fputs(schema, stdout);
   if (!g_str_has_suffix(schema, "\n"))
     putchar('\n');

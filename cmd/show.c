@@ -92,7 +92,8 @@ run_show(DmigContext *context, int argc, char **argv, GError **error)
   gboolean done;
   g_auto(Options) options = { 0 };
   const GOptionEntry entries[] = {
-    { "sql", 0, 0, G_OPTION_ARG_STRING, &options.sql, "Print its upgrade as it was committed", "[=DIALECT]" },
+    { "sql", 0, 0, G_OPTION_ARG_STRING, &options.sql, "Print its upgrade as it was committed",
+      "[=DIALECT]" },
     { "downgrade", 0, 0, G_OPTION_ARG_NONE, &options.downgrade, "With --sql: the way back", NULL },
     { "stat", 0, 0, G_OPTION_ARG_NONE, &options.stat, "Only how much changed where", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print all of it as JSON", NULL },
@@ -105,8 +106,8 @@ run_show(DmigContext *context, int argc, char **argv, GError **error)
   if (!dmig_command_at_most(context, argc, argv, 1, error))
     return FALSE;
   DmigStore *store = dmig_context_store(context, error);
-  g_autoptr(DmigRevision) revision =
-      store != NULL ? dmig_store_revision(store, argc > 1 ? argv[1] : "HEAD", error) : NULL;
+  g_autoptr(DmigRevision) revision
+      = store != NULL ? dmig_store_revision(store, argc > 1 ? argv[1] : "HEAD", error) : NULL;
   return revision != NULL && show(context, revision, &options, error);
 }
 

@@ -40,8 +40,8 @@ dmig_side_working(DmigContext *context, GError **error)
 static DmigSide *
 side_of_revision(DmigContext *context, DmigRevision *revision, GError **error)
 {
-  DmigSide *self =
-      side_of_snapshot(DMIG_SIDE_REVISION, dmig_snapshot_revision(context, revision->id, error));
+  DmigSide *self
+      = side_of_snapshot(DMIG_SIDE_REVISION, dmig_snapshot_revision(context, revision->id, error));
   if (self != NULL)
     self->revision = revision;
   else
@@ -77,7 +77,7 @@ static gboolean
 looks_like_yaml(const char *text)
 {
   return g_str_has_suffix(text, ".yaml") || g_str_has_suffix(text, ".yml")
-      || g_str_has_suffix(text, "/");
+         || g_str_has_suffix(text, "/");
 }
 
 static gboolean
@@ -149,11 +149,11 @@ dmig_sides_dialects(const DmigSide *a, const DmigSide *b)
     const DmigDialect *dialect = dmig_dialect_find(names[i]);
     if (dialect != NULL && (side_is_empty(a) || side_has_dialect(a, dialect))
         && (side_is_empty(b) || side_has_dialect(b, dialect)))
-      g_ptr_array_add(both, (gpointer) dialect);
+      g_ptr_array_add(both, (gpointer)dialect);
   }
   for (guint i = 0; names == NULL && all[i] != NULL; i++)
     if (side_has_dialect(a, all[i]) && side_has_dialect(b, all[i]))
-      g_ptr_array_add(both, (gpointer) all[i]);
+      g_ptr_array_add(both, (gpointer)all[i]);
   return both;
 }
 

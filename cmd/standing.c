@@ -18,10 +18,14 @@ const char *
 dmig_standing_word(DmigStandingKind kind)
 {
   static const char *const words[] = {
-    [DMIG_STANDING_NO_TARGET] = "none",    [DMIG_STANDING_MISSING] = "missing",
-    [DMIG_STANDING_UNREACHABLE] = "unreachable", [DMIG_STANDING_UNKNOWN] = "unknown",
-    [DMIG_STANDING_EMPTY] = "empty",       [DMIG_STANDING_SAME] = "same",
-    [DMIG_STANDING_BEHIND] = "behind",     [DMIG_STANDING_AHEAD] = "ahead",
+    [DMIG_STANDING_NO_TARGET] = "none",
+    [DMIG_STANDING_MISSING] = "missing",
+    [DMIG_STANDING_UNREACHABLE] = "unreachable",
+    [DMIG_STANDING_UNKNOWN] = "unknown",
+    [DMIG_STANDING_EMPTY] = "empty",
+    [DMIG_STANDING_SAME] = "same",
+    [DMIG_STANDING_BEHIND] = "behind",
+    [DMIG_STANDING_AHEAD] = "ahead",
     [DMIG_STANDING_DIVERGED] = "diverged",
   };
   return words[kind];
@@ -38,9 +42,9 @@ static void
 count_way(DmigStanding *self, DmigContext *context, const DmigRevision *head)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GPtrArray) way = dmig_store_way(
-      context->store, self->revision != NULL ? self->revision->id : NULL,
-      head != NULL ? head->id : NULL, &error);
+  g_autoptr(GPtrArray) way
+      = dmig_store_way(context->store, self->revision != NULL ? self->revision->id : NULL,
+                       head != NULL ? head->id : NULL, &error);
   if (way == NULL) {
     fail(self, DMIG_STANDING_UNKNOWN, error);
     return;
@@ -57,9 +61,9 @@ count_way(DmigStanding *self, DmigContext *context, const DmigRevision *head)
   else if (self->ahead > 0 && self->behind > 0)
     self->kind = DMIG_STANDING_DIVERGED;
   else
-    self->kind = self->ahead > 0 ? DMIG_STANDING_AHEAD
-        : self->behind > 0       ? DMIG_STANDING_BEHIND
-                                 : DMIG_STANDING_SAME;
+    self->kind = self->ahead > 0    ? DMIG_STANDING_AHEAD
+                 : self->behind > 0 ? DMIG_STANDING_BEHIND
+                                    : DMIG_STANDING_SAME;
 }
 
 DmigStanding *

@@ -27,9 +27,9 @@ typedef struct {
   WorkingState working;
   char *problem; /* WORKING_INVALID, WORKING_MISSING */
   gboolean change_file;
-  DmigPassage *passage;    /* WORKING_CHANGED */
-  GPtrArray *comparisons;  /* likewise */
-  GPtrArray *renames;      /* likewise */
+  DmigPassage *passage;   /* WORKING_CHANGED */
+  GPtrArray *comparisons; /* likewise */
+  GPtrArray *renames;     /* likewise */
   DmigStanding *standing;
 } Status;
 
@@ -56,8 +56,8 @@ same_as_head(Status *self, const DmigSnapshot *files, gboolean *out, GError **er
   DmigStore *store = self->context->store;
   g_autoptr(GPtrArray) working = dmig_snapshot_files(files);
   g_autofree char *is = dmig_store_tree_id(store, working, error);
-  g_autofree char *was = is != NULL ? dmig_store_domain_tree_id(store, self->head->id, error)
-                                    : NULL;
+  g_autofree char *was
+      = is != NULL ? dmig_store_domain_tree_id(store, self->head->id, error) : NULL;
   *out = is != NULL && was != NULL && strcmp(is, was) == 0;
   return was != NULL;
 }
@@ -68,8 +68,8 @@ compare_with_head(Status *self, DmigSnapshot *working, DmigSource *change, GErro
 {
   g_autoptr(DmigSnapshot) to = working;
   g_autoptr(DmigSnapshot) from = self->head != NULL
-      ? dmig_snapshot_revision(self->context, self->head->id, error)
-      : dmig_snapshot_empty();
+                                     ? dmig_snapshot_revision(self->context, self->head->id, error)
+                                     : dmig_snapshot_empty();
   if (from == NULL) {
     dmig_source_free(change);
     return FALSE;
@@ -137,8 +137,8 @@ print_head(const Status *self)
     printf(", no revision yet\n");
     return;
   }
-  g_autofree char *date =
-      dmig_date_relative(self->head->author_time, g_get_real_time() / G_USEC_PER_SEC);
+  g_autofree char *date
+      = dmig_date_relative(self->head->author_time, g_get_real_time() / G_USEC_PER_SEC);
   printf(" at %s, %s\n", title, date);
 }
 
@@ -247,8 +247,8 @@ print_short(const Status *self)
     [WORKING_INVALID] = "invalid",
     [WORKING_MISSING] = "missing",
   };
-  g_autofree char *short_id =
-      self->head != NULL ? dmig_store_short_id(self->context->store, self->head->id) : NULL;
+  g_autofree char *short_id
+      = self->head != NULL ? dmig_store_short_id(self->context->store, self->head->id) : NULL;
   printf("## %s %s, %s%s\n", self->branch != NULL ? self->branch : "HEAD",
          short_id != NULL ? short_id : "(no revision)", words[self->working],
          self->change_file ? ", change.yaml" : "");
@@ -365,7 +365,8 @@ const DmigCommand dmig_command_status = {
   .examples = "dmig status\n"
               "dmig status -t prod     # against another target\n"
               "dmig status --short",
-  .description = "The exit status is 5 where the database is at a revision that is not known here,\n"
-                 "and 2 where the default target can't be read.",
+  .description
+  = "The exit status is 5 where the database is at a revision that is not known here,\n"
+    "and 2 where the default target can't be read.",
   .run = run_status,
 };

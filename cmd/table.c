@@ -38,7 +38,7 @@ dmig_command_suggest(const char *name)
 {
   g_autoptr(GPtrArray) names = g_ptr_array_new();
   for (guint i = 0; dmig_commands[i] != NULL; i++)
-    g_ptr_array_add(names, (gpointer) dmig_commands[i]->name);
+    g_ptr_array_add(names, (gpointer)dmig_commands[i]->name);
   g_ptr_array_add(names, NULL);
-  return dmig_text_suggest(name, (const char *const *) names->pdata);
+  return dmig_text_suggest(name, (const char *const *)names->pdata);
 }

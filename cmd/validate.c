@@ -24,7 +24,7 @@ static DmigSnapshot *
 named_snapshot(char **paths, GError **error)
 {
   g_autoptr(DmigDiagnostics) diagnostics = dmig_diagnostics_new();
-  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
   for (; *paths != NULL; paths++) {
     g_autoptr(GPtrArray) sources = NULL;
     if (!dmig_sources_load(*paths, diagnostics, &sources, error))
@@ -80,19 +80,19 @@ check_change(DmigContext *context, DmigSnapshot *snapshot, GError **error)
   if (change == NULL)
     return TRUE;
   g_ptr_array_add(snapshot->sources, change);
-  g_autoptr(DmigSnapshot) from = head != NULL ? dmig_snapshot_revision(context, head->id, error)
-                                              : dmig_snapshot_empty();
+  g_autoptr(DmigSnapshot) from
+      = head != NULL ? dmig_snapshot_revision(context, head->id, error) : dmig_snapshot_empty();
   if (from == NULL || !dmig_snapshot_check(from, error))
     return FALSE;
-  g_autoptr(DmigChangeFile) file = dmig_change_file_read(change, from->domain, snapshot->domain,
-                                                         snapshot->diagnostics);
+  g_autoptr(DmigChangeFile) file
+      = dmig_change_file_read(change, from->domain, snapshot->domain, snapshot->diagnostics);
   char *const *dialects = snapshot->domain->dialects;
   for (guint i = 0; dialects[i] != NULL; i++) {
     const DmigDialect *dialect = dmig_dialect_find(dialects[i]);
     if (dmig_diagnostics_have_errors(snapshot->diagnostics) || dialect == NULL)
       continue;
-    dmig_transition_free(dmig_transition_lower(file, from->domain, snapshot->domain, dialect,
-                                               FALSE, snapshot->diagnostics));
+    dmig_transition_free(dmig_transition_lower(file, from->domain, snapshot->domain, dialect, FALSE,
+                                               snapshot->diagnostics));
   }
   return TRUE;
 }
@@ -122,7 +122,8 @@ run_validate(DmigContext *context, int argc, char **argv, GError **error)
 {
   gboolean done, json = FALSE, staged = FALSE;
   const GOptionEntry entries[] = {
-    { "staged", 0, 0, G_OPTION_ARG_NONE, &staged, "Check what is staged in Git, not the files", NULL },
+    { "staged", 0, 0, G_OPTION_ARG_NONE, &staged, "Check what is staged in Git, not the files",
+      NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print the mistakes as JSON", NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -134,9 +135,9 @@ run_validate(DmigContext *context, int argc, char **argv, GError **error)
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "--staged goes with no path");
     return FALSE;
   }
-  g_autoptr(DmigSnapshot) snapshot = staged ? staged_snapshot(context, error)
-      : argc > 1                            ? named_snapshot(argv + 1, error)
-                                            : dmig_snapshot_working(context, error);
+  g_autoptr(DmigSnapshot) snapshot = staged     ? staged_snapshot(context, error)
+                                     : argc > 1 ? named_snapshot(argv + 1, error)
+                                                : dmig_snapshot_working(context, error);
   if (snapshot == NULL)
     return FALSE;
   if (staged && snapshot->sources->len == 0 && !json) {
@@ -158,9 +159,10 @@ const DmigCommand dmig_command_validate = {
   .examples = "dmig validate                 # the working files\n"
               "dmig validate shop.yaml       # another file or folder\n"
               "dmig validate --staged        # what 'git commit' would commit",
-  .description = "Each mistake is a line 'file:line:column: rule: message (hint)'. The domain is also\n"
-                 "lowered for each of its dialects, which finds what only one of them can't have;\n"
-                 "change.yaml is checked against HEAD.\n"
-                 "The exit status is 1 if there are mistakes.",
+  .description
+  = "Each mistake is a line 'file:line:column: rule: message (hint)'. The domain is also\n"
+    "lowered for each of its dialects, which finds what only one of them can't have;\n"
+    "change.yaml is checked against HEAD.\n"
+    "The exit status is 1 if there are mistakes.",
   .run = run_validate,
 };

@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 static const char *const sequences[] = {
-  [DMIG_COLOUR_RESET] = "\033[m",     [DMIG_COLOUR_BOLD] = "\033[1m",
-  [DMIG_COLOUR_DIM] = "\033[2m",      [DMIG_COLOUR_RED] = "\033[31m",
-  [DMIG_COLOUR_GREEN] = "\033[32m",   [DMIG_COLOUR_YELLOW] = "\033[33m",
-  [DMIG_COLOUR_BLUE] = "\033[34m",    [DMIG_COLOUR_CYAN] = "\033[36m",
+  [DMIG_COLOUR_RESET] = "\033[m",   [DMIG_COLOUR_BOLD] = "\033[1m",
+  [DMIG_COLOUR_DIM] = "\033[2m",    [DMIG_COLOUR_RED] = "\033[31m",
+  [DMIG_COLOUR_GREEN] = "\033[32m", [DMIG_COLOUR_YELLOW] = "\033[33m",
+  [DMIG_COLOUR_BLUE] = "\033[34m",  [DMIG_COLOUR_CYAN] = "\033[36m",
 };
 
 static gboolean on_stdout, on_stderr;
@@ -19,7 +19,7 @@ dmig_colour_mode_parse(const char *text, DmigColourMode *out_mode)
   for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
     if (strcmp(text, names[i]) != 0)
       continue;
-    *out_mode = (DmigColourMode) i;
+    *out_mode = (DmigColourMode)i;
     return TRUE;
   }
   return FALSE;
@@ -39,9 +39,9 @@ void
 dmig_colour_setup(DmigColourMode mode)
 {
   on_stdout = mode == DMIG_COLOUR_ALWAYS
-      || (mode == DMIG_COLOUR_AUTO && terminal_takes_colour(STDOUT_FILENO));
+              || (mode == DMIG_COLOUR_AUTO && terminal_takes_colour(STDOUT_FILENO));
   on_stderr = mode == DMIG_COLOUR_ALWAYS
-      || (mode == DMIG_COLOUR_AUTO && terminal_takes_colour(STDERR_FILENO));
+              || (mode == DMIG_COLOUR_AUTO && terminal_takes_colour(STDERR_FILENO));
 }
 
 gboolean

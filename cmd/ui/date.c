@@ -21,8 +21,8 @@ dmig_date_relative(gint64 then, gint64 now)
   for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
     if (age < 2 * units[i].seconds && i + 1 < G_N_ELEMENTS(units))
       continue;
-    g_autofree char *count = dmig_text_count(age / units[i].seconds, units[i].singular,
-                                             units[i].plural);
+    g_autofree char *count
+        = dmig_text_count(age / units[i].seconds, units[i].singular, units[i].plural);
     return g_strconcat(count, " ago", NULL);
   }
   g_return_val_if_reached(NULL);

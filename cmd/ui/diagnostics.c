@@ -47,9 +47,8 @@ static void
 print_excerpt(FILE *stream, const DmigDiagnostic *diagnostic, GPtrArray *sources)
 {
   const DmigSource *source = find_source(sources, diagnostic->at.file);
-  g_autofree char *line = source != NULL && diagnostic->at.line > 0
-      ? source_line(source, diagnostic->at.line)
-      : NULL;
+  g_autofree char *line
+      = source != NULL && diagnostic->at.line > 0 ? source_line(source, diagnostic->at.line) : NULL;
   if (line == NULL)
     return;
   fprintf(stream, "%s%6u |%s %s\n", dmig_colour_for(stream, DMIG_COLOUR_DIM), diagnostic->at.line,

@@ -11,8 +11,8 @@ choose_editor(const char *configured)
   const char *term = g_getenv("TERM");
   gboolean dumb = term == NULL || g_str_equal(term, "dumb");
   const char *const choices[] = {
-    g_getenv("GIT_EDITOR"), configured, dumb ? NULL : g_getenv("VISUAL"), g_getenv("EDITOR"),
-    dumb ? NULL : "vi",
+    g_getenv("GIT_EDITOR"), configured,         dumb ? NULL : g_getenv("VISUAL"),
+    g_getenv("EDITOR"),     dumb ? NULL : "vi",
   };
   for (guint i = 0; i < G_N_ELEMENTS(choices); i++)
     if (choices[i] != NULL && *choices[i] != '\0')
@@ -29,11 +29,11 @@ run_editor(const char *editor, char *const *paths)
   g_ptr_array_add(arguments, (gpointer) "sh");
   g_ptr_array_add(arguments, (gpointer) "-c");
   g_ptr_array_add(arguments, script);
-  g_ptr_array_add(arguments, (gpointer) editor);
+  g_ptr_array_add(arguments, (gpointer)editor);
   for (; *paths != NULL; paths++)
     g_ptr_array_add(arguments, *paths);
   g_ptr_array_add(arguments, NULL);
-  execv("/bin/sh", (char **) arguments->pdata);
+  execv("/bin/sh", (char **)arguments->pdata);
   _exit(127);
 }
 

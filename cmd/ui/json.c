@@ -38,7 +38,7 @@ dmig_json_set(json_t *object, const char *key, const char *text)
 static int
 write_stdout(const char *buffer, size_t size, void *data)
 {
-  (void) data;
+  (void)data;
   return fwrite(buffer, 1, size, stdout) == size ? 0 : -1;
 }
 

@@ -73,7 +73,7 @@ names_may_be_swapped(void **state)
 static DmigDomain *
 domain(const char *yaml)
 {
-  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
   g_autoptr(DmigDiagnostics) diagnostics = dmig_diagnostics_new();
   g_autoptr(GBytes) bytes = g_bytes_new(yaml, strlen(yaml));
   g_ptr_array_add(sources, dmig_source_new("d.yaml", bytes));

@@ -67,7 +67,7 @@ captured(Capture *self)
   GString *text = g_string_new(NULL);
   rewind(self->file);
   for (int c; (c = fgetc(self->file)) != EOF;)
-    g_string_append_c(text, (char) c);
+    g_string_append_c(text, (char)c);
   g_free(self->text);
   self->text = g_string_free(text, FALSE);
   return self->text;
@@ -77,8 +77,8 @@ static void
 columns_are_aligned_by_width_not_by_bytes(void **state)
 {
   g_autoptr(DmigGrid) grid = dmig_grid_new("NAME", ">ROWS", "NOTE", NULL);
-  dmig_grid_add(grid, (const char *const[]) { "Bücher", "7", "a" });
-  dmig_grid_add(grid, (const char *const[]) { "日本", "12345", NULL });
+  dmig_grid_add(grid, (const char *const[]){ "Bücher", "7", "a" });
+  dmig_grid_add(grid, (const char *const[]){ "日本", "12345", NULL });
   dmig_grid_print(grid);
   assert_string_equal(captured(*state), "NAME     ROWS  NOTE\n"
                                         "Bücher      7  a\n"
@@ -89,7 +89,7 @@ static void
 columns_without_text_are_left_out(void **state)
 {
   g_autoptr(DmigGrid) grid = dmig_grid_new("NAME", "LOCK", "LOSS", NULL);
-  dmig_grid_add(grid, (const char *const[]) { "a", "", "lossy" });
+  dmig_grid_add(grid, (const char *const[]){ "a", "", "lossy" });
   dmig_grid_print(grid);
   assert_string_equal(captured(*state), "NAME  LOSS\na     lossy\n");
 }
@@ -106,7 +106,7 @@ static void
 a_line_break_in_a_cell_does_not_break_the_table(void **state)
 {
   g_autoptr(DmigGrid) grid = dmig_grid_new("NAME", NULL);
-  dmig_grid_add(grid, (const char *const[]) { "two\nlines\033[31m" });
+  dmig_grid_add(grid, (const char *const[]){ "two\nlines\033[31m" });
   dmig_grid_print(grid);
   assert_null(strchr(captured(*state), '\033'));
   g_auto(GStrv) lines = g_strsplit(captured(*state), "\n", -1);
@@ -140,18 +140,17 @@ one_mistake(GPtrArray *sources)
 static void
 mistakes_are_a_line_each(void **state)
 {
-  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
   g_autoptr(DmigDiagnostics) diagnostics = one_mistake(sources);
   dmig_diagnostics_print(stdout, diagnostics, sources);
-  assert_string_equal(
-      captured(*state),
-      "d.yaml:2:7: unknown-type: unknown type 'strng' (did you mean 'string'?)\n");
+  assert_string_equal(captured(*state),
+                      "d.yaml:2:7: unknown-type: unknown type 'strng' (did you mean 'string'?)\n");
 }
 
 static void
 with_colour_the_source_stands_below_with_a_caret(void **state)
 {
-  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
   g_autoptr(DmigDiagnostics) diagnostics = one_mistake(sources);
   dmig_colour_setup(DMIG_COLOUR_ALWAYS);
   dmig_diagnostics_print(stdout, diagnostics, sources);
@@ -162,11 +161,11 @@ static void
 mistakes_outside_of_any_source_are_shown_without_one(void **state)
 {
   g_autoptr(DmigDiagnostics) diagnostics = dmig_diagnostics_new();
-  dmig_diagnostics_add(diagnostics, (DmigLocation) { NULL, 0, 0 }, DMIG_SEVERITY_WARNING, "odd",
+  dmig_diagnostics_add(diagnostics, (DmigLocation){ NULL, 0, 0 }, DMIG_SEVERITY_WARNING, "odd",
                        NULL, "nowhere");
   DmigLocation beyond = { g_intern_string("d.yaml"), 99, 1 };
   dmig_diagnostics_add(diagnostics, beyond, DMIG_SEVERITY_ERROR, "odd", NULL, "beyond the end");
-  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
   dmig_diagnostics_free(one_mistake(sources));
   dmig_colour_setup(DMIG_COLOUR_ALWAYS);
   dmig_diagnostics_print(stdout, diagnostics, sources);
