@@ -53,6 +53,6 @@ dmig_scratch_normalise(DmigScratch *self, DmigSchema *schema, DmigSchema **out, 
   const char *const scripts[] = { sql };
   g_autoptr(DmigDatabase) db = NULL;
   guint failed;
-  return dmig_scratch_open(self, &db, error) && db->driver->run(db, scripts, 1, &failed, error) &&
-         db->driver->inspect(db, out, error);
+  return dmig_scratch_open(self, &db, error) && db->driver->run(db, scripts, 1, &failed, error)
+         && db->driver->inspect(db, out, error);
 }

@@ -8,9 +8,9 @@ typedef struct _DmigScratch DmigScratch;
 /* What a driver's open_scratch() gets; for drivers' eyes only. */
 struct _DmigScratch {
   const DmigDialect *dialect;
-  char *url;        /* NULL: the driver finds a way of its own */
-  char *version;    /* NULL: none was opened yet */
-  gpointer server;  /* the driver's, kept from one database to the next; NULL: none */
+  char *url;       /* NULL: the driver finds a way of its own */
+  char *version;   /* NULL: none was opened yet */
+  gpointer server; /* the driver's, kept from one database to the next; NULL: none */
   void (*free_server)(gpointer server);
 };
 

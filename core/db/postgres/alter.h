@@ -4,7 +4,7 @@
 #include <glib.h>
 
 typedef struct {
-  GString *sql;       /* where statements go */
+  GString *sql; /* where statements go */
   const char *table;
   GPtrArray *clauses; /* char*; NULL: none yet */
 } DmigPgAlter;

@@ -33,7 +33,7 @@ static gboolean
 copy_bytes(int in, int out, off_t size)
 {
   while (size > 0) {
-    ssize_t n = copy_file_range(in, NULL, out, NULL, (size_t) size, 0);
+    ssize_t n = copy_file_range(in, NULL, out, NULL, (size_t)size, 0);
     if (n <= 0 && errno != EINTR)
       break;
     size -= MAX(n, 0);
@@ -42,7 +42,7 @@ copy_bytes(int in, int out, off_t size)
   char buffer[65536];
   for (ssize_t n = 1; size > 0 && n > 0; size -= n) {
     n = read(in, buffer, sizeof buffer);
-    if (n <= 0 || write(out, buffer, (size_t) n) != n)
+    if (n <= 0 || write(out, buffer, (size_t)n) != n)
       return FALSE;
   }
   return size == 0;
@@ -68,15 +68,14 @@ copy_tree(const char *from, const char *to)
   if (dir == NULL || mkdir(to, 0700) != 0)
     return FALSE;
   gboolean done = TRUE;
-  for (const char *name = g_dir_read_name(dir); name != NULL && done;
-       name = g_dir_read_name(dir)) {
+  for (const char *name = g_dir_read_name(dir); name != NULL && done; name = g_dir_read_name(dir)) {
     g_autofree char *source = g_build_filename(from, name, NULL);
     g_autofree char *target = g_build_filename(to, name, NULL);
     struct stat info;
-    done = lstat(source, &info) == 0 &&
-           (S_ISDIR(info.st_mode)   ? copy_tree(source, target)
-            : S_ISREG(info.st_mode) ? copy_file(source, target, &info)
-                                    : FALSE);
+    done = lstat(source, &info) == 0
+           && (S_ISDIR(info.st_mode)   ? copy_tree(source, target)
+               : S_ISREG(info.st_mode) ? copy_file(source, target, &info)
+                                       : FALSE);
   }
   return done;
 }
@@ -105,9 +104,9 @@ dmig_pg_template_path(const char *binaries, const char *locale, const struct pas
   struct stat info;
   if (stat(program, &info) != 0)
     return NULL;
-  g_autofree char *text = g_strdup_printf("%s %s %lld %lld %lld", program, locale,
-                                          (long long) info.st_size, (long long) info.st_mtime,
-                                          (long long) info.st_ino);
+  g_autofree char *text
+      = g_strdup_printf("%s %s %lld %lld %lld", program, locale, (long long)info.st_size,
+                        (long long)info.st_mtime, (long long)info.st_ino);
   g_autofree char *key = dmig_text_sha256(text, -1);
   g_autofree char *folder = cache_folder(user);
   return g_build_filename(folder, key, NULL);
@@ -118,8 +117,8 @@ static gboolean
 is_own_folder(const char *path)
 {
   struct stat info;
-  return lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == geteuid() &&
-         (info.st_mode & 022) == 0;
+  return lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == geteuid()
+         && (info.st_mode & 022) == 0;
 }
 
 static gboolean
@@ -160,7 +159,7 @@ dmig_pg_template_keep(const char *path, const char *from)
     return;
   g_autofree char *folder = g_path_get_dirname(path);
   remove_others(folder, path);
-  g_autofree char *fresh = g_strdup_printf("%s.%d", path, (int) getpid());
+  g_autofree char *fresh = g_strdup_printf("%s.%d", path, (int)getpid());
   if (!copy_tree(from, fresh) || rename(fresh, path) != 0)
     dmig_pg_tree_remove(fresh);
 }

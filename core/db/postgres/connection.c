@@ -39,7 +39,7 @@ is_ambiguous(const char *url)
   const char *slash = rest + strcspn(rest, "/"), *query = rest + strcspn(rest, "?");
   if (at < slash)
     return query < at || memchr(at + 1, '@', strcspn(at + 1, "?")) != NULL;
-  return at < query || memchr(query, '=', (gsize) (at - query)) == NULL;
+  return at < query || memchr(query, '=', (gsize)(at - query)) == NULL;
 }
 
 static gboolean
@@ -119,10 +119,16 @@ start_connection(const char *url, const char *database, const PQconninfoOption *
   const char *timeout = g_getenv("PGCONNECT_TIMEOUT");
   /* What stands behind the URL wins over it, what stands before is won over by it. The first
    * `dbname` is read as a URL, a second one as a name; an empty value counts as none. */
-  const char *const keywords[] = { "connect_timeout", "fallback_application_name", "dbname",
-                                   "dbname", "options", "client_encoding", NULL };
-  const char *const values[] = { timeout != NULL ? timeout : CONNECT_TIMEOUT, "dmig", url,
-                                 database != NULL ? database : "", settings, "UTF8", NULL };
+  const char *const keywords[]
+      = { "connect_timeout", "fallback_application_name", "dbname", "dbname",
+          "options",         "client_encoding",           NULL };
+  const char *const values[] = { timeout != NULL ? timeout : CONNECT_TIMEOUT,
+                                 "dmig",
+                                 url,
+                                 database != NULL ? database : "",
+                                 settings,
+                                 "UTF8",
+                                 NULL };
   return PQconnectdbParams(keywords, values, 1);
 }
 
@@ -139,8 +145,8 @@ check_version(DmigPg *self, GError **error)
 {
   if (PQserverVersion(self->conn) >= OLDEST_SERVER)
     return TRUE;
-  g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
-              "%s runs %s; dmig needs PostgreSQL 13 or later", self->base.name, self->version);
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL, "%s runs %s; dmig needs PostgreSQL 13 or later",
+              self->base.name, self->version);
   return FALSE;
 }
 
@@ -188,8 +194,8 @@ dmig_pg_open(const char *url, DmigOpenFlags flags, DmigDatabase **out, GError **
 void
 dmig_pg_drop_scratch(DmigDatabase *maintenance, const char *name)
 {
-  g_autofree char *sql = dmig_sql_printf(&dmig_postgres_dialect,
-                                         "DROP DATABASE IF EXISTS %I WITH (FORCE)", name);
+  g_autofree char *sql
+      = dmig_sql_printf(&dmig_postgres_dialect, "DROP DATABASE IF EXISTS %I WITH (FORCE)", name);
   dmig_pg_exec(maintenance, sql, NULL);
   dmig_pg_close(maintenance);
 }
@@ -199,7 +205,7 @@ dmig_pg_close(DmigDatabase *database)
 {
   if (database == NULL)
     return;
-  DmigPg *self = (DmigPg *) database;
+  DmigPg *self = (DmigPg *)database;
   g_autofree char *name = g_strdup(PQdb(self->conn));
   PQfinish(self->conn);
   if (self->maintenance != NULL)

@@ -18,8 +18,8 @@ typedef struct {
 /* connection.c */
 
 /* Connects to `database` on the server that `url` names; NULL: to the database that it names. */
-gboolean dmig_pg_connect(const char *url, const char *database, DmigOpenFlags flags,
-                         DmigPg **out, GError **error);
+gboolean dmig_pg_connect(const char *url, const char *database, DmigOpenFlags flags, DmigPg **out,
+                         GError **error);
 gboolean dmig_pg_open(const char *url, DmigOpenFlags flags, DmigDatabase **out, GError **error);
 void dmig_pg_close(DmigDatabase *database);
 /* Drops the database `name` and closes the connection. */

@@ -132,8 +132,8 @@ integer_to_number(const DmigPgType *from, const DmigPgType *to, const char *colu
   if (integer_digits(from->family) <= exact)
     lossless(out, NULL);
   else
-    lossy(out, NULL, to->family == DMIG_PG_REAL ? "digits behind the sixth"
-                                                : "digits behind the fifteenth");
+    lossy(out, NULL,
+          to->family == DMIG_PG_REAL ? "digits behind the sixth" : "digits behind the fifteenth");
 }
 
 static void
@@ -168,8 +168,8 @@ numeric_to_numeric(const DmigPgType *from, const DmigPgType *to, const char *col
     lossless(out, NULL);
     return;
   }
-  gboolean whole_fits = from->length != DMIG_PG_NO_MODIFIER &&
-                        from->length - from->scale <= to->length - to->scale;
+  gboolean whole_fits
+      = from->length != DMIG_PG_NO_MODIFIER && from->length - from->scale <= to->length - to->scale;
   if (!whole_fits)
     checked(out, NULL, dmig_pg_misfit_numeric(to, column));
   else if (to->scale >= from->scale)
@@ -266,8 +266,8 @@ number_to_number(const DmigPgType *from, const DmigPgType *to, const char *colum
 static gboolean
 is_time(DmigPgFamily family)
 {
-  return family == DMIG_PG_DATE || family == DMIG_PG_TIME || family == DMIG_PG_TIMESTAMP ||
-         family == DMIG_PG_TIMESTAMPTZ || family == DMIG_PG_INTERVAL;
+  return family == DMIG_PG_DATE || family == DMIG_PG_TIME || family == DMIG_PG_TIMESTAMP
+         || family == DMIG_PG_TIMESTAMPTZ || family == DMIG_PG_INTERVAL;
 }
 
 /* The value as a plain timestamp. A time zone is never taken from the session: the same migration
@@ -287,8 +287,8 @@ static void
 lossless_but_for_digits(const DmigPgType *from, const DmigPgType *to, char *using_sql_owned,
                         DmigConversion *out)
 {
-  gboolean fewer = from->family != DMIG_PG_DATE && to->length != DMIG_PG_NO_MODIFIER &&
-                   (from->length == DMIG_PG_NO_MODIFIER || to->length < from->length);
+  gboolean fewer = from->family != DMIG_PG_DATE && to->length != DMIG_PG_NO_MODIFIER
+                   && (from->length == DMIG_PG_NO_MODIFIER || to->length < from->length);
   if (fewer)
     lossy(out, using_sql_owned, "digits of the seconds");
   else
@@ -379,8 +379,8 @@ array_using(const DmigPgType *from, const DmigPgType *to, const char *column)
   gboolean times = is_time(from->family) && is_time(to->family);
   gboolean boolean = from->family == DMIG_PG_BOOLEAN || to->family == DMIG_PG_BOOLEAN;
   gboolean number = is_number(from->family) || is_number(to->family);
-  if (dmig_pg_type_same_base(from, to) ||
-      (dmig_pg_is_string(from->family) && dmig_pg_is_string(to->family)))
+  if (dmig_pg_type_same_base(from, to)
+      || (dmig_pg_is_string(from->family) && dmig_pg_is_string(to->family)))
     return NULL;
   if (dmig_pg_is_string(to->family))
     return g_strdup_printf("%s::text[]", column);
@@ -415,8 +415,7 @@ array_to_array(const DmigPgType *from, const DmigPgType *to, const char *column,
 }
 
 static void
-convert_array(const DmigPgType *from, const DmigPgType *to, const char *column,
-              DmigConversion *out)
+convert_array(const DmigPgType *from, const DmigPgType *to, const char *column, DmigConversion *out)
 {
   if (from->array && to->array)
     array_to_array(from, to, column, out);
@@ -442,8 +441,8 @@ convert_scalar(const DmigPgType *from, const DmigPgType *to, const char *column,
     lossless(out, NULL);
   else if (dmig_pg_is_string(to->family))
     dmig_pg_to_string(from, to, column, out);
-  else if (dmig_pg_is_string(from->family) || from->family == DMIG_PG_OTHER ||
-           to->family == DMIG_PG_OTHER || is_json(from->family))
+  else if (dmig_pg_is_string(from->family) || from->family == DMIG_PG_OTHER
+           || to->family == DMIG_PG_OTHER || is_json(from->family))
     dmig_pg_from_string(from, to, column, out);
   else if (is_number(from->family) && is_number(to->family))
     number_to_number(from, to, column, out);
@@ -485,15 +484,15 @@ dmig_pg_conversion_keeps_rows(const char *from_type, const char *to_type)
     return FALSE;
   gboolean unbounded = to.length == DMIG_PG_NO_MODIFIER;
   gboolean grows = from.length != DMIG_PG_NO_MODIFIER && to.length >= from.length;
-  gboolean strings = (from.family == DMIG_PG_VARCHAR || from.family == DMIG_PG_TEXT) &&
-                     (to.family == DMIG_PG_VARCHAR || to.family == DMIG_PG_TEXT);
+  gboolean strings = (from.family == DMIG_PG_VARCHAR || from.family == DMIG_PG_TEXT)
+                     && (to.family == DMIG_PG_VARCHAR || to.family == DMIG_PG_TEXT);
   if (strings)
     return unbounded || grows;
   if (from.family != to.family)
     return FALSE;
   if (from.family == DMIG_PG_NUMERIC)
     return unbounded || (grows && to.scale == from.scale);
-  gboolean times = from.family == DMIG_PG_TIME || from.family == DMIG_PG_TIMESTAMP ||
-                   from.family == DMIG_PG_TIMESTAMPTZ;
+  gboolean times = from.family == DMIG_PG_TIME || from.family == DMIG_PG_TIMESTAMP
+                   || from.family == DMIG_PG_TIMESTAMPTZ;
   return times && (unbounded || grows);
 }

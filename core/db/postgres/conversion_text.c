@@ -190,6 +190,6 @@ dmig_pg_from_string(const DmigPgType *from, const DmigPgType *to, const char *co
     return;
   }
   /* A cast to numeric(p,s) would round what the check has let pass; there is nothing left to. */
-  dmig_pg_conversion_set(out, DMIG_CONVERSION_CHECKED,
-                         g_strdup_printf("%s::%s", text, to->element), misfit(to, text), NULL);
+  dmig_pg_conversion_set(out, DMIG_CONVERSION_CHECKED, g_strdup_printf("%s::%s", text, to->element),
+                         misfit(to, text), NULL);
 }

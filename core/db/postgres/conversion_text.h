@@ -14,6 +14,7 @@ void dmig_pg_from_string(const DmigPgType *from, const DmigPgType *to, const cha
 /* conversion.c: fills in `out`; takes the texts over but `loses`. */
 void dmig_pg_conversion_set(DmigConversion *out, DmigConversionKind kind, char *using_sql_owned,
                             char *bad_sql_owned, const char *loses);
-/* Predicates, true for a number that is out of the type's range or has more digits than it. Owned. */
+/* Predicates, true for a number that is out of the type's range or has more digits than it. Owned.
+ */
 char *dmig_pg_misfit_integer(DmigPgFamily to, const char *value);
 char *dmig_pg_misfit_numeric(const DmigPgType *to, const char *value);

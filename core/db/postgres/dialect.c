@@ -7,6 +7,7 @@
 
 /* The key words that quote_ident() quotes: all but the unreserved ones.
  * Source: PostgreSQL manual, appendix C, versions 13 to 17. */
+/* clang-format off */
 static const char *const reserved_words[] = {
   "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization",
   "between", "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character",
@@ -26,6 +27,7 @@ static const char *const reserved_words[] = {
   "when", "where", "window", "with", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists",
   "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable", NULL,
 };
+/* clang-format on */
 
 static const char *
 function(DmigFunction function, const DmigType *type)
@@ -56,11 +58,11 @@ tracking_table(const char *name)
 const DmigDialect dmig_postgres_dialect = {
   .name = "postgresql",
   .title = "PostgreSQL",
-  .capabilities = DMIG_CAP_COMMENTS | DMIG_CAP_ENUM_TYPES | DMIG_CAP_NAMED_CONSTRAINTS |
-                  DMIG_CAP_UNIQUE_CONSTRAINTS | DMIG_CAP_INDEX_INCLUDE | DMIG_CAP_INDEX_METHODS |
-                  DMIG_CAP_INDEX_NULLS | DMIG_CAP_IDENTITY_ANYWHERE | DMIG_CAP_ADD_FOREIGN_KEY |
-                  DMIG_CAP_VIEWS_BIND_COLUMNS | DMIG_CAP_ARRAYS | DMIG_CAP_RENAME_INDEX |
-                  DMIG_CAP_BARE_DEFAULTS,
+  .capabilities = DMIG_CAP_COMMENTS | DMIG_CAP_ENUM_TYPES | DMIG_CAP_NAMED_CONSTRAINTS
+                  | DMIG_CAP_UNIQUE_CONSTRAINTS | DMIG_CAP_INDEX_INCLUDE | DMIG_CAP_INDEX_METHODS
+                  | DMIG_CAP_INDEX_NULLS | DMIG_CAP_IDENTITY_ANYWHERE | DMIG_CAP_ADD_FOREIGN_KEY
+                  | DMIG_CAP_VIEWS_BIND_COLUMNS | DMIG_CAP_ARRAYS | DMIG_CAP_RENAME_INDEX
+                  | DMIG_CAP_BARE_DEFAULTS,
   .max_identifier = 63,
   .reserved_words = reserved_words,
   .lower_type = dmig_pg_lower_type,

@@ -20,7 +20,7 @@ write_name(FILE *out, const char *prefix, const char *path)
   const char *base = slash != NULL ? slash + 1 : path;
   fprintf(out, "static const char %s", prefix);
   for (; *base != '\0' && *base != '.'; base++)
-    fputc(isalnum((unsigned char) *base) ? *base : '_', out);
+    fputc(isalnum((unsigned char)*base) ? *base : '_', out);
   fputs("[] =\n  \"", out);
 }
 

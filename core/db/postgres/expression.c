@@ -4,6 +4,7 @@
 
 /* What may stand before an opening parenthesis without making an expression volatile: functions
  * that are stable or immutable, types with a modifier, key words. */
+/* clang-format off */
 static const char *const calm[] = {
   "abs", "and", "array", "array_append", "between", "bit", "cast", "ceil", "ceiling", "char",
   "character", "coalesce", "concat", "concat_ws", "convert_from", "convert_to", "current_date",
@@ -19,6 +20,7 @@ static const char *const calm[] = {
   "transaction_timestamp", "translate", "trim", "trunc", "upper", "varchar", "varying", "when",
   "then", "else", NULL,
 };
+/* clang-format on */
 
 static DmigToken
 next_token(DmigLexer *lexer)

@@ -28,9 +28,10 @@ dmig_pg_failure_code(const PGresult *result)
 {
   /* lock_not_available, deadlock_detected */
   static const char *const locked[] = { "55P03", "40P01", NULL };
-  /* connection, authorization, no such database, resources, operator, system; privilege; read-only */
-  static const char *const fatal[] = { "08",    "28",    "3D",    "53",    "57P01", "57P02",
-                                       "57P03", "57P04", "57P05", "58",    "42501", "25006", NULL };
+  /* connection, authorization, no such database, resources, operator, system; privilege; read-only
+   */
+  static const char *const fatal[] = { "08",    "28",    "3D", "53",    "57P01", "57P02", "57P03",
+                                       "57P04", "57P05", "58", "42501", "25006", NULL };
   const char *state = sqlstate(result);
   if (g_str_equal(state, "08P01")) /* protocol_violation: a parameter is missing */
     return DMIG_ERROR_FAILED;
@@ -81,7 +82,7 @@ detail_text(const PGresult *result)
     return g_strdup(detail);
   const char *end = strstr(detail, ")=(");
   return g_str_has_prefix(detail, "Key (") && end != NULL
-             ? g_strdup_printf("key %.*s", (int) (end + 1 - detail - 4), detail + 4)
+             ? g_strdup_printf("key %.*s", (int)(end + 1 - detail - 4), detail + 4)
              : NULL;
 }
 
@@ -124,7 +125,7 @@ dmig_pg_statement_beginning(const char *statement)
       if (text->len > 0 && text->str[text->len - 1] != ' ')
         g_string_append_c(text, ' ');
     } else {
-      g_string_append_len(text, token.start, (gssize) token.length);
+      g_string_append_len(text, token.start, (gssize)token.length);
       cut = text->len > BEGINNING_LENGTH || dmig_token_is(token, "password");
     }
     if (cut)
@@ -135,8 +136,8 @@ dmig_pg_statement_beginning(const char *statement)
   g_autofree char *whole = g_string_free(text, FALSE);
   if (!cut)
     return dmig_text_printable(whole);
-  g_autofree char *shorter = g_utf8_substring(whole, 0, MIN(g_utf8_strlen(whole, -1),
-                                                            BEGINNING_LENGTH));
+  g_autofree char *shorter
+      = g_utf8_substring(whole, 0, MIN(g_utf8_strlen(whole, -1), BEGINNING_LENGTH));
   g_autofree char *printable = dmig_text_printable(shorter);
   return g_strconcat(printable, "…", NULL);
 }

@@ -46,16 +46,16 @@ static Entry *
 get_entry(Reader *self, const PGresult *rows, int row, int column)
 {
   const char *oid = get(rows, row, column);
-  return oid != NULL ? g_hash_table_lookup(self->entries,
-                                           GUINT_TO_POINTER((guint) strtoul(oid, NULL, 10)))
-                     : NULL;
+  return oid != NULL
+             ? g_hash_table_lookup(self->entries, GUINT_TO_POINTER((guint)strtoul(oid, NULL, 10)))
+             : NULL;
 }
 
 static const char *
 column_name(const Entry *self, const char *number)
 {
   long n = strtol(number, NULL, 10);
-  return n > 0 && n < (long) self->columns->len ? g_ptr_array_index(self->columns, n) : NULL;
+  return n > 0 && n < (long)self->columns->len ? g_ptr_array_index(self->columns, n) : NULL;
 }
 
 /* The names for `{1,3}`. */
@@ -84,8 +84,8 @@ read_tables(Reader *self, const PGresult *rows)
     entry->table->comment = g_strdup(get(rows, i, 2));
     entry->columns = g_ptr_array_new();
     g_ptr_array_add(self->schema->tables, entry->table);
-    g_hash_table_insert(self->entries,
-                        GUINT_TO_POINTER((guint) strtoul(get(rows, i, 0), NULL, 10)), entry);
+    g_hash_table_insert(self->entries, GUINT_TO_POINTER((guint)strtoul(get(rows, i, 0), NULL, 10)),
+                        entry);
   }
 }
 
@@ -130,10 +130,10 @@ read_columns(Reader *self, const PGresult *rows)
     if (entry == NULL)
       continue;
     DmigColumn *column = read_column(rows, i);
-    guint number = (guint) strtoul(get(rows, i, 1), NULL, 10);
+    guint number = (guint)strtoul(get(rows, i, 1), NULL, 10);
     g_ptr_array_add(entry->table->columns, column);
     if (entry->columns->len <= number)
-      g_ptr_array_set_size(entry->columns, (gint) number + 1);
+      g_ptr_array_set_size(entry->columns, (gint)number + 1);
     entry->columns->pdata[number] = column->name;
   }
 }
@@ -205,8 +205,7 @@ read_constraints(Reader *self, const PGresult *rows)
     DmigConstraintKind kind = constraint_kind(*PQgetvalue(rows, i, 1));
     DmigConstraint *constraint = dmig_constraint_new(kind, get(rows, i, 2));
     if (get_boolean(rows, i, 3))
-      constraint->deferrable =
-          get_boolean(rows, i, 4) ? DMIG_INITIALLY_DEFERRED : DMIG_DEFERRABLE;
+      constraint->deferrable = get_boolean(rows, i, 4) ? DMIG_INITIALLY_DEFERRED : DMIG_DEFERRABLE;
     if (kind == DMIG_CONSTRAINT_CHECK)
       constraint->check_sql = g_strdup(get(rows, i, 10));
     else
@@ -240,8 +239,8 @@ read_element(const Entry *entry, const PGresult *rows, int row)
 }
 
 static void
-read_index_column(const Entry *entry, DmigIndex *index, GStrvBuilder *include,
-                  const PGresult *rows, int row)
+read_index_column(const Entry *entry, DmigIndex *index, GStrvBuilder *include, const PGresult *rows,
+                  int row)
 {
   if (!get_boolean(rows, row, 6)) {
     g_ptr_array_add(index->elements, read_element(entry, rows, row));
@@ -289,7 +288,7 @@ read_enums(Reader *self, const PGresult *rows)
       if (get(rows, i, 2) != NULL)
         g_strv_builder_add(builder, get(rows, i, 2));
     g_auto(GStrv) labels = g_strv_builder_end(builder);
-    DmigEnum *type = dmig_enum_new(name, (const char *const *) labels);
+    DmigEnum *type = dmig_enum_new(name, (const char *const *)labels);
     type->comment = g_strdup(comment);
     g_ptr_array_add(self->schema->enums, type);
   }
@@ -317,9 +316,12 @@ static const struct {
   const char *sql;
   ReadFunc read;
 } parts[] = {
-  { dmig_pg_sql_tables, read_tables },           { dmig_pg_sql_columns, read_columns },
-  { dmig_pg_sql_constraints, read_constraints }, { dmig_pg_sql_indexes, read_indexes },
-  { dmig_pg_sql_enums, read_enums },             { dmig_pg_sql_views, read_views },
+  { dmig_pg_sql_tables, read_tables },
+  { dmig_pg_sql_columns, read_columns },
+  { dmig_pg_sql_constraints, read_constraints },
+  { dmig_pg_sql_indexes, read_indexes },
+  { dmig_pg_sql_enums, read_enums },
+  { dmig_pg_sql_views, read_views },
 };
 
 static char *
@@ -357,7 +359,7 @@ read_results(DmigPg *pg, Reader *reader)
 gboolean
 dmig_pg_inspect(DmigDatabase *database, DmigSchema **out, GError **error)
 {
-  DmigPg *self = (DmigPg *) database;
+  DmigPg *self = (DmigPg *)database;
   g_autofree char *sql = all_queries(self->in_transaction);
   if (!PQsendQuery(self->conn, sql)) {
     dmig_pg_set_failure(error, self->conn, NULL, 0, "");

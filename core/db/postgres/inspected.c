@@ -33,9 +33,9 @@ is_type_text(const char *text)
   dmig_lexer_init(&lexer, text);
   for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
        token = dmig_lexer_next(&lexer)) {
-    gboolean part = token.kind == DMIG_TOKEN_SPACE || token.kind == DMIG_TOKEN_WORD ||
-                    token.kind == DMIG_TOKEN_QUOTED || token.kind == DMIG_TOKEN_NUMBER ||
-                    (token.length == 1 && strchr(".(),[]", *token.start) != NULL);
+    gboolean part = token.kind == DMIG_TOKEN_SPACE || token.kind == DMIG_TOKEN_WORD
+                    || token.kind == DMIG_TOKEN_QUOTED || token.kind == DMIG_TOKEN_NUMBER
+                    || (token.length == 1 && strchr(".(),[]", *token.start) != NULL);
     if (!part)
       return FALSE;
   }
@@ -49,8 +49,8 @@ dmig_pg_plain_default(const char *expression, const char *column_type)
   dmig_lexer_init(&lexer, expression);
   DmigToken literal = dmig_lexer_next(&lexer);
   DmigToken cast = dmig_lexer_next(&lexer);
-  if (literal.kind != DMIG_TOKEN_STRING || *literal.start != '\'' || !dmig_token_is(cast, "::") ||
-      !is_type_text(lexer.next))
+  if (literal.kind != DMIG_TOKEN_STRING || *literal.start != '\'' || !dmig_token_is(cast, "::")
+      || !is_type_text(lexer.next))
     return g_strdup(expression);
 
   g_auto(DmigPgType) from, to;
@@ -58,8 +58,8 @@ dmig_pg_plain_default(const char *expression, const char *column_type)
   dmig_pg_type_parse(column_type, &to);
   const char *inner = literal.start + 1;
   gsize length = literal.length - 2;
-  if (!from.array && !to.array && is_number_type(from.family) && is_number_type(to.family) &&
-      is_number_text(inner, length))
+  if (!from.array && !to.array && is_number_type(from.family) && is_number_type(to.family)
+      && is_number_text(inner, length))
     return g_strndup(inner, length);
   return dmig_pg_type_same_base(&from, &to) && (to.array || !is_number_type(to.family))
              ? g_strndup(literal.start, literal.length)

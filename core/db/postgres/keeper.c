@@ -38,12 +38,12 @@ fail(const DmigPgKeeper *self, const char *what)
   ssize_t length = 0;
   int log = open("log", O_RDONLY);
   if (log >= 0) {
-    if (lseek(log, -(off_t) sizeof tail, SEEK_END) < 0)
+    if (lseek(log, -(off_t)sizeof tail, SEEK_END) < 0)
       lseek(log, 0, SEEK_SET);
     length = read(log, tail, sizeof tail);
     close(log);
   }
-  dprintf(self->report, "%s: %.*s", what, (int) MAX(length, 0), tail);
+  dprintf(self->report, "%s: %.*s", what, (int)MAX(length, 0), tail);
   leave(self);
 }
 
@@ -52,7 +52,7 @@ fail(const DmigPgKeeper *self, const char *what)
 static void
 close_all_but(int a, int b)
 {
-  int limit = (int) MIN(sysconf(_SC_OPEN_MAX), 65536);
+  int limit = (int)MIN(sysconf(_SC_OPEN_MAX), 65536);
   for (int fd = 3; fd < limit; fd++)
     if (fd != a && fd != b)
       close(fd);
@@ -81,8 +81,9 @@ detach(const DmigPgKeeper *self)
 static gboolean
 become(const struct passwd *user)
 {
-  return user == NULL || (setgroups(0, NULL) == 0 && setgid(user->pw_gid) == 0 &&
-                          setuid(user->pw_uid) == 0 && setuid(0) != 0);
+  return user == NULL
+         || (setgroups(0, NULL) == 0 && setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0
+             && setuid(0) != 0);
 }
 
 /* Signals that dmig ignores or blocks must not be so for the server. */
@@ -115,8 +116,8 @@ run_initdb(const DmigPgKeeper *self)
 {
   g_autofree char *program = g_build_filename(self->binaries, "initdb", NULL);
   g_autofree char *locale = g_strconcat("--locale=", self->locale, NULL);
-  char *argv[] = { program,    "-D",     "data", "-U",           "postgres", "-A",
-                   "trust",    "-E",     "UTF8", "--no-sync",    locale,     NULL };
+  char *argv[] = { program, "-D", "data", "-U",        "postgres", "-A",
+                   "trust", "-E", "UTF8", "--no-sync", locale,     NULL };
   int status;
   pid_t pid = start(program, argv);
   while (pid > 0 && waitpid(pid, &status, 0) < 0)
@@ -141,14 +142,22 @@ static pid_t
 start_server(const DmigPgKeeper *self)
 {
   static const char *const settings[] = {
-    "listen_addresses=",    "unix_socket_permissions=0700",
-    "fsync=off",            "synchronous_commit=off",
-    "full_page_writes=off", "wal_level=minimal",
-    "max_wal_senders=0",    "autovacuum=off",
-    "jit=off",              "shared_buffers=32MB",
-    "max_connections=40",   "max_locks_per_transaction=1024",
-    "checkpoint_timeout=1h", "dynamic_shared_memory_type=mmap",
-    "logging_collector=off", "lc_messages=C",
+    "listen_addresses=",
+    "unix_socket_permissions=0700",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+    "jit=off",
+    "shared_buffers=32MB",
+    "max_connections=40",
+    "max_locks_per_transaction=1024",
+    "checkpoint_timeout=1h",
+    "dynamic_shared_memory_type=mmap",
+    "logging_collector=off",
+    "lc_messages=C",
     "ssl=off",
   };
   g_autofree char *program = g_build_filename(self->binaries, "postgres", NULL);
@@ -156,13 +165,13 @@ start_server(const DmigPgKeeper *self)
   g_autoptr(GPtrArray) argv = g_ptr_array_new();
   const char *const first[] = { program, "-D", "data", "-p", DMIG_PG_KEEPER_PORT, "-c", socket };
   for (guint i = 0; i < G_N_ELEMENTS(first); i++)
-    g_ptr_array_add(argv, (gpointer) first[i]);
+    g_ptr_array_add(argv, (gpointer)first[i]);
   for (guint i = 0; i < G_N_ELEMENTS(settings); i++) {
     g_ptr_array_add(argv, (gpointer) "-c");
-    g_ptr_array_add(argv, (gpointer) settings[i]);
+    g_ptr_array_add(argv, (gpointer)settings[i]);
   }
   g_ptr_array_add(argv, NULL);
-  return start(program, (char *const *) argv->pdata);
+  return start(program, (char *const *)argv->pdata);
 }
 
 /* The server writes its state into the last line of postmaster.pid (miscadmin.h,
@@ -171,8 +180,8 @@ static gboolean
 is_ready(void)
 {
   g_autofree char *text = NULL;
-  return g_file_get_contents("data/postmaster.pid", &text, NULL, NULL) &&
-         strstr(text, "\nready") != NULL;
+  return g_file_get_contents("data/postmaster.pid", &text, NULL, NULL)
+         && strstr(text, "\nready") != NULL;
 }
 
 static gboolean

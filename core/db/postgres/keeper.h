@@ -12,10 +12,10 @@ typedef struct {
   const char *binaries; /* the folder of initdb and postgres */
   const char *folder;   /* empty, and the user's own; the keeper removes it in the end */
   const char *locale;
-  const char *template; /* see cluster.h; NULL: none */
+  const char *template;      /* see cluster.h; NULL: none */
   const struct passwd *user; /* NULL: nobody else */
-  int lifeline; /* reads end-of-file when dmig is gone */
-  int report;   /* gets READY, or what went wrong, and is closed */
+  int lifeline;              /* reads end-of-file when dmig is gone */
+  int report;                /* gets READY, or what went wrong, and is closed */
 } DmigPgKeeper;
 
 /* To be called in a forked child. Makes the cluster, starts the server, reports, waits for the

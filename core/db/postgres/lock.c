@@ -41,8 +41,8 @@ find_holder(DmigDatabase *database, DmigLockHolder *out)
 {
   static const char *const key[] = { KEY_HIGH, KEY_LOW };
   g_autoptr(DmigRows) rows = NULL;
-  if (!dmig_pg_query(database, dmig_pg_sql_lock_holder, key, 2, &rows, NULL) ||
-      rows->rows->len == 0)
+  if (!dmig_pg_query(database, dmig_pg_sql_lock_holder, key, 2, &rows, NULL)
+      || rows->rows->len == 0)
     return;
   out->who = holder_text(rows);
   out->since = g_strdup(dmig_rows_get(rows, 0, 4));
@@ -53,9 +53,10 @@ set_locked(DmigDatabase *database, guint waited, GError **error)
 {
   DmigLockHolder holder = { 0 };
   find_holder(database, &holder);
-  g_autofree char *who = holder.who == NULL ? g_strdup("another run")
-                                            : g_strdup_printf("another run (%s, connected since %s)",
-                                                              holder.who, holder.since);
+  g_autofree char *who
+      = holder.who == NULL
+            ? g_strdup("another run")
+            : g_strdup_printf("another run (%s, connected since %s)", holder.who, holder.since);
   g_autofree char *wait = waited > 0 ? g_strdup_printf(" after %u s", waited) : g_strdup("");
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_LOCKED,
               "%s is locked by %s%s; try again when it is done, or wait longer with --wait SECONDS",
@@ -66,8 +67,8 @@ set_locked(DmigDatabase *database, guint waited, GError **error)
 gboolean
 dmig_pg_lock(DmigDatabase *database, guint wait_seconds, GError **error)
 {
-  DmigPg *self = (DmigPg *) database;
-  gint64 deadline = g_get_monotonic_time() + (gint64) wait_seconds * G_USEC_PER_SEC;
+  DmigPg *self = (DmigPg *)database;
+  gint64 deadline = g_get_monotonic_time() + (gint64)wait_seconds * G_USEC_PER_SEC;
   gint64 pause = FIRST_PAUSE;
   for (;;) {
     if (!try_lock(database, &self->locked, error))
@@ -79,7 +80,7 @@ dmig_pg_lock(DmigDatabase *database, guint wait_seconds, GError **error)
       set_locked(database, wait_seconds, error);
       return FALSE;
     }
-    g_usleep((gulong) MIN(pause, left));
+    g_usleep((gulong)MIN(pause, left));
     pause = MIN(pause * 2, LONGEST_PAUSE);
   }
 }
@@ -87,7 +88,7 @@ dmig_pg_lock(DmigDatabase *database, guint wait_seconds, GError **error)
 void
 dmig_pg_unlock(DmigDatabase *database)
 {
-  DmigPg *self = (DmigPg *) database;
+  DmigPg *self = (DmigPg *)database;
   if (!self->locked)
     return;
   g_autoptr(DmigRows) rows = NULL;

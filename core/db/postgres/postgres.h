@@ -1,4 +1,5 @@
-/* PostgreSQL 13 and later: its dialect (pure) and its driver. Only this folder includes libpq-fe.h. */
+/* PostgreSQL 13 and later: its dialect (pure) and its driver. Only this folder includes libpq-fe.h.
+ */
 #pragma once
 
 #include "core/db/driver.h"

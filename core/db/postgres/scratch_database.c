@@ -33,9 +33,8 @@ server_url(DmigScratch *scratch, GError **error)
 static gboolean
 create_database(DmigDatabase *maintenance, const char *name, GError **error)
 {
-  g_autofree char *sql = dmig_sql_printf(&dmig_postgres_dialect,
-                                         "CREATE DATABASE %I TEMPLATE template0 ENCODING 'UTF8'",
-                                         name);
+  g_autofree char *sql = dmig_sql_printf(
+      &dmig_postgres_dialect, "CREATE DATABASE %I TEMPLATE template0 ENCODING 'UTF8'", name);
   g_autofree char *plain = g_strconcat(sql, " LC_COLLATE 'C' LC_CTYPE 'C'", NULL);
   g_autoptr(GError) problem = NULL;
   if (dmig_pg_exec(maintenance, sql, &problem))
@@ -55,8 +54,7 @@ dmig_pg_open_scratch(gpointer scratch, DmigDatabase **out, GError **error)
   DmigPg *maintenance = NULL;
   if (!dmig_pg_connect(url, NULL, 0, &maintenance, error))
     return FALSE;
-  g_autofree char *name = g_strdup_printf("dmig_scratch_%d_%08x", (int) getpid(),
-                                          g_random_int());
+  g_autofree char *name = g_strdup_printf("dmig_scratch_%d_%08x", (int)getpid(), g_random_int());
   DmigPg *self = NULL;
   if (!create_database(&maintenance->base, name, error)) {
     dmig_pg_close(&maintenance->base);

@@ -15,8 +15,8 @@ follow_word(State *self, DmigToken token)
 {
   if (self->words == 0)
     self->creates = dmig_token_is(token, "create");
-  else if (self->creates && self->words < 4 &&
-           (dmig_token_is(token, "function") || dmig_token_is(token, "procedure")))
+  else if (self->creates && self->words < 4
+           && (dmig_token_is(token, "function") || dmig_token_is(token, "procedure")))
     self->routine = TRUE;
   self->words++;
   if (!self->routine)
@@ -52,14 +52,13 @@ finish(GArray *statements, const char *script, const char *start, const char *en
 {
   if (start == NULL)
     return;
-  DmigPgStatement statement = { .start = (gsize) (start - script),
-                                .length = (gsize) (end - start) };
-  const DmigPgStatement *last = statements->len > 0 ? &g_array_index(statements, DmigPgStatement,
-                                                                     statements->len - 1)
-                                                    : NULL;
+  DmigPgStatement statement = { .start = (gsize)(start - script), .length = (gsize)(end - start) };
+  const DmigPgStatement *last
+      = statements->len > 0 ? &g_array_index(statements, DmigPgStatement, statements->len - 1)
+                            : NULL;
   gsize from = last != NULL ? last->start : 0;
-  statement.line = (last != NULL ? last->line : 1) +
-                   dmig_pg_line_at(script + from, statement.start - from) - 1;
+  statement.line = (last != NULL ? last->line : 1)
+                   + dmig_pg_line_at(script + from, statement.start - from) - 1;
   g_array_append_val(statements, statement);
 }
 

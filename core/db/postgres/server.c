@@ -31,11 +31,12 @@ has_binaries(const char *folder)
 {
   g_autofree char *server = g_build_filename(folder, "postgres", NULL);
   g_autofree char *initdb = g_build_filename(folder, "initdb", NULL);
-  return g_file_test(server, G_FILE_TEST_IS_EXECUTABLE) &&
-         g_file_test(initdb, G_FILE_TEST_IS_EXECUTABLE);
+  return g_file_test(server, G_FILE_TEST_IS_EXECUTABLE)
+         && g_file_test(initdb, G_FILE_TEST_IS_EXECUTABLE);
 }
 
-/* `PREFIX<version>SUFFIX` with the highest version: Debian's and the PostgreSQL project's places. */
+/* `PREFIX<version>SUFFIX` with the highest version: Debian's and the PostgreSQL project's places.
+ */
 static char *
 newest_folder(const char *parent, const char *prefix, const char *suffix)
 {
@@ -71,8 +72,8 @@ folder_of_pg_config(void)
   char *argv[] = { "pg_config", "--bindir", NULL };
   g_autofree char *output = NULL;
   if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
-                    &output, NULL, NULL, NULL) ||
-      output == NULL)
+                    &output, NULL, NULL, NULL)
+      || output == NULL)
     return NULL;
   g_strchomp(output);
   return has_binaries(output) ? g_steal_pointer(&output) : NULL;
@@ -111,9 +112,9 @@ is_open_to_all(const char *path)
 static gboolean
 is_fit(const char *parent, gboolean foreign_user)
 {
-  return strlen(parent) < LONGEST_FOLDER - strlen("/dmig-pg-XXXXXX") &&
-         strpbrk(parent, ",'\" \\") == NULL && g_path_is_absolute(parent) &&
-         (!foreign_user || is_open_to_all(parent));
+  return strlen(parent) < LONGEST_FOLDER - strlen("/dmig-pg-XXXXXX")
+         && strpbrk(parent, ",'\" \\") == NULL && g_path_is_absolute(parent)
+         && (!foreign_user || is_open_to_all(parent));
 }
 
 static char *
@@ -123,8 +124,8 @@ make_folder(const struct passwd *user, GError **error)
   if (!is_fit(parent, user != NULL))
     parent = "/tmp";
   g_autofree char *folder = g_build_filename(parent, "dmig-pg-XXXXXX", NULL);
-  if (g_mkdtemp(folder) == NULL ||
-      (user != NULL && chown(folder, user->pw_uid, user->pw_gid) != 0)) {
+  if (g_mkdtemp(folder) == NULL
+      || (user != NULL && chown(folder, user->pw_uid, user->pw_gid) != 0)) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
                 "can't make a folder for a scratch PostgreSQL server in %s: %s; set TMPDIR to "
                 "where there is room",
@@ -158,8 +159,8 @@ find_user(const struct passwd **out, GError **error)
 static const char *
 locale_name(void)
 {
-  locale_t utf8 = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t) 0);
-  if (utf8 == (locale_t) 0)
+  locale_t utf8 = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+  if (utf8 == (locale_t)0)
     return "C";
   freelocale(utf8);
   return "C.UTF-8";

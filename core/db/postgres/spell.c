@@ -33,8 +33,8 @@ refers_elsewhere(const DmigTable *table)
 {
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = g_ptr_array_index(table->constraints, i);
-    if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY &&
-        !g_str_equal(constraint->ref_table, table->name))
+    if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY
+        && !g_str_equal(constraint->ref_table, table->name))
       return TRUE;
   }
   return FALSE;

@@ -14,8 +14,8 @@ static gboolean
 has_deferrable(const DmigTable *table)
 {
   for (guint i = 0; i < table->constraints->len; i++)
-    if (((DmigConstraint *) g_ptr_array_index(table->constraints, i))->deferrable !=
-        DMIG_NOT_DEFERRABLE)
+    if (((DmigConstraint *)g_ptr_array_index(table->constraints, i))->deferrable
+        != DMIG_NOT_DEFERRABLE)
       return TRUE;
   return FALSE;
 }
@@ -46,9 +46,11 @@ static void
 set_default(DmigPgAlter *alter, const DmigColumn *column)
 {
   if (column->default_sql == NULL)
-    dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP DEFAULT", column->name));
+    dmig_pg_alter_add(alter,
+                      dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP DEFAULT", column->name));
   else
-    dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I SET DEFAULT %s", column->name, column->default_sql));
+    dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I SET DEFAULT %s",
+                                             column->name, column->default_sql));
 }
 
 /* A constant goes in as a default for a moment: no row is touched. */
@@ -82,7 +84,8 @@ add_and_update(const DmigChange *change, DmigStep *step)
   if (wanted->default_sql != NULL)
     set_default(&alter, wanted);
   if (wanted->not_null)
-    dmig_pg_alter_add(&alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I SET NOT NULL", wanted->name));
+    dmig_pg_alter_add(&alter,
+                      dmig_sql_printf(DIALECT, "ALTER COLUMN %I SET NOT NULL", wanted->name));
   step->rewrites = TRUE;
   step->scans = TRUE;
 }
@@ -91,12 +94,12 @@ void
 dmig_pg_spell_add_column(const DmigChange *change, DmigStep *step)
 {
   const DmigColumn *column = change->new_column;
-  gboolean computed =
-      column->generated != DMIG_GENERATED_NONE || column->identity != DMIG_IDENTITY_NONE;
+  gboolean computed
+      = column->generated != DMIG_GENERATED_NONE || column->identity != DMIG_IDENTITY_NONE;
   step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;
   if (change->fill_sql != NULL && !computed) {
-    gboolean constant = dmig_pg_is_constant(change->fill_sql, change->old_table) &&
-                        dmig_pg_is_constant(change->fill_sql, change->new_table);
+    gboolean constant = dmig_pg_is_constant(change->fill_sql, change->old_table)
+                        && dmig_pg_is_constant(change->fill_sql, change->new_table);
     if (constant)
       add_with_constant(change, step);
     else
@@ -105,9 +108,9 @@ dmig_pg_spell_add_column(const DmigChange *change, DmigStep *step)
   }
   g_auto(DmigPgAlter) alter = { step->sql, change->new_table->name, NULL };
   add_clause(&alter, column);
-  step->rewrites = column->generated == DMIG_GENERATED_STORED ||
-                   column->identity != DMIG_IDENTITY_NONE ||
-                   (column->default_sql != NULL && dmig_pg_is_volatile(column->default_sql));
+  step->rewrites = column->generated == DMIG_GENERATED_STORED
+                   || column->identity != DMIG_IDENTITY_NONE
+                   || (column->default_sql != NULL && dmig_pg_is_volatile(column->default_sql));
   step->scans = step->rewrites;
 }
 
@@ -131,8 +134,8 @@ alteration_of(const DmigChange *change)
   Alteration self = { .change = change, .old = old, .new = new, .type = type };
   self.drops_identity = identity && new->identity == DMIG_IDENTITY_NONE;
   self.adds_identity = identity && old->identity == DMIG_IDENTITY_NONE;
-  self.drops_default = moved && old->default_sql != NULL && old->generated == DMIG_GENERATED_NONE &&
-                       (type || new->default_sql == NULL);
+  self.drops_default = moved && old->default_sql != NULL && old->generated == DMIG_GENERATED_NONE
+                       && (type || new->default_sql == NULL);
   self.sets_default = moved && new->default_sql != NULL;
   return self;
 }
@@ -149,8 +152,8 @@ change_type(const Alteration *self, DmigPgAlter *alter, DmigStep *step)
     g_string_append_printf(clause, " USING %s", self->change->using_sql);
   dmig_pg_alter_add(alter, g_string_free(clause, FALSE));
 
-  gboolean keeps = self->change->using_sql == NULL &&
-                   dmig_pg_conversion_keeps_rows(self->old->type, new->type);
+  gboolean keeps = self->change->using_sql == NULL
+                   && dmig_pg_conversion_keeps_rows(self->old->type, new->type);
   step->rewrites |= !keeps;
   step->scans |= !keeps;
 }
@@ -173,9 +176,12 @@ alter_identity(const Alteration *self, DmigPgAlter *alter)
 {
   const char *kind = self->new->identity == DMIG_IDENTITY_ALWAYS ? "ALWAYS" : "BY DEFAULT";
   if (self->adds_identity)
-    dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I ADD GENERATED %s AS IDENTITY", self->new->name, kind));
+    dmig_pg_alter_add(alter,
+                      dmig_sql_printf(DIALECT, "ALTER COLUMN %I ADD GENERATED %s AS IDENTITY",
+                                      self->new->name, kind));
   else
-    dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I SET GENERATED %s", self->new->name, kind));
+    dmig_pg_alter_add(
+        alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I SET GENERATED %s", self->new->name, kind));
 }
 
 /* A column becomes a computed one only by being made anew; a computed one just forgets how. */
@@ -183,7 +189,8 @@ static gboolean
 alter_generated(const Alteration *self, DmigPgAlter *alter, DmigStep *step)
 {
   if (self->new->generated == DMIG_GENERATED_NONE) {
-    dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP EXPRESSION", self->new->name));
+    dmig_pg_alter_add(alter,
+                      dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP EXPRESSION", self->new->name));
     dmig_pg_alter_flush(alter);
     return FALSE;
   }
@@ -201,13 +208,16 @@ clear_the_way(const Alteration *self, DmigPgAlter *alter)
 {
   if (self->drops_identity) {
     /* IF EXISTS: a serial column is read as an identity, and has a default instead. */
-    dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP IDENTITY IF EXISTS", self->old->name));
+    dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP IDENTITY IF EXISTS",
+                                             self->old->name));
     dmig_pg_alter_flush(alter);
     if (!self->drops_default)
-      dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP DEFAULT", self->old->name));
+      dmig_pg_alter_add(alter,
+                        dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP DEFAULT", self->old->name));
   }
   if (self->drops_default)
-    dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP DEFAULT", self->old->name));
+    dmig_pg_alter_add(alter,
+                      dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP DEFAULT", self->old->name));
 }
 
 void
@@ -222,7 +232,8 @@ dmig_pg_spell_alter_column(const DmigChange *change, DmigStep *step)
     return;
   clear_the_way(&self, &alter);
   if (null_changes && !self.new->not_null)
-    dmig_pg_alter_add(&alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP NOT NULL", self.new->name));
+    dmig_pg_alter_add(&alter,
+                      dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP NOT NULL", self.new->name));
   if (self.type)
     change_type(&self, &alter, step);
   if (null_changes && self.new->not_null) {
@@ -230,7 +241,8 @@ dmig_pg_spell_alter_column(const DmigChange *change, DmigStep *step)
       dmig_pg_alter_flush(&alter);
       fill_rows(step, change->new_table, self.new->name, change->fill_sql, TRUE);
     }
-    dmig_pg_alter_add(&alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I SET NOT NULL", self.new->name));
+    dmig_pg_alter_add(&alter,
+                      dmig_sql_printf(DIALECT, "ALTER COLUMN %I SET NOT NULL", self.new->name));
     step->scans = TRUE;
   }
   if (self.sets_default)

@@ -119,13 +119,13 @@ array_value(const DmigChange *change, const char *column)
     for (guint j = 0; j < n_maps(change); j++)
       chained |= g_str_equal(map_at(change, i)->to, map_at(change, j)->from);
   for (guint i = 0; i < n_maps(change); i++) {
-    g_autofree char *between = g_strdup_printf("dmig: label %u of %s on its way", i,
-                                               map_at(change, i)->from);
+    g_autofree char *between
+        = g_strdup_printf("dmig: label %u of %s on its way", i, map_at(change, i)->from);
     value = replaced(value, map_at(change, i)->from, chained ? between : map_at(change, i)->to);
   }
   for (guint i = 0; chained && i < n_maps(change); i++) {
-    g_autofree char *between = g_strdup_printf("dmig: label %u of %s on its way", i,
-                                               map_at(change, i)->from);
+    g_autofree char *between
+        = g_strdup_printf("dmig: label %u of %s on its way", i, map_at(change, i)->from);
     value = replaced(value, between, map_at(change, i)->to);
   }
   return value;
