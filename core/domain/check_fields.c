@@ -78,7 +78,7 @@ check_native(DmigDomainReader *self, const DmigField *field)
     const char *dialect = self->domain->dialects[i];
     const char *native = field->native != NULL ? g_hash_table_lookup(field->native, dialect) : NULL;
     if (native == NULL && field->type == NULL && dmig_dialect_facts(dialect) != NULL)
-      contradict(self, field, DMIG_RULE_MISSING_KEY, "it has no type for %s; add it, or 'else'",
+      contradict(self, field, DMIG_RULE_MISSING_TYPE, "it has no type for %s; add it, or 'else'",
                  dialect);
     else if (native != NULL && *native == '\0')
       contradict(self, field, DMIG_RULE_MISSING_VALUE, "its type for %s is empty", dialect);

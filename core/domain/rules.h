@@ -55,6 +55,10 @@
   X(SET_NULL_REQUIRED, "set-null-required", ERROR, "`set null` or `set default` on a field that may not be null.") \
   X(BAD_SQL, "bad-sql", ERROR, "SQL that ends inside of a quote or parenthesis, or is more than one statement.") \
   X(VIEW_CYCLE, "view-cycle", ERROR, "Views that read one another, in a circle.")                 \
+  X(MISSING_TYPE, "missing-type", ERROR, "A field has no type for a dialect.")                    \
+  X(MISSING_EXPRESSION, "missing-expression", ERROR,                                              \
+    "A default or generated column has no SQL for a dialect.")                                    \
+  X(DUPLICATE_NAME, "duplicate-name", ERROR, "A dialect's schema would use a name twice.")        \
   X(BAD_RENAME, "bad-rename", ERROR, "A rename between things that do not exist, or of one thing twice.") \
   X(BAD_DROP, "bad-drop", ERROR, "What is to be dropped was not there, or still is.")             \
   X(BAD_FILL, "bad-fill", ERROR, "A value for a field that takes none.")                          \

@@ -181,8 +181,9 @@ static const DmigForm function_form = {
   .words = functions,
 };
 
-/* Declared once more for values, whose place is the value itself. */
+/* The same form as SQL has elsewhere, except that its place is the value that holds it. */
 static const DmigForm value_sql_form = {
+  .definition = "sql",
   .expects = "SQL, or a mapping of dialects to SQL",
   .scalar = read_value_sql,
   .mapping = read_value_sql,

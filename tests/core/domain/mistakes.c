@@ -69,7 +69,7 @@ test_domains(void **state)
     { FIELDS "a: {type: text, required: 'true'}",
       "6:33: unknown-word: expected true or false, found 'true' (did you mean 'true'?)" },
     { FIELDS "a: {type: {sqlite: TEXT}}",
-      "6:7: missing-key: 'a': it has no type for postgresql; add it, or 'else'" },
+      "6:7: missing-type: 'a': it has no type for postgresql; add it, or 'else'" },
     { FIELDS "a: {type: {mysql: TEXT, else: text}}",
       "6:18: unknown-key: unknown key 'mysql' (one of postgresql, sqlite, else)" },
     { "domain: d\nenums: {T: []}", "2:9: bad-label: the enum 'T' has no labels" },
@@ -322,6 +322,9 @@ test_each_rule_is_met(void **state)
   g_hash_table_add(rules_met, (gpointer) "conflicting-key");
   g_hash_table_add(rules_met, (gpointer) "duplicate-definition");
   g_hash_table_add(rules_met, (gpointer) "yaml-limit");
+  /* What a dialect lacks is found when the domain is lowered. */
+  g_hash_table_add(rules_met, (gpointer) "missing-expression");
+  g_hash_table_add(rules_met, (gpointer) "duplicate-name");
   for (int rule = 0; rule < DMIG_N_RULES; rule++) {
     if (!g_hash_table_contains(rules_met, dmig_rule_name(rule)))
       fail_msg("no case of this file is of the rule %s", dmig_rule_name(rule));
