@@ -86,8 +86,7 @@ dmig_change_file_read(const DmigSource *source, const DmigDomain *from, const Dm
 {
   DmigChangeReader reader = { .change = dmig_change_file_new(), .from = from, .to = to };
   dmig_reading_init(&reader.reading, diagnostics, &reader);
-  g_autoptr(DmigYamlDocument) document
-      = dmig_yaml_parse(source->path, source->bytes, diagnostics);
+  g_autoptr(DmigYamlDocument) document = dmig_yaml_parse(source->path, source->bytes, diagnostics);
   if (document->root != NULL)
     dmig_form_read(&reader.reading, &dmig_form_change, document->root, reader.change);
   dmig_change_check_renames(&reader);

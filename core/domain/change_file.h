@@ -36,8 +36,8 @@ typedef struct {
 
 typedef struct {
   DmigLocation at;
-  char *field; /* by its new name */
-  DmigSqlText *upgrade;   /* NULL: none stated */
+  char *field;          /* by its new name */
+  DmigSqlText *upgrade; /* NULL: none stated */
   DmigSqlText *downgrade;
 } DmigConvert;
 
@@ -68,8 +68,8 @@ DmigChangeFile *dmig_change_file_read(const DmigSource *source, const DmigDomain
 
 /* A pair that may be one object under two names. */
 typedef struct {
-  char *from; /* `Customer.phone` */
-  char *to;   /* `Customer.mobile` */
+  char *from;        /* `Customer.phone` */
+  char *to;          /* `Customer.mobile` */
   double confidence; /* 0 to 1 */
 } DmigRenameCandidate;
 void dmig_rename_candidate_free(DmigRenameCandidate *self);

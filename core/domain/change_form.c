@@ -1,8 +1,6 @@
 /* The forms of change.yaml. */
 #include "core/domain/change_reader.h"
 
-#define END { NULL, NULL, 0, FALSE, NULL }
-
 static void
 read_renames(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
@@ -94,7 +92,7 @@ static const DmigKey convert_keys[] = {
     "The new value, over the old row; columns by their new names." },
   { "downgrade", &dmig_form_sql, offsetof(DmigConvert, downgrade), FALSE,
     "The old value again, on the way back." },
-  END,
+  { 0 },
 };
 
 static const DmigForm convert_form = {
@@ -106,8 +104,7 @@ static const DmigForm convert_form = {
 };
 
 static void
-read_converts(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
-              gpointer place)
+read_converts(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   for (guint i = 0; i < dmig_yaml_length(node); i++) {
     DmigConvert *convert = g_new0(DmigConvert, 1);
@@ -176,14 +173,14 @@ static const DmigKey upgrade_keys[] = {
     "Statements before the first step." },
   { "after", &dmig_form_sql, offsetof(DmigChangeFile, upgrade_after), FALSE,
     "Statements behind the last step." },
-  END,
+  { 0 },
 };
 static const DmigKey downgrade_keys[] = {
   { "before", &dmig_form_sql, offsetof(DmigChangeFile, downgrade_before), FALSE,
     "Statements before the first step." },
   { "after", &dmig_form_sql, offsetof(DmigChangeFile, downgrade_after), FALSE,
     "Statements behind the last step." },
-  END,
+  { 0 },
 };
 static const DmigForm upgrade_form = {
   .expects = "{before: …, after: …}",
@@ -198,7 +195,7 @@ static const DmigForm downgrade_form = {
 static const DmigKey sql_keys[] = {
   { "upgrade", &upgrade_form, 0, FALSE, "On the way to this revision." },
   { "downgrade", &downgrade_form, 0, FALSE, "On the way back." },
-  END,
+  { 0 },
 };
 static const DmigForm sql_form = {
   .expects = "{upgrade: …, downgrade: …}",
@@ -219,7 +216,7 @@ static const DmigKey change_keys[] = {
   { "values", &values_form, offsetof(DmigChangeFile, values), FALSE,
     "Labels of an enum under another name: `old: new`." },
   { "sql", &sql_form, 0, FALSE, "Statements of one's own, around dmig's." },
-  END,
+  { 0 },
 };
 
 const DmigForm dmig_form_change = {

@@ -156,9 +156,9 @@ void
 dmig_change_check_renames(DmigChangeReader *self)
 {
   self->pairs = dmig_change_pairs_new(self->from, self->to, self->change);
-  g_autoptr(DmigChangePairs) first = self->pairs;
   for (guint i = 0; i < self->change->renames->len; i++)
     complete_paths(self, g_ptr_array_index(self->change->renames, i));
+  dmig_change_pairs_free(self->pairs);
   self->pairs = dmig_change_pairs_new(self->from, self->to, self->change);
   for (guint i = 0; i < self->change->renames->len; i++)
     check_rename(self, g_ptr_array_index(self->change->renames, i));

@@ -18,8 +18,8 @@ find_field(DmigChangeReader *self, DmigLocation at, DmigRule rule, const char *p
            DmigMember *member)
 {
   if (!dmig_change_pairs_member(self->pairs, path, member)) {
-    dmig_reading_report(&self->reading, at, rule, "write Entity.field",
-                        "'%s' names no field", show(self, path));
+    dmig_reading_report(&self->reading, at, rule, "write Entity.field", "'%s' names no field",
+                        show(self, path));
     return FALSE;
   }
   if (member->new != NULL)
@@ -52,10 +52,9 @@ check_fill(DmigChangeReader *self, const DmigFill *fill)
     dmig_reading_report(&self->reading, fill->at, DMIG_RULE_BAD_FILL, NULL,
                         "'%s' is generated and takes no value", show(self, fill->field));
   else if (member.old_entity == NULL || member.new_entity == NULL)
-    dmig_reading_report(&self->reading, fill->at, DMIG_RULE_NO_EFFECT, NULL,
-                        "there are no rows of '%s' to fill",
-                        show(self, (member.new_entity != NULL ? member.new_entity
-                                                              : member.old_entity)->name));
+    dmig_reading_report(
+        &self->reading, fill->at, DMIG_RULE_NO_EFFECT, NULL, "there are no rows of '%s' to fill",
+        show(self, (member.new_entity != NULL ? member.new_entity : member.old_entity)->name));
   else if (other != NULL && (other->required || !field->required))
     dmig_reading_report(&self->reading, fill->at, DMIG_RULE_NO_EFFECT, NULL,
                         "'%s' lacks a value in no row", show(self, fill->field));
@@ -79,8 +78,8 @@ check_convert(DmigChangeReader *self, const DmigConvert *convert)
     dmig_reading_report(&self->reading, convert->at, DMIG_RULE_BAD_CONVERT,
                         "'fill:' gives a new field its value", "'%s' was not there before",
                         show(self, convert->field));
-  else if (member.new->native == NULL && member.old->native == NULL
-           && dmig_type_equal(member.old->type, member.new->type))
+  else if (member.new->native == NULL
+           && member.old->native == NULL &&dmig_type_equal(member.old->type, member.new->type))
     dmig_reading_report(&self->reading, convert->at, DMIG_RULE_NO_EFFECT,
                         "change values with 'sql:'", "the type of '%s' stays the same",
                         show(self, convert->field));
@@ -103,8 +102,7 @@ find_labels(DmigChangeReader *self, const DmigValueMap *map, char ***before, cha
   DmigDomainEnum *now = dmig_domain_enum(self->to, map->field);
   if (now != NULL) {
     const DmigRename *rename = g_hash_table_lookup(self->pairs->renamed_to, map->field);
-    DmigDomainEnum *old
-        = dmig_domain_enum(self->from, rename != NULL ? rename->from : map->field);
+    DmigDomainEnum *old = dmig_domain_enum(self->from, rename != NULL ? rename->from : map->field);
     *before = old != NULL ? old->labels : NULL;
     *after = now->labels;
   } else {
@@ -153,9 +151,9 @@ check_mapping(DmigChangeReader *self, const DmigValueMap *map)
     dmig_reading_report(&self->reading, map->at, DMIG_RULE_NO_EFFECT, NULL,
                         "the label '%s' keeps its name", show(self, map->from));
   else if (dmig_strv_contains(after, map->from) && !is_new_label_of_another(self, map))
-    dmig_reading_report(&self->reading, map->at, DMIG_RULE_BAD_MAPPING,
-                        "change values with 'sql:'", "'%s' has the label '%s' still",
-                        show(self, map->field), show(self, map->from));
+    dmig_reading_report(&self->reading, map->at, DMIG_RULE_BAD_MAPPING, "change values with 'sql:'",
+                        "'%s' has the label '%s' still", show(self, map->field),
+                        show(self, map->from));
 }
 
 void

@@ -5,8 +5,8 @@
 
 #include "core/domain/dialect_facts.h"
 
-static void G_GNUC_PRINTF(4, 5)
-contradict(DmigDomainReader *self, const DmigField *field, DmigRule rule, const char *format, ...)
+static void G_GNUC_PRINTF(4, 5) contradict(DmigDomainReader *self, const DmigField *field,
+                                           DmigRule rule, const char *format, ...)
 {
   va_list arguments;
   va_start(arguments, format);
@@ -53,7 +53,8 @@ check_contradictions(DmigDomainReader *self, const DmigField *field)
 static void
 check_relationship(DmigDomainReader *self, const DmigField *field)
 {
-  gboolean nulls = field->on_delete == DMIG_ACTION_SET_NULL || field->on_update == DMIG_ACTION_SET_NULL;
+  gboolean nulls
+      = field->on_delete == DMIG_ACTION_SET_NULL || field->on_update == DMIG_ACTION_SET_NULL;
   gboolean defaults
       = field->on_delete == DMIG_ACTION_SET_DEFAULT || field->on_update == DMIG_ACTION_SET_DEFAULT;
   gboolean says = field->on_delete != DMIG_ACTION_NO_ACTION

@@ -66,9 +66,8 @@ check_foreign(DmigDomainReader *self, const DmigEntity *entity, const DmigForeig
 {
   DmigReading *reading = &self->reading;
   check_list(self, entity, foreign->at, foreign->fields);
-  const DmigEntity *target = foreign->references != NULL
-                                 ? dmig_domain_reader_entity(self, foreign->references)
-                                 : NULL;
+  const DmigEntity *target
+      = foreign->references != NULL ? dmig_domain_reader_entity(self, foreign->references) : NULL;
   if (target != NULL && foreign->to != NULL)
     check_list(self, target, foreign->at, foreign->to);
   gboolean nulls

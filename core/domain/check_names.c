@@ -52,9 +52,8 @@ check_spelling(DmigDomainReader *self, DmigLocation at, const char *what, const 
                         "%s '%s' has a control character in its name", what,
                         dmig_reading_show(reading, name));
   else if (g_ascii_isspace(*name) || g_ascii_isspace(name[strlen(name) - 1]))
-    dmig_reading_report(reading, at, DMIG_RULE_BAD_NAME, NULL,
-                        "%s '%s' has blanks around its name", what,
-                        dmig_reading_show(reading, name));
+    dmig_reading_report(reading, at, DMIG_RULE_BAD_NAME, NULL, "%s '%s' has blanks around its name",
+                        what, dmig_reading_show(reading, name));
   else
     return TRUE;
   return FALSE;
@@ -106,8 +105,8 @@ take_name(Namespace *self, DmigLocation at, const char *what, const char *name)
   char *key = comparable_name(self->folds_case, name);
   const char *other = g_hash_table_lookup(self->taken, key);
   if (other != NULL) {
-    dmig_reading_report(reading, at, DMIG_RULE_DUPLICATE_TABLE, NULL,
-                        "%s '%s' has the name of %s", what, dmig_reading_show(reading, name), other);
+    dmig_reading_report(reading, at, DMIG_RULE_DUPLICATE_TABLE, NULL, "%s '%s' has the name of %s",
+                        what, dmig_reading_show(reading, name), other);
     g_free(key);
     return;
   }
@@ -122,8 +121,8 @@ check_enum_name(DmigDomainReader *self, const DmigDomainEnum *item)
   for (const char *p = item->name; *p != '\0'; p++)
     plain = plain && (g_ascii_isalnum(*p) || *p == '_' || (guchar) *p >= 0x80);
   if (check_spelling(self, item->at, "enum", item->name) && !plain)
-    dmig_reading_report(&self->reading, item->at, DMIG_RULE_BAD_NAME,
-                        "use letters, digits and '_'", "'%s' can't be written as a type",
+    dmig_reading_report(&self->reading, item->at, DMIG_RULE_BAD_NAME, "use letters, digits and '_'",
+                        "'%s' can't be written as a type",
                         dmig_reading_show(&self->reading, item->name));
   if (g_strv_contains(dmig_type_words(), item->name))
     dmig_reading_report(&self->reading, item->at, DMIG_RULE_RESERVED_NAME, NULL,
@@ -144,11 +143,10 @@ check_columns(DmigDomainReader *self, const DmigEntity *entity, gboolean folds_c
     char *key = comparable_name(folds_case, field->column);
     const DmigField *other = g_hash_table_lookup(taken, key);
     if (other != NULL)
-      dmig_reading_report(reading, field->at, DMIG_RULE_DUPLICATE_COLUMN,
-                          "name another with 'column:'", "'%s' has the column '%s', as '%s' has",
-                          dmig_reading_show(reading, field->name),
-                          dmig_reading_show(reading, field->column),
-                          dmig_reading_show(reading, other->name));
+      dmig_reading_report(
+          reading, field->at, DMIG_RULE_DUPLICATE_COLUMN, "name another with 'column:'",
+          "'%s' has the column '%s', as '%s' has", dmig_reading_show(reading, field->name),
+          dmig_reading_show(reading, field->column), dmig_reading_show(reading, other->name));
     g_hash_table_insert(taken, key, (gpointer) field);
     for (guint d = 0; self->domain->dialects[d] != NULL; d++) {
       const DmigDialectFacts *facts = dmig_dialect_facts(self->domain->dialects[d]);

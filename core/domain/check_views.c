@@ -10,9 +10,9 @@ typedef struct {
   GHashTable *views; /* database name, lower case -> DmigDomainView * */
   GHashTable *local; /* names that the query itself gives: WITH x AS (…) */
   GPtrArray *reads;  /* DmigDomainView *, borrowed */
-  gboolean in_from;     /* a comma leads to a further table */
-  gboolean expects;     /* the next name is a table's */
-  char *last_name;      /* the name just read: CTE if AS ( follows */
+  gboolean in_from;  /* a comma leads to a further table */
+  gboolean expects;  /* the next name is a table's */
+  char *last_name;   /* the name just read: CTE if AS ( follows */
   gboolean after_as;
 } Walk;
 
@@ -20,7 +20,7 @@ static gboolean
 ends_from(DmigToken token)
 {
   static const char *const words[]
-      = { "where", "on",  "using", "group",  "having", "order",     "limit", "union",
+      = { "where",  "on",  "using",  "group",  "having", "order",     "limit", "union",
           "window", "set", "values", "select", "except", "intersect", "offset" };
   for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
     if (dmig_token_is(token, words[i]))

@@ -4,8 +4,8 @@
 
 static const char *const none[] = { NULL };
 /* PostgreSQL manual 5.5 "System Columns" */
-static const char *const system_columns[] = { "tableoid", "xmin", "cmin", "xmax",
-                                              "cmax",     "ctid", NULL };
+static const char *const system_columns[]
+    = { "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", NULL };
 
 static const DmigDialectFacts facts[] = {
   { .name = "postgresql", .max_identifier = 63, .reserved_columns = system_columns },

@@ -6,10 +6,10 @@
 
 typedef struct {
   const char *name;
-  gsize max_identifier; /* bytes; 0: no limit */
-  gboolean folds_case;  /* names that differ only in the case of ASCII letters are one */
-  const char *reserved_prefix;          /* of tables, views and indexes; NULL: none */
-  const char *const *reserved_columns;  /* NULL-terminated */
+  gsize max_identifier;        /* bytes; 0: no limit */
+  gboolean folds_case;         /* names that differ only in the case of ASCII letters are one */
+  const char *reserved_prefix; /* of tables, views and indexes; NULL: none */
+  const char *const *reserved_columns; /* NULL-terminated */
 } DmigDialectFacts;
 
 const DmigDialectFacts *dmig_dialect_facts(const char *name); /* NULL: no such dialect */

@@ -44,12 +44,12 @@ void dmig_value_free(DmigValue *self);
 typedef struct {
   DmigLocation at;
   char *name;
-  char *column;         /* the column's name: given, or derived */
-  DmigType *type;       /* for a relationship: the referenced key's, once resolved; never NULL in a
-                           complete domain, except where `native` covers every dialect */
-  GHashTable *native;   /* dialect name -> native type text; NULL: none */
-  gboolean required;    /* NOT NULL; also set by `primary` */
-  gboolean primary;     /* alone or part of the key */
+  char *column;       /* the column's name: given, or derived */
+  DmigType *type;     /* for a relationship: the referenced key's, once resolved; never NULL in a
+                         complete domain, except where `native` covers every dialect */
+  GHashTable *native; /* dialect name -> native type text; NULL: none */
+  gboolean required;  /* NOT NULL; also set by `primary` */
+  gboolean primary;   /* alone or part of the key */
   gboolean unique;
   DmigIdentity identity;
   DmigValue *default_value; /* NULL: none */
@@ -58,19 +58,20 @@ typedef struct {
   DmigSqlText *check; /* NULL: none */
   char *collation;    /* NULL: the database's */
   char *description;
-  char *references;   /* a relationship: the entity's name; NULL: a plain field */
+  char *references; /* a relationship: the entity's name; NULL: a plain field */
   DmigAction on_delete;
   DmigAction on_update;
   DmigDeferrable deferrable;
 } DmigField;
 
-/* `foreign:` of an entity: a reference by several fields, or to a key that is not the primary one. */
+/* `foreign:` of an entity: a reference by several fields, or to a key that is not the primary one.
+ */
 typedef struct {
   DmigLocation at;
-  char *name;        /* the constraint's name, or NULL */
-  char **fields;     /* names of this entity's fields */
-  char *references;  /* entity */
-  char **to;         /* names of that entity's fields; never NULL in a complete domain */
+  char *name;       /* the constraint's name, or NULL */
+  char **fields;    /* names of this entity's fields */
+  char *references; /* entity */
+  char **to;        /* names of that entity's fields; never NULL in a complete domain */
   DmigAction on_delete;
   DmigAction on_update;
   DmigDeferrable deferrable;
@@ -80,13 +81,13 @@ typedef struct {
   char *field;             /* either a field … */
   DmigSqlText *expression; /* … or an expression */
   gboolean descending;
-  int nulls;               /* -1 first, 1 last, 0 not said */
+  int nulls; /* -1 first, 1 last, 0 not said */
   char *operator_class;
 } DmigIndexPart;
 
 typedef struct {
   DmigLocation at;
-  char *name; /* NULL: derived when lowered */
+  char *name;       /* NULL: derived when lowered */
   GPtrArray *parts; /* DmigIndexPart* */
   gboolean unique;
   char *method;

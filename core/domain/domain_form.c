@@ -6,8 +6,6 @@
 #include "core/base/text.h"
 #include "core/domain/dialect_facts.h"
 
-#define END { NULL, NULL, 0, FALSE, NULL }
-
 static void
 read_labels(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
@@ -27,7 +25,7 @@ static const DmigKey enum_keys[] = {
     "The type's name in the database; by default the enum's in snake_case." },
   { "description", &dmig_form_text, offsetof(DmigDomainEnum, description), FALSE,
     "What it is for; the type's comment." },
-  END,
+  { 0 },
 };
 
 const DmigForm dmig_form_enum = {
@@ -40,20 +38,20 @@ const DmigForm dmig_form_enum = {
 };
 
 static void
-read_view_sql(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
-              gpointer place)
+read_view_sql(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   DmigDomainView *self = place;
   dmig_form_read(reading, &dmig_form_sql, node, &self->sql);
 }
 
 static const DmigKey view_keys[] = {
-  { "sql", &dmig_form_sql, offsetof(DmigDomainView, sql), TRUE, "The query, shared or by dialect." },
+  { "sql", &dmig_form_sql, offsetof(DmigDomainView, sql), TRUE,
+    "The query, shared or by dialect." },
   { "view", &dmig_form_text, offsetof(DmigDomainView, view), FALSE,
     "The view's name in the database; by default its own in snake_case." },
   { "description", &dmig_form_text, offsetof(DmigDomainView, description), FALSE,
     "What it is for; the view's comment." },
-  END,
+  { 0 },
 };
 
 const DmigForm dmig_form_view = {
@@ -77,8 +75,7 @@ claim(DmigReading *reading, const char *what, const DmigYamlNode *name, DmigLoca
 }
 
 static void
-read_entities(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
-              gpointer place)
+read_entities(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   DmigDomainReader *reader = reading->reader;
   for (guint i = 0; i < dmig_yaml_length(node); i++) {
@@ -180,8 +177,7 @@ check_dialects(DmigReading *reading, const DmigYamlNode *node, char **names)
 {
   for (guint i = 0; names[i] != NULL; i++) {
     if (dmig_dialect_facts(names[i]) == NULL) {
-      g_autofree char *hint
-          = dmig_reading_suggest_or_list(reading, names[i], dmig_dialect_names());
+      g_autofree char *hint = dmig_reading_suggest_or_list(reading, names[i], dmig_dialect_names());
       dmig_reading_report(reading, node->at, DMIG_RULE_UNKNOWN_DIALECT, hint,
                           "unknown dialect '%s'", dmig_reading_show(reading, names[i]));
     }
@@ -195,8 +191,7 @@ check_dialects(DmigReading *reading, const DmigYamlNode *node, char **names)
 }
 
 static void
-read_dialects(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
-              gpointer place)
+read_dialects(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   char ***dialects = place;
   g_auto(GStrv) names = NULL;
@@ -238,7 +233,7 @@ static const DmigKey domain_keys[] = {
     "Enums that several fields share, by name." },
   { "entities", &entities_form, offsetof(DmigDomain, entities), FALSE, "The entities, by name." },
   { "views", &views_form, offsetof(DmigDomain, views), FALSE, "The views, by name." },
-  END,
+  { 0 },
 };
 
 const DmigForm dmig_form_domain = {

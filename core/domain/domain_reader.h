@@ -11,8 +11,8 @@ typedef struct {
   GHashTable *entities; /* name -> DmigEntity *, borrowed; likewise the next two */
   GHashTable *enums;
   GHashTable *views;
-  GHashTable *fields;   /* DmigEntity * -> name -> DmigField * */
-  gboolean incomplete;  /* a file could not be read: what is not found may be in there */
+  GHashTable *fields;  /* DmigEntity * -> name -> DmigField * */
+  gboolean incomplete; /* a file could not be read: what is not found may be in there */
 } DmigDomainReader;
 
 /* More than any dialect's table can have (PostgreSQL: MaxHeapAttributeNumber). */
@@ -20,9 +20,9 @@ typedef struct {
 
 extern const DmigForm dmig_form_entity;  /* DmigEntity */
 extern const DmigForm dmig_form_indexes; /* GPtrArray of DmigDomainIndex */
-extern const DmigForm dmig_form_enum;   /* DmigDomainEnum */
-extern const DmigForm dmig_form_view;   /* DmigDomainView */
-extern const DmigForm dmig_form_domain; /* DmigDomain: a whole file */
+extern const DmigForm dmig_form_enum;    /* DmigDomainEnum */
+extern const DmigForm dmig_form_view;    /* DmigDomainView */
+extern const DmigForm dmig_form_domain;  /* DmigDomain: a whole file */
 
 DmigField *dmig_domain_reader_field(DmigDomainReader *self, const DmigEntity *entity,
                                     const char *name);

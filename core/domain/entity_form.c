@@ -5,8 +5,6 @@
 
 #include "core/domain/short_form.h"
 
-#define END { NULL, NULL, 0, FALSE, NULL }
-
 /* Fields. */
 
 static void
@@ -27,8 +25,8 @@ read_native_type(DmigReading *reading, const DmigForm *form, const DmigYamlNode 
 }
 
 static const char *const type_examples[] = {
-  "bigint", "decimal(12,2)", "string(255)", "text", "boolean", "timestamptz", "enum(draft, sent)",
-  "text[]", NULL,
+  "bigint",      "decimal(12,2)",     "string(255)", "text", "boolean",
+  "timestamptz", "enum(draft, sent)", "text[]",      NULL,
 };
 
 static const DmigForm type_form = {
@@ -41,8 +39,7 @@ static const DmigForm type_form = {
 };
 
 static void
-read_reference(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
-               gpointer place)
+read_reference(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   dmig_form_text.scalar(reading, form, node, place);
   dmig_reading_note_place(reading, place, node->at);
@@ -80,12 +77,11 @@ static const DmigKey generated_keys[] = {
     "The expression over the row's other columns." },
   { "as", &generated_as_form, offsetof(DmigField, generated), FALSE,
     "`stored` (the default), or `virtual`: computed when read." },
-  END,
+  { 0 },
 };
 
 static void
-read_generated(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
-               gpointer place)
+read_generated(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   DmigField *field = place;
   field->generated = DMIG_GENERATED_STORED;
@@ -128,17 +124,21 @@ static const DmigKey field_keys[] = {
   { "check", &dmig_form_sql, offsetof(DmigField, check), FALSE,
     "A condition that every row meets." },
   { "column", &dmig_form_text, offsetof(DmigField, column), FALSE,
-    "The column's name; by default the field's, for a relationship with the key's name behind it." },
+    "The column's name; by default the field's, for a relationship with the key's name behind "
+    "it." },
   { "collation", &dmig_form_text, offsetof(DmigField, collation), FALSE,
     "How texts are compared and sorted." },
   { "description", &dmig_form_text, offsetof(DmigField, description), FALSE,
     "What it is for; the column's comment." },
-  END,
+  { 0 },
 };
 
 static const char *const field_examples[] = {
-  "bigint identity primary", "string(255) required unique", "timestamptz required default now()",
-  "references Company on_delete cascade", NULL,
+  "bigint identity primary",
+  "string(255) required unique",
+  "timestamptz required default now()",
+  "references Company on_delete cascade",
+  NULL,
 };
 
 static const DmigForm field_form = {
@@ -207,7 +207,7 @@ static const DmigKey unique_keys[] = {
   { "name", &dmig_form_text, offsetof(DmigDomainUnique, name), FALSE, "The constraint's name." },
   { "deferrable", &deferrable_form, offsetof(DmigDomainUnique, deferrable), FALSE,
     "Whether it may be checked at the transaction's end." },
-  END,
+  { 0 },
 };
 
 static const DmigForm unique_form = {
@@ -255,7 +255,7 @@ static const DmigKey foreign_keys[] = {
     "What becomes of this row when the key it refers to changes." },
   { "deferrable", &deferrable_form, offsetof(DmigForeign, deferrable), FALSE,
     "Whether it may be checked at the transaction's end." },
-  END,
+  { 0 },
 };
 
 static const DmigForm foreign_form = {
@@ -322,7 +322,7 @@ static const DmigKey entity_keys[] = {
     "Lists of fields, or mappings that say more." },
   { "checks", &checks_form, offsetof(DmigEntity, checks), FALSE,
     "Conditions that every row meets, by name." },
-  END,
+  { 0 },
 };
 
 const DmigForm dmig_form_entity = {

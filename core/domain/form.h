@@ -13,9 +13,9 @@ typedef struct _DmigForm DmigForm;
 /* One run of a reader over its files. */
 typedef struct {
   DmigDiagnostics *diagnostics;
-  gpointer reader;     /* of whoever declares the forms */
-  GHashTable *places;  /* where something was written: its address -> DmigLocation * */
-  guint suggestions;   /* looked for so far: they cost time, and hostile files have many mistakes */
+  gpointer reader;    /* of whoever declares the forms */
+  GHashTable *places; /* where something was written: its address -> DmigLocation * */
+  guint suggestions;  /* looked for so far: they cost time, and hostile files have many mistakes */
   char *shown[8];
   guint next_shown;
 } DmigReading;
@@ -28,9 +28,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigReading, dmig_reading_clear)
 typedef struct {
   const char *name;
   const DmigForm *form;
-  gsize offset;     /* of the value's place in what the mapping describes */
+  gsize offset; /* of the value's place in what the mapping describes */
   gboolean needed;
-  const char *doc;  /* a sentence */
+  const char *doc; /* a sentence */
 } DmigKey;
 
 /* A word that stands for a value of an enumeration or gboolean. */
@@ -49,9 +49,9 @@ struct _DmigForm {
   gboolean nullable;      /* nothing is a value too: an empty list or mapping, no default */
 
   DmigFormRead scalar;
-  const DmigWord *words;      /* the scalars that there are; NULL: any */
+  const DmigWord *words;       /* the scalars that there are; NULL: any */
   const char *const *examples; /* for editors; may be NULL */
-  gboolean text_only;         /* the scalar is never a number, true or false in YAML's eyes */
+  gboolean text_only;          /* the scalar is never a number, true or false in YAML's eyes */
 
   DmigFormRead sequence;
   const DmigForm *item; /* of a sequence; NULL: anything */
@@ -72,9 +72,8 @@ void dmig_form_read_keys(DmigReading *reading, const DmigForm *form, const DmigY
 const DmigKey *dmig_form_find_key(DmigReading *reading, const DmigForm *form,
                                   const DmigYamlNode *name);
 /* A mapping of texts by dialect, `else` for the rest. `form->keys` is dmig_dialect_keys. */
-void dmig_form_read_by_dialect(DmigReading *reading, const DmigForm *form,
-                               const DmigYamlNode *node, GHashTable **out_by_dialect,
-                               char **out_else);
+void dmig_form_read_by_dialect(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+                               GHashTable **out_by_dialect, char **out_else);
 extern const DmigKey dmig_dialect_keys[];
 /* A DmigFormRead for scalars: one of `form->words` into an int, a gboolean or an enumeration. */
 void dmig_form_read_word(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,

@@ -5,8 +5,6 @@
 
 #include "core/domain/dialect_facts.h"
 
-#define END { NULL, NULL, 0, FALSE, NULL }
-
 /* `joined_at desc` */
 static void
 read_short_part(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
@@ -14,13 +12,14 @@ read_short_part(DmigReading *reading, const DmigForm *form, const DmigYamlNode *
 {
   DmigIndexPart *part = place;
   part->descending = g_str_has_suffix(node->text, " desc");
-  gsize suffix = part->descending ? strlen(" desc") : g_str_has_suffix(node->text, " asc") ? strlen(" asc") : 0;
+  gsize suffix = part->descending                       ? strlen(" desc")
+                 : g_str_has_suffix(node->text, " asc") ? strlen(" asc")
+                                                        : 0;
   part->field = g_strstrip(g_strndup(node->text, strlen(node->text) - suffix));
 }
 
 static void
-read_part_keys(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
-               gpointer place)
+read_part_keys(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   DmigIndexPart *part = place;
   dmig_form_read_keys(reading, form, node, part);
@@ -49,7 +48,7 @@ static const DmigKey part_keys[] = {
     "Where nulls stand: `first` or `last`." },
   { "operator_class", &dmig_form_text, offsetof(DmigIndexPart, operator_class), FALSE,
     "The operator class, where the dialect has them." },
-  END,
+  { 0 },
 };
 
 static const DmigForm part_form = {
@@ -100,8 +99,7 @@ read_dialect_set(DmigReading *reading, const DmigForm *form, const DmigYamlNode 
     *set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; names != NULL && names[i] != NULL; i++) {
     if (dmig_dialect_facts(names[i]) == NULL) {
-      g_autofree char *hint
-          = dmig_reading_suggest_or_list(reading, names[i], dmig_dialect_names());
+      g_autofree char *hint = dmig_reading_suggest_or_list(reading, names[i], dmig_dialect_names());
       dmig_reading_report(reading, node->at, DMIG_RULE_UNKNOWN_DIALECT, hint,
                           "unknown dialect '%s'", dmig_reading_show(reading, names[i]));
     } else
@@ -131,7 +129,7 @@ static const DmigKey index_keys[] = {
     "The access method, `gin` for one, where the dialect has several." },
   { "dialects", &dialect_set_form, offsetof(DmigDomainIndex, dialects), FALSE,
     "The dialects that have the index; by default all." },
-  END,
+  { 0 },
 };
 
 static void

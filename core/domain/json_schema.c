@@ -121,9 +121,9 @@ dmig_form_json_schema(const DmigForm *form, const char *title, const char *descr
 {
   json_t *definitions = json_object();
   json_t *body = form_schema(form, definitions);
-  json_t *schema = json_pack("{s: s, s: s, s: s}", "$schema",
-                             "http://json-schema.org/draft-07/schema#", "title", title,
-                             "description", description);
+  json_t *schema
+      = json_pack("{s: s, s: s, s: s}", "$schema", "http://json-schema.org/draft-07/schema#",
+                  "title", title, "description", description);
   json_object_update(schema, body);
   json_object_set_new(schema, "definitions", definitions);
   json_decref(body);

@@ -119,8 +119,7 @@ static gboolean
 same_kind(const DmigField *old, const DmigField *new)
 {
   return old->required == new->required && old->unique == new->unique
-         && old->primary == new->primary
-         && (old->references != NULL) == (new->references != NULL);
+         && old->primary == new->primary && (old->references != NULL) == (new->references != NULL);
 }
 
 /* Type, name, place, and the rest, in this order of weight where they speak against each other. */
@@ -129,7 +128,8 @@ field_likeness(const Detection *self, const DmigField *old, const DmigField *new
                gboolean only)
 {
   double type = type_likeness(self, old, new);
-  if (type == 0 || (old->generated != DMIG_GENERATED_NONE) != (new->generated != DMIG_GENERATED_NONE))
+  if (type == 0
+      || (old->generated != DMIG_GENERATED_NONE) != (new->generated != DMIG_GENERATED_NONE))
     return 0;
   double name = dmig_text_similarity(old->name, new->name);
   double place = i == j ? 1 : (i > j ? i - j : j - i) == 1 ? 0.5 : 0;
@@ -146,8 +146,7 @@ is_ruled_out(const Detection *self, const DmigEntity *entity, const DmigEntity *
 }
 
 static void
-detect_fields_of(Detection *self, DmigEntity *old_entity, DmigEntity *new_entity,
-                 double confidence)
+detect_fields_of(Detection *self, DmigEntity *old_entity, DmigEntity *new_entity, double confidence)
 {
   g_autoptr(GArray) matches = g_array_new(FALSE, FALSE, sizeof(Match));
   g_autoptr(GArray) gone = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -179,7 +178,7 @@ detect_fields_of(Detection *self, DmigEntity *old_entity, DmigEntity *new_entity
     const DmigField *old = match->old, *new = match->new;
     add_candidate(self, g_strconcat(new_entity->name, ".", old->name, NULL),
                   g_strconcat(new_entity->name, ".", new->name, NULL),
-                  match->likeness * confidence);
+                  MIN(match->likeness, confidence));
   }
 }
 
@@ -328,6 +327,7 @@ detect_enums(Detection *self)
   }
 }
 
+/* The likeliest first; of equals the entity before its fields. */
 static gint
 compare_candidates(gconstpointer a, gconstpointer b)
 {
@@ -335,6 +335,9 @@ compare_candidates(gconstpointer a, gconstpointer b)
   const DmigRenameCandidate *y = *(DmigRenameCandidate *const *) b;
   if (x->confidence != y->confidence)
     return x->confidence < y->confidence ? 1 : -1;
+  gboolean x_is_field = strchr(x->from, '.') != NULL, y_is_field = strchr(y->from, '.') != NULL;
+  if (x_is_field != y_is_field)
+    return x_is_field ? 1 : -1;
   int from = strcmp(x->from, y->from);
   return from != 0 ? from : strcmp(x->to, y->to);
 }
@@ -347,8 +350,7 @@ dmig_renames_detect(const DmigDomain *from, const DmigDomain *to, const DmigChan
   for (guint i = 0; i < change->drops->len; i++)
     g_hash_table_add(drops, g_ptr_array_index(change->drops, i));
   Detection detection = { .pairs = pairs, .change = change, .drops = drops };
-  detection.found
-      = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_rename_candidate_free);
+  detection.found = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_rename_candidate_free);
   detect_entities(&detection);
   detect_fields(&detection);
   detect_enums(&detection);

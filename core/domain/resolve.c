@@ -22,8 +22,7 @@ report_unknown_type(DmigDomainReader *self, const DmigField *field, const char *
   if (hint == NULL && g_hash_table_contains(self->entities, name))
     hint = g_strdup_printf("a relationship is spelled {references: %s}",
                            dmig_reading_show(&self->reading, name));
-  dmig_reading_report(&self->reading,
-                      dmig_reading_place(&self->reading, &field->type, field->at),
+  dmig_reading_report(&self->reading, dmig_reading_place(&self->reading, &field->type, field->at),
                       DMIG_RULE_UNKNOWN_TYPE, hint, "unknown type '%s'",
                       dmig_reading_show(&self->reading, name));
 }

@@ -16,8 +16,8 @@ report_unknown_entity(DmigDomainReader *self, DmigLocation at, const char *name)
   g_ptr_array_add(names, NULL);
   g_autofree char *hint
       = dmig_reading_suggest(&self->reading, name, (const char *const *) names->pdata);
-  dmig_reading_report(&self->reading, at, DMIG_RULE_UNKNOWN_ENTITY, hint,
-                      "there is no entity '%s'", dmig_reading_show(&self->reading, name));
+  dmig_reading_report(&self->reading, at, DMIG_RULE_UNKNOWN_ENTITY, hint, "there is no entity '%s'",
+                      dmig_reading_show(&self->reading, name));
 }
 
 /* The one field of the key that `field` refers to; NULL after a diagnostic. */
@@ -32,16 +32,14 @@ referenced_key(DmigDomainReader *self, const DmigField *field)
     return NULL;
   }
   if (entity->primary[0] == NULL) {
-    dmig_reading_report(reading, at, DMIG_RULE_NO_KEY, NULL,
-                        "'%s' has no primary key to refer to",
+    dmig_reading_report(reading, at, DMIG_RULE_NO_KEY, NULL, "'%s' has no primary key to refer to",
                         dmig_reading_show(reading, entity->name));
     return NULL;
   }
   if (entity->primary[1] != NULL) {
-    g_autofree char *hint
-        = g_strdup_printf("list as many fields under 'foreign:' of this entity, "
-                          "{fields: […], references: %s}",
-                          dmig_reading_show(reading, entity->name));
+    g_autofree char *hint = g_strdup_printf("list as many fields under 'foreign:' of this entity, "
+                                            "{fields: […], references: %s}",
+                                            dmig_reading_show(reading, entity->name));
     dmig_reading_report(reading, at, DMIG_RULE_COMPOSITE_KEY, hint,
                         "the key of '%s' has several fields, and one can't refer to it",
                         dmig_reading_show(reading, entity->name));
@@ -143,7 +141,8 @@ same_set(char *const *a, char *const *b)
 static gboolean
 index_is_key(const DmigDomainIndex *index, char *const *fields)
 {
-  if (!index->unique || index->where != NULL || index->parts->len != g_strv_length((char **) fields))
+  if (!index->unique || index->where != NULL
+      || index->parts->len != g_strv_length((char **) fields))
     return FALSE;
   for (guint i = 0; i < index->parts->len; i++) {
     const DmigIndexPart *part = g_ptr_array_index(index->parts, i);
@@ -187,12 +186,11 @@ check_pairs(DmigDomainReader *self, const DmigEntity *entity, const DmigForeign 
       continue;
     g_autofree char *theirs = dmig_type_to_text(to->type);
     g_autofree char *ours = dmig_type_to_text(from->type);
-    dmig_reading_report(reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH, NULL,
-                        "'%s' is %s, but '%s' of '%s' is %s",
-                        dmig_reading_show(reading, from->name), dmig_reading_show(reading, ours),
-                        dmig_reading_show(reading, to->name),
-                        dmig_reading_show(reading, target->name),
-                        dmig_reading_show(reading, theirs));
+    dmig_reading_report(
+        reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH, NULL,
+        "'%s' is %s, but '%s' of '%s' is %s", dmig_reading_show(reading, from->name),
+        dmig_reading_show(reading, ours), dmig_reading_show(reading, to->name),
+        dmig_reading_show(reading, target->name), dmig_reading_show(reading, theirs));
   }
 }
 
@@ -224,8 +222,7 @@ resolve_foreign(DmigDomainReader *self, const DmigEntity *entity, DmigForeign *f
     g_autofree char *ours = dmig_text_count(from, "field", "fields");
     dmig_reading_report(reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH, NULL,
                         "%s can't refer to %u of '%s'", ours, to, shown);
-  }
-  else if (!is_key(self, target, foreign->to))
+  } else if (!is_key(self, target, foreign->to))
     dmig_reading_report(reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH,
                         "list them under its 'unique:'",
                         "the fields of '%s' that this refers to are not unique together", shown);

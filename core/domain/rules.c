@@ -5,7 +5,7 @@ static const struct {
   DmigSeverity severity;
   const char *summary;
 } rules[] = {
-#define DMIG_RULE_INFO(id, name, severity, summary)                                               \
+#define DMIG_RULE_INFO(id, name, severity, summary)                                                \
   [DMIG_RULE_##id] = { name, DMIG_SEVERITY_##severity, summary },
   DMIG_RULES(DMIG_RULE_INFO)
 #undef DMIG_RULE_INFO

@@ -5,10 +5,14 @@
 #include "core/base/text.h"
 
 const DmigWord dmig_action_words[] = {
-  { "no action", DMIG_ACTION_NO_ACTION },     { "no_action", DMIG_ACTION_NO_ACTION },
-  { "restrict", DMIG_ACTION_RESTRICT },       { "cascade", DMIG_ACTION_CASCADE },
-  { "set null", DMIG_ACTION_SET_NULL },       { "set_null", DMIG_ACTION_SET_NULL },
-  { "set default", DMIG_ACTION_SET_DEFAULT }, { "set_default", DMIG_ACTION_SET_DEFAULT },
+  { "no action", DMIG_ACTION_NO_ACTION },
+  { "no_action", DMIG_ACTION_NO_ACTION },
+  { "restrict", DMIG_ACTION_RESTRICT },
+  { "cascade", DMIG_ACTION_CASCADE },
+  { "set null", DMIG_ACTION_SET_NULL },
+  { "set_null", DMIG_ACTION_SET_NULL },
+  { "set default", DMIG_ACTION_SET_DEFAULT },
+  { "set_default", DMIG_ACTION_SET_DEFAULT },
   { NULL, 0 },
 };
 
@@ -249,8 +253,8 @@ report_unknown_flag(Line *self)
     hint = g_strdup("'required' is how a field that may not be null is spelled");
   else
     hint = dmig_reading_suggest_or_list(self->reading, lower, dmig_short_form_flags());
-  dmig_reading_report(self->reading, self->at, DMIG_RULE_UNKNOWN_WORD, hint,
-                      "unknown flag '%s'", dmig_reading_show(self->reading, self->word));
+  dmig_reading_report(self->reading, self->at, DMIG_RULE_UNKNOWN_WORD, hint, "unknown flag '%s'",
+                      dmig_reading_show(self->reading, self->word));
 }
 
 void
@@ -260,8 +264,8 @@ dmig_field_read_type(DmigReading *reading, DmigField *field, DmigLocation at, co
   g_autofree char *hint = NULL;
   g_autoptr(DmigType) type = dmig_type_parse(text, &problem, &hint);
   if (type == NULL) {
-    DmigRule rule = g_str_has_prefix(problem, "unknown type") ? DMIG_RULE_UNKNOWN_TYPE
-                                                              : DMIG_RULE_BAD_TYPE;
+    DmigRule rule
+        = g_str_has_prefix(problem, "unknown type") ? DMIG_RULE_UNKNOWN_TYPE : DMIG_RULE_BAD_TYPE;
     g_autofree char *printable = dmig_text_printable(problem);
     dmig_reading_report(reading, at, rule, hint, "%s", printable);
     return;

@@ -72,11 +72,10 @@ load_open_file(int fd, const char *path, DmigDiagnostics *diagnostics, GPtrArray
   if (!huge && !read_bounded(fd, path, bytes, error))
     return FALSE;
   if (huge || bytes->len > DMIG_YAML_MAX_BYTES) {
-    dmig_diagnostics_add(diagnostics, (DmigLocation) { g_intern_string(path), 0, 0 },
-                         dmig_rule_severity(DMIG_RULE_YAML_LIMIT),
-                         dmig_rule_name(DMIG_RULE_YAML_LIMIT), NULL,
-                         "larger than %d MB: split it into a folder of files",
-                         DMIG_YAML_MAX_BYTES >> 20);
+    dmig_diagnostics_add(
+        diagnostics, (DmigLocation) { g_intern_string(path), 0, 0 },
+        dmig_rule_severity(DMIG_RULE_YAML_LIMIT), dmig_rule_name(DMIG_RULE_YAML_LIMIT), NULL,
+        "larger than %d MB: split it into a folder of files", DMIG_YAML_MAX_BYTES >> 20);
     g_byte_array_set_size(bytes, 0);
   }
   g_autoptr(GBytes) content = g_bytes_new(bytes->data, bytes->len);
@@ -162,8 +161,7 @@ dmig_sources_load(const char *path, DmigDiagnostics *diagnostics, GPtrArray **ou
     set_errno_error(error, path, errno);
     return FALSE;
   }
-  g_autoptr(GPtrArray) sources
-      = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   gboolean loaded = S_ISDIR(status.st_mode) ? load_folder(path, diagnostics, sources, error)
                                             : load_file(path, diagnostics, sources, error);
   if (!loaded)

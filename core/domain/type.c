@@ -10,23 +10,38 @@
 
 /* In the order of DmigTypeKind. */
 static const char *const words[] = {
-  "boolean", "smallint", "integer",   "bigint",      "decimal",  "real", "double", "string", "text",
-  "binary",  "date",     "time",      "timestamp",   "timestamptz", "interval", "uuid", "json", "enum",
-  "array",   NULL,
+  "boolean",  "smallint", "integer", "bigint", "decimal", "real",      "double",
+  "string",   "text",     "binary",  "date",   "time",    "timestamp", "timestamptz",
+  "interval", "uuid",     "json",    "enum",   "array",   NULL,
 };
 
 /* What authors write who come from elsewhere. */
 static const struct {
   const char *theirs, *ours;
 } foreign_words[] = {
-  { "varchar", "string" },      { "char", "string" },       { "character", "string" },
-  { "str", "string" },          { "int", "integer" },       { "int4", "integer" },
-  { "int8", "bigint" },         { "int2", "smallint" },     { "long", "bigint" },
-  { "bool", "boolean" },        { "float", "double" },      { "float4", "real" },
-  { "float8", "double" },       { "numeric", "decimal" },   { "number", "decimal" },
-  { "money", "decimal(19,4)" }, { "datetime", "timestamp" }, { "jsonb", "json" },
-  { "blob", "binary" },         { "bytea", "binary" },      { "bytes", "binary" },
-  { "guid", "uuid" },           { "serial", "integer identity" },
+  { "varchar", "string" },
+  { "char", "string" },
+  { "character", "string" },
+  { "str", "string" },
+  { "int", "integer" },
+  { "int4", "integer" },
+  { "int8", "bigint" },
+  { "int2", "smallint" },
+  { "long", "bigint" },
+  { "bool", "boolean" },
+  { "float", "double" },
+  { "float4", "real" },
+  { "float8", "double" },
+  { "numeric", "decimal" },
+  { "number", "decimal" },
+  { "money", "decimal(19,4)" },
+  { "datetime", "timestamp" },
+  { "jsonb", "json" },
+  { "blob", "binary" },
+  { "bytea", "binary" },
+  { "bytes", "binary" },
+  { "guid", "uuid" },
+  { "serial", "integer identity" },
   { "bigserial", "bigint identity" },
 };
 
@@ -45,8 +60,7 @@ typedef struct {
 
 static DmigType *scan_type(Scanner *self, guint depth);
 
-static void G_GNUC_PRINTF(2, 3)
-fail(Scanner *self, const char *format, ...)
+static void G_GNUC_PRINTF(2, 3) fail(Scanner *self, const char *format, ...)
 {
   if (self->problem != NULL)
     return;

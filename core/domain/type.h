@@ -1,4 +1,5 @@
-/* Portable types: what an author writes after a field's name. docs/domain-format.md describes them. */
+/* Portable types: what an author writes after a field's name. docs/domain-format.md describes them.
+ */
 #pragma once
 
 #include <glib.h>
@@ -61,11 +62,11 @@ const char *const *dmig_type_words(void);
 
 /* Whether `text` (a YAML scalar) is a value of this type. `out_problem`: an owned sentence.
  *
- * How values are spelled: `true`, `false`; decimal digits with `-` and `.`, for real and double also
- * an exponent; `2024-02-29`, `13:45[:30[.123456]]`, a timestamp as date, `T` or a blank, time, and for
- * timestamptz `Z` or `+02:00` behind it; an interval as ISO 8601's `P1DT2H`; a uuid with its four
- * dashes; binary as pairs of hexadecimal digits; JSON as JSON text; an enum's label; an array as
- * the JSON text of a list whose elements are strings, numbers, booleans or null. */
+ * How values are spelled: `true`, `false`; decimal digits with `-` and `.`, for real and double
+ * also an exponent; `2024-02-29`, `13:45[:30[.123456]]`, a timestamp as date, `T` or a blank, time,
+ * and for timestamptz `Z` or `+02:00` behind it; an interval as ISO 8601's `P1DT2H`; a uuid with
+ * its four dashes; binary as pairs of hexadecimal digits; JSON as JSON text; an enum's label; an
+ * array as the JSON text of a list whose elements are strings, numbers, booleans or null. */
 gboolean dmig_type_accepts(const DmigType *self, const char *text, char **out_problem);
 
 /* Whether one can refer to the other: both whole numbers, both texts, or the same kind. */

@@ -194,9 +194,8 @@ accepts_label(const DmigType *type, const char *text, GString *problem)
 {
   if (type->labels == NULL || dmig_strv_contains(type->labels, text))
     return TRUE;
-  const char *near = strlen(text) < 64
-                         ? dmig_text_suggest(text, (const char *const *) type->labels)
-                         : NULL;
+  const char *near
+      = strlen(text) < 64 ? dmig_text_suggest(text, (const char *const *) type->labels) : NULL;
   g_string_append(problem, "is no label of the enum");
   if (near != NULL)
     g_string_append_printf(problem, ", did you mean '%s'?", near);
@@ -282,7 +281,8 @@ accepts(const DmigType *type, const char *text, GString *problem)
   case DMIG_TYPE_TEXT:
     return TRUE;
   case DMIG_TYPE_BINARY:
-    return accepts_if(strlen(text) % 2 == 0 && strspn(text, "0123456789abcdefABCDEF") == strlen(text),
+    return accepts_if(strlen(text) % 2 == 0
+                          && strspn(text, "0123456789abcdefABCDEF") == strlen(text),
                       problem, "is not made of pairs of hexadecimal digits");
   case DMIG_TYPE_DATE:
     return accepts_if(matches_all(match_date(text)), problem, "is no date like 2024-02-29");

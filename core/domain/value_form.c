@@ -17,8 +17,7 @@ void
 dmig_form_read_by_dialect(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
                           GHashTable **out_by_dialect, char **out_else)
 {
-  g_autoptr(GHashTable) by_dialect
-      = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr(GHashTable) by_dialect = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i < dmig_yaml_length(node); i++) {
     const DmigKey *key = dmig_form_find_key(reading, form, dmig_yaml_key(node, i));
     char *text = NULL;
@@ -143,7 +142,8 @@ node_to_json(const DmigYamlNode *node)
     if (node->kind == DMIG_YAML_SEQUENCE)
       json_array_append_new(json, node_to_json(dmig_yaml_item(node, i)));
     else
-      json_object_set_new(json, dmig_yaml_key(node, i)->text, node_to_json(dmig_yaml_value(node, i)));
+      json_object_set_new(json, dmig_yaml_key(node, i)->text,
+                          node_to_json(dmig_yaml_value(node, i)));
   }
   return json;
 }
@@ -169,8 +169,7 @@ read_function(DmigReading *reading, const DmigForm *form, const DmigYamlNode *no
 }
 
 static void
-read_value_sql(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
-               gpointer place)
+read_value_sql(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   dmig_form_read(reading, &dmig_form_sql, node, &value_new(node->at, DMIG_VALUE_SQL, place)->sql);
 }

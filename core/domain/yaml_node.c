@@ -25,7 +25,7 @@ typedef struct {
 } Builder;
 
 static void G_GNUC_PRINTF(4, 5)
-refuse(Builder *self, DmigLocation at, DmigRule rule, const char *format, ...)
+    refuse(Builder *self, DmigLocation at, DmigRule rule, const char *format, ...)
 {
   va_list arguments;
   va_start(arguments, format);
@@ -106,7 +106,8 @@ static void
 add_key(Builder *self, Frame *frame, DmigYamlNode *key)
 {
   if (key->kind != DMIG_YAML_SCALAR) {
-    refuse(self, key->at, DMIG_RULE_YAML_UNSUPPORTED, "a key must be a plain name, not a list or mapping");
+    refuse(self, key->at, DMIG_RULE_YAML_UNSUPPORTED,
+           "a key must be a plain name, not a list or mapping");
     return;
   }
   const DmigYamlNode *first = g_hash_table_lookup(frame->keys, key->text);
@@ -202,8 +203,8 @@ add_alias(Builder *self, const yaml_event_t *event)
   if (node == NULL)
     refuse(self, at, DMIG_RULE_YAML_SYNTAX, "there is no anchor '&%.60s' before this alias", name);
   else if (node->open)
-    refuse(self, at, DMIG_RULE_YAML_UNSUPPORTED, "the alias '*%.60s' stands inside of what it stands for",
-           name);
+    refuse(self, at, DMIG_RULE_YAML_UNSUPPORTED,
+           "the alias '*%.60s' stands inside of what it stands for", name);
   else if (self->frames->len + node->height > DMIG_YAML_MAX_DEPTH + 1)
     refuse(self, at, DMIG_RULE_YAML_LIMIT, "nested more than %d levels deep, aliases followed",
            DMIG_YAML_MAX_DEPTH);
@@ -327,9 +328,8 @@ dmig_yaml_parse(const char *file, GBytes *bytes, DmigDiagnostics *diagnostics)
 {
   DmigYamlDocument *document = g_new0(DmigYamlDocument, 1);
   document->nodes = g_ptr_array_new_with_free_func(node_free);
-  Builder builder = { .diagnostics = diagnostics,
-                      .file = g_intern_string(file),
-                      .document = document };
+  Builder builder
+      = { .diagnostics = diagnostics, .file = g_intern_string(file), .document = document };
   gsize size;
   const char *data = g_bytes_get_data(bytes, &size);
   if (!check_bytes(&builder, data, size))

@@ -1,5 +1,5 @@
-/* A good file, broken in every place: reading ends soon, and nothing crashes. What is wrong with the
- * memory, the sanitizers say. */
+/* A good file, broken in every place: reading ends soon, and nothing crashes. What is wrong with
+ * the memory, the sanitizers say. */
 #include "tests/core/domain/support.h"
 
 #include <string.h>
@@ -28,8 +28,9 @@ static void
 test_changed_bytes(void **state)
 {
   Fixture *self = *state;
-  static const char bytes[] = { '\0', '\n', ' ', '\t', '"', '\'', '[', '{', '}', ':', '-', '*', '&',
-                                '!', '|', '#', '%', '(', ',', '0', 'x', '\x7f', '\xc3', '\xff' };
+  static const char bytes[]
+      = { '\0', '\n', ' ', '\t', '"', '\'', '[', '{', '}', ':',    '-',    '*',
+          '&',  '!',  '|', '#',  '%', '(',  ',', '0', 'x', '\x7f', '\xc3', '\xff' };
   g_autofree char *text = source_file("tests/core/domain/everything.yaml");
   gsize length = strlen(text);
   for (gsize i = 0; i < length; i++) {

@@ -62,9 +62,9 @@ static void
 test_renames(void **state)
 {
   Fixture *self = *state;
-  const DmigDomain *from = read_domain(
-      self, "domain: d\nentities:\n  A: {fields: {x: text, y: integer}}\n"
-            "  B: {fields: {a: text}}\n  Old: {fields: {p: text, q: text}}\n");
+  const DmigDomain *from
+      = read_domain(self, "domain: d\nentities:\n  A: {fields: {x: text, y: integer}}\n"
+                          "  B: {fields: {a: text}}\n  Old: {fields: {p: text, q: text}}\n");
   const DmigDomain *to = read_domain(
       self, "domain: d\nentities:\n  A: {fields: {a: text}}\n"
             "  B: {fields: {y: text, x: integer}}\n  New: {fields: {r: text, q: text}}\n");
@@ -126,7 +126,7 @@ assert_found(const char *expected)
   double last = 1;
   for (guint i = 0; i < renames->len; i++) {
     const DmigRenameCandidate *candidate = g_ptr_array_index(renames, i);
-    assert_true(candidate->confidence <= last && candidate->confidence >= DMIG_RENAME_THRESHOLD / 2);
+    assert_true(candidate->confidence <= last && candidate->confidence >= DMIG_RENAME_THRESHOLD);
     last = candidate->confidence;
     g_string_append_printf(found, "%s%s>%s", i > 0 ? " " : "", candidate->from, candidate->to);
   }
@@ -149,8 +149,8 @@ test_detected_fields(void **state)
   detect(self, A("phone: string(40)"), A("phones: boolean"), "");
   assert_found("");
   /* Neither the name nor the place. */
-  detect(self, A("fax: text, b: text, c: text, d: text"), A("b: text, c: text, d: text, colour: text required, n: text"),
-         "");
+  detect(self, A("fax: text, b: text, c: text, d: text"),
+         A("b: text, c: text, d: text, colour: text required, n: text"), "");
   assert_found("");
   /* Each once, the likeliest first. */
   detect(self, A("first_name: text, last_name: text"), A("name_first: text, name_last: text"), "");

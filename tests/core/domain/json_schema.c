@@ -175,8 +175,8 @@ read_sample(Format *self)
   free(text);
 }
 
-/* The reader knows more than a schema can say, but what the schema refuses, it refuses; and where it
- * misses the form, so does the schema. */
+/* The reader knows more than a schema can say, but what the schema refuses, it refuses; and where
+ * it misses the form, so does the schema. */
 static void
 compare(Format *self, const char *what, const char *name)
 {
@@ -199,8 +199,8 @@ static void
 mutate_member(Format *self, json_t *object, const char *name)
 {
   json_t *was = json_incref(json_object_get(object, name));
-  json_t *others[] = { json_null(),   json_pack("[s]", "x"), json_pack("{s: s}", "x", "y"),
-                       json_true(),   json_integer(7),       json_string("zzz"),
+  json_t *others[] = { json_null(),  json_pack("[s]", "x"), json_pack("{s: s}", "x", "y"),
+                       json_true(),  json_integer(7),       json_string("zzz"),
                        json_array(), json_object() };
   for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
     json_object_set_new(object, name, others[i]);

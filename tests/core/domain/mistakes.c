@@ -14,8 +14,7 @@ static void
 meet_rules(Fixture *self)
 {
   for (guint i = 0; i < dmig_diagnostics_length(self->diagnostics); i++)
-    g_hash_table_add(rules_met,
-                     (gpointer) dmig_diagnostics_get(self->diagnostics, i)->rule);
+    g_hash_table_add(rules_met, (gpointer) dmig_diagnostics_get(self->diagnostics, i)->rule);
 }
 
 static void
@@ -29,15 +28,15 @@ test_domains(void **state)
     { "domain: \xff", "1:9: yaml-encoding: not UTF-8: save the file in this encoding" },
     { "domain: !x d", "1:9: yaml-unsupported: tags have no meaning here: take the '!…' out" },
     { "- a", "1:1: wrong-kind: expected a mapping with 'domain' and 'entities', found a list" },
-    { "entities: {}",
-      " missing-key: the domain has no name (begin with 'domain: shop', say)" },
+    { "entities: {}", " missing-key: the domain has no name (begin with 'domain: shop', say)" },
     { "domain: d\ndomain: d", "2:1: duplicate-key: 'domain' is given twice, first in line 1" },
-    { "domain: d\nentitys: {}", "2:1: unknown-key: unknown key 'entitys' (did you mean 'entities'?)" },
+    { "domain: d\nentitys: {}",
+      "2:1: unknown-key: unknown key 'entitys' (did you mean 'entities'?)" },
     { "domain: d\nzzz: {}",
       "2:1: unknown-key: unknown key 'zzz' (one of domain, description, dialects, enums, entities, "
       "views)" },
     { "domain:", " missing-key: the domain has no name (begin with 'domain: shop', say)\n"
-      "1:8: missing-value: expected the domain's name, found nothing" },
+                 "1:8: missing-value: expected the domain's name, found nothing" },
     { "domain: d\ndialects: [sqlite, postgres]",
       "2:11: unknown-dialect: unknown dialect 'postgres' (did you mean 'postgresql'?)" },
     { "domain: d\ndialects: [sqlite, sqlite]",
@@ -61,8 +60,7 @@ test_domains(void **state)
     { FIELDS "a:", "6:9: missing-value: expected a type with flags, or a mapping, found nothing" },
     { FIELDS "a: text requird",
       "6:15: unknown-word: unknown flag 'requird' (did you mean 'required'?)" },
-    { FIELDS "a: text always",
-      "6:15: unknown-word: 'always' stands behind 'identity' only" },
+    { FIELDS "a: text always", "6:15: unknown-word: 'always' stands behind 'identity' only" },
     { FIELDS "a: text default", "6:10: missing-value: something must stand behind 'default'" },
     { FIELDS "a: {type: text, required: yes}",
       "6:33: unknown-word: expected true or false, found 'yes' (one of true, false)" },
@@ -100,7 +98,8 @@ test_domains(void **state)
       "6:7: contradiction: 'a': a generated column has no default" },
     { FIELDS "a: text identity",
       "6:7: identity-type: 'a': only smallint, integer and bigint can be an identity" },
-    { FIELDS "a: integer identity default 3", "6:7: contradiction: 'a': an identity has no default" },
+    { FIELDS "a: integer identity default 3",
+      "6:7: contradiction: 'a': an identity has no default" },
     { FIELDS "a: {type: integer, collation: C}",
       "6:7: contradiction: 'a': only texts have a collation" },
     { FIELDS "a: {type: bigint, on_delete: cascade}",
@@ -119,8 +118,7 @@ test_domains(void **state)
     /* References. */
     { FIELDS "a: {references: Kk}",
       "6:23: unknown-entity: there is no entity 'Kk' (did you mean 'K'?)" },
-    { FIELDS "a: text\n      b: references A",
-      "7:21: no-key: 'A' has no primary key to refer to" },
+    { FIELDS "a: text\n      b: references A", "7:21: no-key: 'A' has no primary key to refer to" },
     { FIELDS "a: text primary\n      b: text primary\n      c: references A",
       "8:21: composite-key: the key of 'A' has several fields, and one can't refer to it (list as "
       "many fields under 'foreign:' of this entity, {fields: […], references: A})" },
@@ -155,12 +153,14 @@ test_domains(void **state)
       "7:14: duplicate-field: the field 'a' stands here twice" },
     { FIELDS "a: bigint\n    indexes: [[a, aa]]",
       "7:15: unknown-field: 'A' has no field 'aa' (did you mean 'a'?)" },
-    { FIELDS "a: bigint\n    indexes: [{fields: []}]", "7:15: missing-value: an index of no fields" },
+    { FIELDS "a: bigint\n    indexes: [{fields: []}]",
+      "7:15: missing-value: an index of no fields" },
     { FIELDS "a: bigint\n    indexes: [[{field: a, expression: b}]]",
       "7:16: contradiction: 'field' and 'expression' can't both hold" },
     { FIELDS "a: bigint\n    indexes: [{fields: a, dialects: [oracle]}]",
       "7:37: unknown-dialect: unknown dialect 'oracle' (one of postgresql, sqlite)" },
-    { FIELDS "a: bigint\n    indexes: [[a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a]]",
+    { FIELDS "a: bigint\n    indexes: "
+             "[[a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a]]",
       "7:15: too-many-fields: more than 32 fields: no key or index has as many\n"
       "7:15: missing-value: an index of no fields" },
     { FIELDS "a: bigint\n    indexes: [{name: i, fields: a}, {name: I, fields: [a]}]",
@@ -169,7 +169,8 @@ test_domains(void **state)
       "8:14: duplicate-constraint: the entity has a constraint 'c' already" },
 
     /* Names. */
-    { "domain: d\nentities: {'': {fields: {a: text}}}", "2:12: empty-name: entity has an empty name" },
+    { "domain: d\nentities: {'': {fields: {a: text}}}",
+      "2:12: empty-name: entity has an empty name" },
     { FIELDS "\"a\\x01\": text",
       "6:7: bad-name: field 'a\\x01' has a control character in its name" },
     { FIELDS "' a': text", "6:7: bad-name: field ' a' has blanks around its name" },
@@ -192,7 +193,8 @@ test_domains(void **state)
       "7:9: duplicate-table: type 'a' has the name of the table in test.yaml:4" },
 
     /* SQL. */
-    { FIELDS "a: {type: text, check: (a}", "6:30: bad-sql: the check: a parenthesis is not closed" },
+    { FIELDS "a: {type: text, check: (a}",
+      "6:30: bad-sql: the check: a parenthesis is not closed" },
     { FIELDS "a: text\n    checks: {c: a; b}",
       "7:17: bad-sql: the check: it is more than one statement" },
     { FIELDS "a: {type: text, check: '-- nothing'}", "6:30: missing-value: the check is empty" },
@@ -295,16 +297,16 @@ test_changes(void **state)
   };
   Fixture *self = *state;
   guint wrong = 0;
-  const DmigDomain *from = read_domain(
-      self, "domain: d\nenums: {T: [x, y]}\nentities:\n"
-            "  Client: {fields: {id: bigint primary}}\n"
-            "  Gone: {fields: {id: bigint primary}}\n"
-            "  Stay: {fields: {keep: bigint required, a: text, n: integer}}\n");
-  const DmigDomain *to = read_domain(
-      self, "domain: d\nenums: {T: [y, z]}\nentities:\n"
-            "  Customer: {fields: {id: bigint primary}}\n"
-            "  Stay: {fields: {keep: bigint required, b: text, n: bigint, m: bigint required, made: {type: text, "
-            "generated: b}}}\n");
+  const DmigDomain *from
+      = read_domain(self, "domain: d\nenums: {T: [x, y]}\nentities:\n"
+                          "  Client: {fields: {id: bigint primary}}\n"
+                          "  Gone: {fields: {id: bigint primary}}\n"
+                          "  Stay: {fields: {keep: bigint required, a: text, n: integer}}\n");
+  const DmigDomain *to = read_domain(self, "domain: d\nenums: {T: [y, z]}\nentities:\n"
+                                           "  Customer: {fields: {id: bigint primary}}\n"
+                                           "  Stay: {fields: {keep: bigint required, b: text, n: "
+                                           "bigint, m: bigint required, made: {type: text, "
+                                           "generated: b}}}\n");
   assert_clean(self);
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
     read_change(self, cases[i].yaml, from, to);

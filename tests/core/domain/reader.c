@@ -98,19 +98,19 @@ static void
 test_values(void **state)
 {
   Fixture *self = *state;
-  const DmigDomain *domain = read_domain(
-      self, "domain: a\nentities:\n  A:\n    fields:\n"
-            "      none: {type: text, default: null}\n"
-            "      null_text: {type: text, default: 'null'}\n"
-            "      empty: {type: text, default: ''}\n"
-            "      list: {type: 'integer[]', default: [1, 2]}\n"
-            "      words: {type: 'text[]', default: [a, 'b']}\n"
-            "      object: {type: json, default: {}}\n"
-            "      nested: {type: json, default: [1, {a: [true, x]}]}\n"
-            "      json: {type: json, default: '{\"a\": 1}'}\n"
-            "      today: {type: date, default: today()}\n"
-            "      long: {type: uuid, default: {function: uuid}}\n"
-            "      sql: {type: text, default: {sql: {sqlite: a, else: b}}}\n");
+  const DmigDomain *domain
+      = read_domain(self, "domain: a\nentities:\n  A:\n    fields:\n"
+                          "      none: {type: text, default: null}\n"
+                          "      null_text: {type: text, default: 'null'}\n"
+                          "      empty: {type: text, default: ''}\n"
+                          "      list: {type: 'integer[]', default: [1, 2]}\n"
+                          "      words: {type: 'text[]', default: [a, 'b']}\n"
+                          "      object: {type: json, default: {}}\n"
+                          "      nested: {type: json, default: [1, {a: [true, x]}]}\n"
+                          "      json: {type: json, default: '{\"a\": 1}'}\n"
+                          "      today: {type: date, default: today()}\n"
+                          "      long: {type: uuid, default: {function: uuid}}\n"
+                          "      sql: {type: text, default: {sql: {sqlite: a, else: b}}}\n");
   assert_clean(self);
   assert_null(field(domain, "A", "none")->default_value);
   assert_string_equal(field(domain, "A", "null_text")->default_value->literal, "null");
@@ -163,11 +163,12 @@ test_keys(void **state)
 {
   Fixture *self = *state;
   const DmigDomain *domain = read_domain(
-      self, "domain: a\nentities:\n"
-            "  Flags: {fields: {a: integer primary, b: text primary, c: text}}\n"
-            "  Listed: {fields: {a: integer, b: text, c: text}, primary: [b, a]}\n"
-            "  None: {fields: {a: integer}}\n"
-            "  Many: {fields: {x: integer, y: text}, foreign: [{fields: [y, x], references: Listed}]}\n");
+      self,
+      "domain: a\nentities:\n"
+      "  Flags: {fields: {a: integer primary, b: text primary, c: text}}\n"
+      "  Listed: {fields: {a: integer, b: text, c: text}, primary: [b, a]}\n"
+      "  None: {fields: {a: integer}}\n"
+      "  Many: {fields: {x: integer, y: text}, foreign: [{fields: [y, x], references: Listed}]}\n");
   assert_clean(self);
   assert_names(dmig_domain_entity(domain, "Flags")->primary, "a,b");
   assert_names(dmig_domain_entity(domain, "Listed")->primary, "b,a");
@@ -183,11 +184,12 @@ test_indexes(void **state)
 {
   Fixture *self = *state;
   const DmigDomain *domain = read_domain(
-      self, "domain: a\nentities:\n  A:\n    fields: {a: text, b: text, 'c desc': text}\n    indexes:\n"
-            "      - [a desc, b asc]\n"
-            "      - {fields: [{field: c desc, nulls: first}, {expression: lower(a)}], method: gin,\n"
-            "         dialects: postgresql, where: {sqlite: a > 1}}\n"
-            "      - b\n");
+      self,
+      "domain: a\nentities:\n  A:\n    fields: {a: text, b: text, 'c desc': text}\n    indexes:\n"
+      "      - [a desc, b asc]\n"
+      "      - {fields: [{field: c desc, nulls: first}, {expression: lower(a)}], method: gin,\n"
+      "         dialects: postgresql, where: {sqlite: a > 1}}\n"
+      "      - b\n");
   assert_clean(self);
   const GPtrArray *indexes = dmig_domain_entity(domain, "A")->indexes;
   const DmigDomainIndex *first = g_ptr_array_index(indexes, 0);
@@ -214,14 +216,14 @@ static void
 test_odd_names(void **state)
 {
   Fixture *self = *state;
-  const DmigDomain *domain = read_domain(
-      self, "domain: ' '\nentities:\n"
-            "  'Bobby\"; DROP TABLE x; --':\n"
-            "    table: 'a\"b''c;d'\n"
-            "    fields:\n"
-            "      '🐘': text\n"
-            "      'select': text\n"
-            "      'x.y z': {type: text, column: \"Ünïcödé\"}\n");
+  const DmigDomain *domain
+      = read_domain(self, "domain: ' '\nentities:\n"
+                          "  'Bobby\"; DROP TABLE x; --':\n"
+                          "    table: 'a\"b''c;d'\n"
+                          "    fields:\n"
+                          "      '🐘': text\n"
+                          "      'select': text\n"
+                          "      'x.y z': {type: text, column: \"Ünïcödé\"}\n");
   assert_clean(self);
   assert_string_equal(field(domain, "Bobby\"; DROP TABLE x; --", "🐘")->column, "🐘");
 }
@@ -297,8 +299,8 @@ test_all_mistakes_at_once(void **state)
                     "      a: strng\n      b: {type: integer, default: x}\n"
                     "      c: references Nothing\n    unique: [[a, d]]\n");
   assert_int_equal(dmig_diagnostics_length(self->diagnostics), 5);
-  static const char *const rules[] = { "unknown-key", "unknown-type", "default-misfit",
-                                       "unknown-entity", "unknown-field" };
+  static const char *const rules[]
+      = { "unknown-key", "unknown-type", "default-misfit", "unknown-entity", "unknown-field" };
   for (guint i = 0; i < G_N_ELEMENTS(rules); i++)
     assert_true(has_rule(self, rules[i]));
 }

@@ -201,9 +201,9 @@ test_comparable(void **state)
     const char *a, *b;
     gboolean comparable;
   } cases[] = {
-    { "integer", "bigint", TRUE },   { "string(3)", "text", TRUE }, { "integer", "text", FALSE },
-    { "uuid", "text", FALSE },       { "Tier", "Tier", TRUE },      { "Tier", "Level", FALSE },
-    { "text[]", "string[]", TRUE },  { "text[]", "text", FALSE },
+    { "integer", "bigint", TRUE },  { "string(3)", "text", TRUE }, { "integer", "text", FALSE },
+    { "uuid", "text", FALSE },      { "Tier", "Tier", TRUE },      { "Tier", "Level", FALSE },
+    { "text[]", "string[]", TRUE }, { "text[]", "text", FALSE },
   };
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
     char *problem = NULL, *hint = NULL;

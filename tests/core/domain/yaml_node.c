@@ -70,7 +70,11 @@ static void
 test_byte_order_mark(void **state)
 {
   Fixture *self = *state;
-  assert_non_null(parse(self, "\xEF\xBB\xBF" "a: 1\n", -1)->root);
+  assert_non_null(parse(self,
+                        "\xEF\xBB\xBF"
+                        "a: 1\n",
+                        -1)
+                      ->root);
   assert_string_equal(dmig_yaml_key(document->root, 0)->text, "a");
   assert_clean(self);
 }
@@ -92,7 +96,8 @@ static void
 test_scalars_are_text(void **state)
 {
   Fixture *self = *state;
-  const DmigYamlNode *root = parse(self, "- no\n- 1.0\n- 0x10\n- 2024-01-01\n- |\n  a\n  b\n", -1)->root;
+  const DmigYamlNode *root
+      = parse(self, "- no\n- 1.0\n- 0x10\n- 2024-01-01\n- |\n  a\n  b\n", -1)->root;
   assert_string_equal(dmig_yaml_item(root, 0)->text, "no");
   assert_string_equal(dmig_yaml_item(root, 1)->text, "1.0");
   assert_string_equal(dmig_yaml_item(root, 2)->text, "0x10");
@@ -131,8 +136,9 @@ test_alias_bomb(void **state)
   Fixture *self = *state;
   g_autoptr(GString) bomb = g_string_new("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
   for (guint i = 1; i < 12; i++)
-    g_string_append_printf(bomb, "a%u: &a%u [*a%u, *a%u, *a%u, *a%u, *a%u, *a%u, *a%u, *a%u, *a%u]\n",
-                           i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+    g_string_append_printf(bomb,
+                           "a%u: &a%u [*a%u, *a%u, *a%u, *a%u, *a%u, *a%u, *a%u, *a%u, *a%u]\n", i,
+                           i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
   assert_refused(self, bomb->str, -1,
                  "7:10: yaml-limit: more than 1048576 values in one file, aliases followed");
 }
@@ -201,12 +207,15 @@ test_encodings(void **state)
   Fixture *self = *state;
   assert_refused(self, "a: 1\nb: \"\xff\"\n", -1,
                  "2:5: yaml-encoding: not UTF-8: save the file in this encoding");
-  assert_refused(self, "ä: \xc3", -1, "1:4: yaml-encoding: not UTF-8: save the file in this encoding");
-  assert_refused(self, "\xed\xa0\x80", -1, "1:1: yaml-encoding: not UTF-8: save the file in this encoding");
+  assert_refused(self, "ä: \xc3", -1,
+                 "1:4: yaml-encoding: not UTF-8: save the file in this encoding");
+  assert_refused(self, "\xed\xa0\x80", -1,
+                 "1:1: yaml-encoding: not UTF-8: save the file in this encoding");
   assert_refused(self, "a: x\0y\n", 7, "1:5: yaml-encoding: a NUL byte: this is no text file");
   assert_refused(self, "a: \"x\\0y\"\n", -1,
                  "1:4: yaml-encoding: a NUL character, which no database can store");
-  assert_refused(self, "a: 1\nb: \x07\n", -1, "2:4: yaml-syntax: control characters are not allowed");
+  assert_refused(self, "a: 1\nb: \x07\n", -1,
+                 "2:4: yaml-syntax: control characters are not allowed");
 }
 
 static void
@@ -221,11 +230,13 @@ test_unsupported(void **state)
                  "2:1: yaml-unsupported: a second document in one file: give it a file of its own");
   assert_refused(self, "? [a]\n: 1\n", -1,
                  "1:3: yaml-unsupported: a key must be a plain name, not a list or mapping");
-  assert_refused(self, "a: [1\n", -1,
-                 "2:1: yaml-syntax: did not find expected ',' or ']', while parsing a flow sequence");
-  assert_refused(self, "a:\n\t- b\n", -1,
-                 "2:1: yaml-syntax: found character that cannot start any token, while scanning for "
-                 "the next token");
+  assert_refused(
+      self, "a: [1\n", -1,
+      "2:1: yaml-syntax: did not find expected ',' or ']', while parsing a flow sequence");
+  assert_refused(
+      self, "a:\n\t- b\n", -1,
+      "2:1: yaml-syntax: found character that cannot start any token, while scanning for "
+      "the next token");
 }
 
 int
@@ -233,10 +244,18 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, teardown)
   const struct CMUnitTest tests[] = {
-    TEST(test_tree),          TEST(test_places),     TEST(test_byte_order_mark),
-    TEST(test_empty),         TEST(test_scalars_are_text), TEST(test_duplicate_keys),
-    TEST(test_aliases),       TEST(test_alias_bomb), TEST(test_alias_depth),
-    TEST(test_depth),         TEST(test_sizes),      TEST(test_encodings),
+    TEST(test_tree),
+    TEST(test_places),
+    TEST(test_byte_order_mark),
+    TEST(test_empty),
+    TEST(test_scalars_are_text),
+    TEST(test_duplicate_keys),
+    TEST(test_aliases),
+    TEST(test_alias_bomb),
+    TEST(test_alias_depth),
+    TEST(test_depth),
+    TEST(test_sizes),
+    TEST(test_encodings),
     TEST(test_unsupported),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
