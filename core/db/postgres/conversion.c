@@ -361,7 +361,8 @@ to_json(const DmigPgType *from, const DmigPgType *to, const char *column, DmigCo
     else
       lossless(out, g_strdup_printf("%s::json", column));
   } else if (dmig_pg_is_string(from->family) && !from->array) {
-    checked(out, g_strdup_printf("%s::text::%s", column, name), NULL);
+    g_autofree char *text = g_strdup_printf("%s::text", column);
+    checked(out, g_strdup_printf("%s::%s", text, name), dmig_pg_misfit_text(to, text));
   } else if (from->family == DMIG_PG_BYTEA) {
     none(out);
   } else if (from->array) {
@@ -415,6 +416,13 @@ array_to_array(const DmigPgType *from, const DmigPgType *to, const char *column,
 }
 
 static void
+string_to_array(const DmigPgType *to, const char *column, DmigConversion *out)
+{
+  g_autofree char *text = g_strdup_printf("%s::text", column);
+  checked(out, g_strdup_printf("%s::%s[]", text, to->element), dmig_pg_misfit_text(to, text));
+}
+
+static void
 convert_array(const DmigPgType *from, const DmigPgType *to, const char *column, DmigConversion *out)
 {
   if (from->array && to->array)
@@ -424,7 +432,7 @@ convert_array(const DmigPgType *from, const DmigPgType *to, const char *column, 
   else if (from->array && is_json(to->family))
     to_json(from, to, column, out);
   else if (to->array && dmig_pg_is_string(from->family))
-    checked(out, g_strdup_printf("%s::text::%s[]", column, to->element), NULL);
+    string_to_array(to, column, out);
   else
     none(out);
 }

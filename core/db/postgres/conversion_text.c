@@ -7,6 +7,19 @@
   "|02-(0[1-9]|[12][0-9]))"
 #define TIME "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,6})?)?"
 #define ZONE "(Z|[-+](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
+#define INTERVAL "-?[0-9]{1,6} (second|minute|hour|day|week|mon|month|year)s?"
+/* Values without values in them, and lists and objects of those; without escapes in strings. */
+#define JSON_WORD "(true|false|null|\"[^\"\\\\[:cntrl:]]*\""                                         \
+  "|-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,30})?)"
+#define JSON_LIST "\\[( *" JSON_WORD " *(, *" JSON_WORD " *)*| *)\\]"
+#define JSON_PAIR "\"[^\"\\\\[:cntrl:]]*\" *: *" JSON_WORD " *"
+#define JSON_OBJECT "\\{( *" JSON_PAIR "(, *" JSON_PAIR ")*| *)\\}"
+/* The bytes of UTF-8 without NUL, as pairs of hexadecimal digits (RFC 3629, section 4). */
+#define UTF8_TAIL "[89ab][0-9a-f]"
+#define UTF8_HEX                                                                                   \
+  "(0[1-9a-f]|[1-7][0-9a-f]|(c[2-9a-f]|d[0-9a-f])" UTF8_TAIL "|e0[ab][0-9a-f]" UTF8_TAIL           \
+  "|e[1-9a-cef](" UTF8_TAIL "){2}|ed[89][0-9a-f]" UTF8_TAIL "|f0[9ab][0-9a-f](" UTF8_TAIL "){2}"   \
+  "|f[1-3](" UTF8_TAIL "){3}|f48[0-9a-f](" UTF8_TAIL "){2})"
 #define UNSIGNED "([0-9]{1,30}(\\.[0-9]{0,30})?|\\.[0-9]{1,30})"
 
 static const char *
@@ -35,13 +48,15 @@ pattern(DmigPgFamily family)
     return "^" DATE "([ T]" TIME " ?" ZONE "?)?$";
   case DMIG_PG_UUID:
     return "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
+  case DMIG_PG_INTERVAL:
+    return "^(" INTERVAL "|" TIME ")$";
+  case DMIG_PG_JSON:
+  case DMIG_PG_JSONB:
+    return "^ *(" JSON_WORD "|" JSON_LIST "|" JSON_OBJECT ") *$";
   case DMIG_PG_VARCHAR:
   case DMIG_PG_CHAR:
   case DMIG_PG_TEXT:
   case DMIG_PG_BYTEA:
-  case DMIG_PG_INTERVAL:
-  case DMIG_PG_JSON:
-  case DMIG_PG_JSONB:
   case DMIG_PG_OTHER:
     return NULL;
   }
@@ -85,10 +100,15 @@ misfit_in_form(const DmigPgType *to, const char *text)
 }
 
 /* NULL: only the cast itself can tell. CASE keeps the order: no cast of what lacks the form. */
-static char *
-misfit(const DmigPgType *to, const char *text)
+char *
+dmig_pg_misfit_text(const DmigPgType *to, const char *text)
 {
-  const char *form = pattern(to->family);
+  const char *words = "^\\{([A-Za-z0-9_]+(,[A-Za-z0-9_]+)*)?\\}$";
+  const char *form = !to->array                       ? pattern(to->family)
+                     : dmig_pg_is_string(to->family) ? words
+                                                      : "^\\{\\}$";
+  if (to->array)
+    return g_strdup_printf("%s !~ '%s'", text, form);
   if (form == NULL)
     return NULL;
   g_autofree char *inner = misfit_in_form(to, text);
@@ -160,12 +180,18 @@ dmig_pg_to_string(const DmigPgType *from, const DmigPgType *to, const char *colu
   gboolean pads = to->family == DMIG_PG_CHAR && string && from->family != DMIG_PG_CHAR;
 
   g_autoptr(GString) bad = g_string_new(NULL);
-  if (!fits && !bytes)
+  if (!fits)
     g_string_append_printf(bad, "length(%s) > %d", text, to->length);
   if (pads)
     g_string_append_printf(bad, "%s%s <> rtrim(%s)", bad->len > 0 ? " OR " : "", text, text);
 
-  gboolean sure = bad->len == 0 && !bytes;
+  if (bytes) {
+    g_autofree char *form =
+        g_strdup_printf("encode(%s, 'hex') !~ '^" UTF8_HEX "*$'", column);
+    g_autofree char *inner = g_strdup(bad->len > 0 ? bad->str : "FALSE");
+    g_string_printf(bad, "CASE WHEN %s THEN TRUE ELSE %s END", form, inner);
+  }
+  gboolean sure = bad->len == 0;
   dmig_pg_conversion_set(out, sure ? DMIG_CONVERSION_LOSSLESS : DMIG_CONVERSION_CHECKED,
                          string ? NULL : g_strdup(text), bad->len > 0 ? g_strdup(bad->str) : NULL,
                          NULL);
@@ -191,5 +217,5 @@ dmig_pg_from_string(const DmigPgType *from, const DmigPgType *to, const char *co
   }
   /* A cast to numeric(p,s) would round what the check has let pass; there is nothing left to. */
   dmig_pg_conversion_set(out, DMIG_CONVERSION_CHECKED, g_strdup_printf("%s::%s", text, to->element),
-                         misfit(to, text), NULL);
+                         dmig_pg_misfit_text(to, text), NULL);
 }

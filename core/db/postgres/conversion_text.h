@@ -11,6 +11,10 @@ void dmig_pg_to_string(const DmigPgType *from, const DmigPgType *to, const char 
 void dmig_pg_from_string(const DmigPgType *from, const DmigPgType *to, const char *column,
                          DmigConversion *out);
 
+/* A predicate that is true for a text that is not surely a value of `to`; NULL: only the cast itself
+ * can tell. What is refused without need, the author converts by hand. Owned. */
+char *dmig_pg_misfit_text(const DmigPgType *to, const char *text);
+
 /* conversion.c: fills in `out`; takes the texts over but `loses`. */
 void dmig_pg_conversion_set(DmigConversion *out, DmigConversionKind kind, char *using_sql_owned,
                             char *bad_sql_owned, const char *loses);

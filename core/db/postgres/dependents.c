@@ -1,5 +1,5 @@
 #include "core/db/postgres/connection.h"
-#include "postgres_sql.h"
+#include "core/db/postgres/postgres_sql.h"
 
 /* Tables are altered in place and keep what they have; only views are dropped and made again. */
 gboolean

@@ -7,7 +7,7 @@
 #include "core/db/postgres/failure.h"
 #include "core/db/postgres/inspected.h"
 #include "core/db/postgres/postgres.h"
-#include "postgres_sql.h"
+#include "core/db/postgres/postgres_sql.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
 

@@ -1,7 +1,7 @@
 /* The lock that keeps a second run out: an advisory lock of the session, gone when it ends. */
 #include "core/db/postgres/connection.h"
 #include "core/db/postgres/postgres.h"
-#include "postgres_sql.h"
+#include "core/db/postgres/postgres_sql.h"
 
 /* The lock's key, in two halves: "dmig" in ASCII, and 1 for a run. Locks are per database. */
 #define KEY_HIGH "1684892007"

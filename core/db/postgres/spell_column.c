@@ -165,9 +165,9 @@ start_identity(const Alteration *self, DmigStep *step)
   const char *table = self->change->new_table->name;
   g_autofree char *quoted = dmig_sql_identifier(DIALECT, table);
   dmig_sql_appendf(step->sql, DIALECT,
-                   "SELECT setval(pg_get_serial_sequence(%S, %S), "
-                   "greatest(coalesce(max(%I), 0) + 1, 1), false) FROM %I;\n",
-                   quoted, self->new->name, self->new->name, table);
+                   "SELECT setval(pg_get_serial_sequence(%S, %S), greatest(max(%I), 1), "
+                   "coalesce(max(%I) >= 1, false)) FROM %I;\n",
+                   quoted, self->new->name, self->new->name, self->new->name, table);
   step->scans = TRUE;
 }
 
