@@ -182,7 +182,11 @@ ask_altered_keys(const Rows *rows, const DmigChange *change)
   const DmigTable *table = change->old_table;
   const char *column = change->old_column->name;
 
-  if (!(change->aspects & DMIG_ASPECT_TYPE) || change->using_sql == NULL)
+  g_autofree char *plain = dmig_sql_printf(rows->planner->dialect, "CAST(%I AS %s)", column,
+                                           change->new_column->type);
+  const char *value = change->using_sql != NULL ? change->using_sql : plain;
+
+  if (!dmig_planner_may_merge_values(rows->planner, change))
     return;
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = table->constraints->pdata[i];
@@ -193,7 +197,7 @@ ask_altered_keys(const Rows *rows, const DmigChange *change)
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
     for (guint j = 0; constraint->columns[j] != NULL; j++)
       g_ptr_array_add(keys, g_str_equal(constraint->columns[j], column)
-                                ? g_strdup(change->using_sql)
+                                ? g_strdup(value)
                                 : dmig_sql_identifier(rows->planner->dialect,
                                                       constraint->columns[j]));
     ask_for_duplicates(rows, keys, NULL);

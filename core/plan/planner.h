@@ -34,6 +34,8 @@ gboolean dmig_planner_drops(const DmigPlanner *self, const DmigConstraint *const
 
 /* Fills in `fill_sql`, `using_sql`, `recreate` and `users` of the changes. */
 void dmig_planner_prepare_values(DmigPlanner *self);
+/* Whether two values of an altered column may become one by its change of type. */
+gboolean dmig_planner_may_merge_values(DmigPlanner *self, const DmigChange *change);
 /* Adds what rows mean for `change` to `step`: its losses and the checks before it. */
 void dmig_planner_judge(DmigPlanner *self, const DmigChange *change, DmigStep *step);
 /* For a rebuild: new column -> expression over the old row. */

@@ -81,6 +81,21 @@ find_conversion(DmigPlanner *self, const char *from, const char *to, const char 
                      : g_steal_pointer(&no_label);
 }
 
+gboolean
+dmig_planner_may_merge_values(DmigPlanner *self, const DmigChange *change)
+{
+  g_auto(DmigConversion) conversion = { 0 };
+  g_autofree char *column = dmig_sql_identifier(self->dialect, change->new_column->name);
+
+  if (!(change->aspects & DMIG_ASPECT_TYPE))
+    return FALSE;
+  if (dmig_transition_conversion(self->transition, change->new_table->name,
+                                 change->new_column->name) != NULL)
+    return TRUE;
+  find_conversion(self, change->old_column->type, change->new_column->type, column, &conversion);
+  return conversion.kind != DMIG_CONVERSION_LOSSLESS;
+}
+
 static gboolean
 is_key_column(const DmigTable *table, const char *column)
 {
@@ -459,7 +474,7 @@ judge_altered_column(DmigPlanner *self, const DmigChange *change, DmigStep *step
   if (change->aspects & DMIG_ASPECT_TYPE)
     judge_type(self, change, step);
   if ((change->aspects & DMIG_ASPECT_NOT_NULL) && change->new_column->not_null &&
-      change->fill_sql == NULL && change->old_column->generated == DMIG_GENERATED_NONE)
+      change->fill_sql == NULL && change->new_column->generated == DMIG_GENERATED_NONE)
     dmig_step_add_check(
         step,
         dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE %I IS NULL",
