@@ -14,6 +14,7 @@ typedef struct {
   const DmigApplyOptions *options;
   GPtrArray *chain; /* DmigPrepared* */
   char *id;
+  guint64 first; /* the number of the chain's first step among all of the database */
   guint done; /* revisions that are committed */
   guint at;   /* the one that was tried last */
   GArray *milliseconds;
@@ -133,12 +134,11 @@ entry_of(const Run *self, guint i)
   const DmigPrepared *prepared = self->chain->pdata[i];
   return (DmigTrackingEntry){
     .run = self->id,
-    .number = i + 1,
+    .number = self->first + i,
     .down = prepared->migration->down,
     .from = prepared->migration->from,
     .to = prepared->migration->to,
     .checksum = prepared->checksum,
-    .domain = self->options->domain,
   };
 }
 
@@ -303,13 +303,13 @@ finish(Run *self, GError *failure, GError **error)
 {
   DmigDatabase *db = self->db;
   if (failure == NULL) {
-    if (dmig_tracking_end_run(db, self->id, self->milliseconds, NULL, NULL, error))
+    if (dmig_tracking_end_run(db, self->id, self->first, self->milliseconds, NULL, NULL, error))
       return TRUE;
     g_prefix_error(error, "all revisions were applied, but: ");
     return FALSE;
   }
   DmigTrackingEntry entry = entry_of(self, self->at);
-  dmig_tracking_end_run(db, self->id, self->milliseconds, &entry, failure->message, NULL);
+  dmig_tracking_end_run(db, self->id, self->first, self->milliseconds, &entry, failure->message, NULL);
   char buffer[8];
   char *message = g_strdup_printf("%s; rolled back, the database is at %s", failure->message,
                                   revision_text(database_revision(self), buffer));
@@ -335,6 +335,7 @@ check_start(Run *self, GError **error)
                 revision_text(first->migration->from, wanted));
     return FALSE;
   }
+  self->first = state->steps + 1;
   return state->tracked || dmig_tracking_ensure(self->db, error);
 }
 
@@ -345,7 +346,8 @@ run_locked(Run *self, GError **error)
   const DmigPrepared *last = self->chain->pdata[self->chain->len - 1];
   const char *command = self->options->command ? self->options->command : "apply";
   if (!check_start(self, error)
-      || !dmig_tracking_begin_run(self->db, self->id, command, first->migration->from,
+      || !dmig_tracking_begin_run(self->db, self->id, command, self->options->domain,
+                                  first->migration->from,
                                   last->migration->to, error))
     return FALSE;
   GError *failure = NULL;

@@ -89,11 +89,13 @@ gboolean
 dmig_tracking_read(DmigDatabase *db, DmigState **out, GError **error)
 {
   g_autofree char *meta = db->dialect->tracking_table("meta");
-  g_autofree char *state = db->dialect->tracking_table("state");
+  g_autofree char *runs = db->dialect->tracking_table("runs");
+  g_autofree char *steps = db->dialect->tracking_table("steps");
   g_autofree char *sql = g_strdup_printf(
-      "SELECT m.version, s.revision, s.domain, s.since FROM %s m LEFT JOIN %s s ON "
-      "s.id = 1",
-      meta, state);
+      "SELECT m.version, s.to_revision, r.domain, s.started, (SELECT max(number) FROM %s) "
+      "FROM %s m LEFT JOIN %s s ON s.number = (SELECT max(number) FROM %s WHERE outcome = 'done') "
+      "LEFT JOIN %s r ON r.id = s.run",
+      steps, meta, steps, steps, runs);
   g_autoptr(DmigRows) rows = NULL;
   GError *failure = NULL;
   if (!db->driver->query(db, sql, NULL, 0, &rows, &failure))
@@ -103,8 +105,10 @@ dmig_tracking_read(DmigDatabase *db, DmigState **out, GError **error)
   DmigState *read = g_new0(DmigState, 1);
   read->tracked = TRUE;
   read->revision = g_strdup(dmig_rows_get(rows, 0, 1));
-  read->domain = g_strdup(dmig_rows_get(rows, 0, 2));
+  read->domain = read->revision != NULL ? g_strdup(dmig_rows_get(rows, 0, 2)) : NULL;
   read->since = g_strdup(dmig_rows_get(rows, 0, 3));
+  const char *last = dmig_rows_get(rows, 0, 4);
+  read->steps = last != NULL ? g_ascii_strtoull(last, NULL, 10) : 0;
   *out = read;
   return TRUE;
 }
@@ -113,19 +117,10 @@ static char *
 create_sql(const DmigDialect *dialect)
 {
   g_autofree char *meta = dialect->tracking_table("meta");
-  g_autofree char *state = dialect->tracking_table("state");
   g_autofree char *runs = dialect->tracking_table("runs");
   g_autofree char *steps = dialect->tracking_table("steps");
   GString *sql = g_string_new(dialect->tracking_prologue);
   g_string_append_printf(sql, "CREATE TABLE %s (version integer NOT NULL);\n", meta);
-  g_string_append_printf(sql,
-                         "CREATE TABLE %s (\n"
-                         "  id integer PRIMARY KEY CHECK (id = 1),\n"
-                         "  revision text,\n"
-                         "  domain text,\n"
-                         "  since text\n"
-                         ");\n",
-                         state);
   g_string_append_printf(sql,
                          "CREATE TABLE %s (\n"
                          "  id text PRIMARY KEY,\n"
@@ -133,6 +128,7 @@ create_sql(const DmigDialect *dialect)
                          "  who text NOT NULL,\n"
                          "  pid integer NOT NULL,\n"
                          "  dmig_version text NOT NULL,\n"
+                         "  domain text,\n"
                          "  from_revision text,\n"
                          "  to_revision text,\n"
                          "  started text NOT NULL,\n"
@@ -143,8 +139,8 @@ create_sql(const DmigDialect *dialect)
                          runs);
   g_string_append_printf(sql,
                          "CREATE TABLE %s (\n"
+                         "  number integer PRIMARY KEY,\n"
                          "  run text NOT NULL,\n"
-                         "  number integer NOT NULL,\n"
                          "  direction text NOT NULL,\n"
                          "  from_revision text,\n"
                          "  to_revision text,\n"
@@ -152,13 +148,11 @@ create_sql(const DmigDialect *dialect)
                          "  started text NOT NULL,\n"
                          "  milliseconds bigint,\n"
                          "  outcome text NOT NULL,\n"
-                         "  error text,\n"
-                         "  PRIMARY KEY (run, number)\n"
+                         "  error text\n"
                          ");\n",
                          steps);
   g_string_append_printf(sql, "INSERT INTO %s (version) VALUES (%d);\n", meta,
                          DMIG_TRACKING_VERSION);
-  g_string_append_printf(sql, "INSERT INTO %s (id) VALUES (1);\n", state);
   return g_string_free(sql, FALSE);
 }
 
@@ -184,29 +178,27 @@ append_step(GString *sql, const DmigDialect *dialect, const DmigTrackingEntry *e
             const char *now, const char *outcome, const char *problem)
 {
   g_autofree char *steps = dialect->tracking_table("steps");
-  dmig_sql_appendf(sql, dialect,
-                   "INSERT INTO %s (run, number, direction, from_revision, to_revision, checksum, "
-                   "started, outcome, error) VALUES (%S, %u, %S, %S, %S, %S, %S, %S, %S);\n",
-                   steps, entry->run, entry->number, entry->down ? "downgrade" : "upgrade",
-                   entry->from, entry->to, entry->checksum, now, outcome, problem);
+  g_string_append_printf(sql,
+                         "INSERT INTO %s (number, run, direction, from_revision, to_revision, "
+                         "checksum, started, outcome, error) VALUES (%" G_GUINT64_FORMAT ", ",
+                         steps, entry->number);
+  dmig_sql_appendf(sql, dialect, "%S, %S, %S, %S, %S, %S, %S, %S);\n", entry->run,
+                   entry->down ? "downgrade" : "upgrade", entry->from, entry->to, entry->checksum,
+                   now, outcome, problem);
 }
 
 char *
 dmig_tracking_record_sql(const DmigDialect *dialect, const DmigTrackingEntry *entry)
 {
-  g_autofree char *state = dialect->tracking_table("state");
   g_autofree char *now = now_text();
   GString *sql = g_string_new(NULL);
-  dmig_sql_appendf(sql, dialect,
-                   "UPDATE %s SET revision = %S, domain = %S, since = %S WHERE id = 1;\n", state,
-                   entry->to, entry->to ? entry->domain : NULL, now);
   append_step(sql, dialect, entry, now, "done", NULL);
   return g_string_free(sql, FALSE);
 }
 
 gboolean
-dmig_tracking_begin_run(DmigDatabase *db, const char *run, const char *command, const char *from,
-                        const char *to, GError **error)
+dmig_tracking_begin_run(DmigDatabase *db, const char *run, const char *command,
+                        const char *domain, const char *from, const char *to, GError **error)
 {
   g_autofree char *runs = db->dialect->tracking_table("runs");
   g_autofree char *now = now_text();
@@ -216,9 +208,9 @@ dmig_tracking_begin_run(DmigDatabase *db, const char *run, const char *command, 
                    "UPDATE %s SET outcome = 'interrupted', finished = %S WHERE outcome IS NULL;\n",
                    runs, now);
   dmig_sql_appendf(sql, db->dialect,
-                   "INSERT INTO %s (id, command, who, pid, dmig_version, from_revision, "
-                   "to_revision, started) VALUES (%S, %S, %S, %u, %S, %S, %S, %S);\n",
-                   runs, run, command, who, (guint)getpid(), DMIG_VERSION, from, to, now);
+                   "INSERT INTO %s (id, command, who, pid, dmig_version, domain, from_revision, "
+                   "to_revision, started) VALUES (%S, %S, %S, %u, %S, %S, %S, %S, %S);\n",
+                   runs, run, command, who, (guint)getpid(), DMIG_VERSION, domain, from, to, now);
   const char *scripts[] = { sql->str };
   guint failed = 0;
   if (db->driver->run(db, scripts, 1, &failed, error))
@@ -230,22 +222,23 @@ dmig_tracking_begin_run(DmigDatabase *db, const char *run, const char *command, 
 /* A few statements for many revisions: a statement each would cost a chain of a thousand more than
  * it is worth. */
 static void
-append_durations(GString *sql, const DmigDialect *dialect, const char *run, GArray *milliseconds)
+append_durations(GString *sql, const DmigDialect *dialect, guint64 number, GArray *milliseconds)
 {
   g_autofree char *steps = dialect->tracking_table("steps");
   for (guint first = 0; first < milliseconds->len; first += DURATIONS_PER_STATEMENT) {
     guint end = MIN(first + DURATIONS_PER_STATEMENT, milliseconds->len);
     g_string_append_printf(sql, "UPDATE %s SET milliseconds = CASE number", steps);
     for (guint i = first; i < end; i++)
-      g_string_append_printf(sql, " WHEN %u THEN %" G_GUINT64_FORMAT, i + 1,
+      g_string_append_printf(sql, " WHEN %" G_GUINT64_FORMAT " THEN %" G_GUINT64_FORMAT, number + i,
                              g_array_index(milliseconds, guint64, i));
-    dmig_sql_appendf(sql, dialect, " END WHERE run = %S AND number BETWEEN %u AND %u;\n", run,
-                     first + 1, end);
+    g_string_append_printf(
+        sql, " END WHERE number BETWEEN %" G_GUINT64_FORMAT " AND %" G_GUINT64_FORMAT ";\n",
+        number + first, number + end - 1);
   }
 }
 
 gboolean
-dmig_tracking_end_run(DmigDatabase *db, const char *run, GArray *milliseconds,
+dmig_tracking_end_run(DmigDatabase *db, const char *run, guint64 first, GArray *milliseconds,
                       const DmigTrackingEntry *failed, const char *problem, GError **error)
 {
   g_autofree char *runs = db->dialect->tracking_table("runs");
@@ -253,7 +246,7 @@ dmig_tracking_end_run(DmigDatabase *db, const char *run, GArray *milliseconds,
   g_autofree char *valid = problem ? g_utf8_make_valid(problem, -1) : NULL;
   g_autoptr(GString) sql = g_string_new(NULL);
   if (milliseconds != NULL)
-    append_durations(sql, db->dialect, run, milliseconds);
+    append_durations(sql, db->dialect, first, milliseconds);
   if (failed != NULL)
     append_step(sql, db->dialect, failed, now, "failed", valid);
   dmig_sql_appendf(sql, db->dialect,

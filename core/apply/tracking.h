@@ -1,9 +1,10 @@
 /* The tracking tables: what was applied to a database, beside its data.
  *
  * `dmig` is a schema on PostgreSQL and `dmig_` a prefix on SQLite. Tables: `meta` (one row: the
- * layout's version), `state` (one row: the revision the database is at), `runs` and `steps`
- * (append-only: who, when, from where, to where, how long, checksum, outcome, error). A row of
- * `steps` is one revision's way in one run. Times are ISO 8601 in UTC, of the client's clock.
+ * layout's version), `runs` and `steps` (append-only: who, when, from where, to where, how long,
+ * checksum, outcome, error). A row of `steps` is one revision's way in one run; the last one that is
+ * done says where the database is, so that one insert both records and moves it. Times are ISO 8601
+ * in UTC, of the client's clock.
  */
 #pragma once
 
@@ -15,6 +16,7 @@ typedef struct {
   char *revision; /* full commit id; NULL: no revision applied yet (or all taken back) */
   char *domain;   /* its domain's name; NULL likewise */
   char *since;    /* ISO 8601 UTC; NULL: nothing was ever applied */
+  guint64 steps;    /* the number of the last step, done or not; 0: none */
   gboolean tracked; /* the tracking tables are there */
 } DmigState;
 void dmig_state_free(DmigState *self);
@@ -31,25 +33,26 @@ gboolean dmig_tracking_ensure(DmigDatabase *db, GError **error);
 /* One revision's way, for the record. */
 typedef struct {
   const char *run;       /* the run's id: a random UUID */
-  guint number;          /* its place in the run, from 1 */
+  guint64 number;        /* its place among all steps of the database, from 1 */
   gboolean down;
   const char *from, *to; /* revisions, or NULL */
   const char *checksum;  /* SHA-256 of the SQL that runs */
-  const char *domain;
 } DmigTrackingEntry;
 
-/* The script that records it as done, to run in the same transaction as the migration: sets the
- * state and appends to `steps`. `to` NULL: no revision any more. Owned. */
+/* The script that records it as done, to run in the same transaction as the migration. `to` NULL: no
+ * revision any more. Owned. */
 char *dmig_tracking_record_sql(const DmigDialect *dialect, const DmigTrackingEntry *entry);
 
 /* Begins a run; outside of the migrations' transactions, so that failures are kept. To be called
  * under the target's lock: runs that never ended are marked as interrupted. */
 gboolean dmig_tracking_begin_run(DmigDatabase *db, const char *run, const char *command,
-                                 const char *from, const char *to, GError **error);
+                                 const char *domain, const char *from, const char *to,
+                                 GError **error);
 
 /* Ends a run. `milliseconds` (guint64) holds how long each of its recorded revisions took, in
- * order; NULL: not known. `failed` is the one that did not go through, and `problem` why; both
+ * order, the first of them being step `first`; NULL: not known. `failed` is the one that did not go through, and `problem` why; both
  * NULL for a run that went well. */
-gboolean dmig_tracking_end_run(DmigDatabase *db, const char *run, GArray *milliseconds,
+gboolean dmig_tracking_end_run(DmigDatabase *db, const char *run, guint64 first,
+                               GArray *milliseconds,
                                const DmigTrackingEntry *failed, const char *problem,
                                GError **error);

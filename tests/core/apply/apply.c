@@ -123,7 +123,7 @@ test_up_and_down(void **state)
   add(up, A, B, FALSE, step_create_b);
   assert_applies(db, up, &plain);
   assert_at(db, B);
-  assert_tracked(db, "domain", "state", "", "sh'op");
+  assert_tracked(db, "domain", "runs", "", "sh'op");
   assert_tracked(db, "count(*)", "steps", "WHERE outcome = 'done' AND milliseconds >= 0", "2");
   assert_tracked(db, "outcome", "runs", "", "done");
   assert_tracked(db, "command", "runs", "WHERE from_revision IS NULL AND to_revision = '" B "'",
@@ -135,7 +135,7 @@ test_up_and_down(void **state)
   const DmigApplyOptions revert = {.allow_data_loss = TRUE, .command = "revert", .domain = "sh'op"};
   assert_applies(db, down, &revert);
   assert_at(db, NULL);
-  assert_tracked(db, "count(*)", "state", "WHERE domain IS NULL", "1");
+  assert_tracked(db, "max(number)", "steps", "", "4");
   assert_tracked(db, "count(*)", "steps", "WHERE direction = 'downgrade'", "2");
 }
 
@@ -294,8 +294,8 @@ test_newer_layout(void **state)
   assert_contains(error->message, "upgrade dmig");
   g_clear_error(&error);
 
-  g_autofree char *table = db->dialect->tracking_table("state");
-  g_autofree char *rename = g_strdup_printf("ALTER TABLE %s DROP COLUMN since", table);
+  g_autofree char *table = db->dialect->tracking_table("steps");
+  g_autofree char *rename = g_strdup_printf("ALTER TABLE %s DROP COLUMN started", table);
   fixture_exec(db, rename);
   assert_false(dmig_tracking_read(db, &read, &error));
   assert_contains(error->message, "upgrade dmig");
@@ -307,7 +307,7 @@ test_interrupted_run(void **state)
   DmigDatabase *db = ((Fixture *) *state)->db;
   g_autoptr(GError) error = NULL;
   assert_true(dmig_tracking_ensure(db, &error));
-  assert_true(dmig_tracking_begin_run(db, "gone", "apply", NULL, A, &error));
+  assert_true(dmig_tracking_begin_run(db, "gone", "apply", NULL, NULL, A, &error));
   g_autoptr(GPtrArray) chain = chain_new();
   add(chain, NULL, A, FALSE, step_create_a);
   assert_applies(db, chain, &plain);
