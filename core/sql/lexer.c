@@ -127,6 +127,8 @@ scan_symbol(const char *p)
     "->",   "#>",  "<<",  ">>",  "~*",  "~~",  "!~", "@>", "<@", "&&", "@@", "@?", "#-", "=>",
     "..",   NULL,
   };
+  if (strchr("!#&-.:<=>@|~", *p) == NULL)
+    return p + 1;
   for (const char *const *symbol = longer; *symbol != NULL; symbol++)
     if (g_str_has_prefix(p, *symbol))
       return p + strlen(*symbol);
