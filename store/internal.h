@@ -1,11 +1,9 @@
-/* What the files of the store share. git2.h is included here and nowhere outside of this folder. */
+/* What the files of the store share. */
 #pragma once
 
 #include <string.h>
 
-#include <git2.h>
-#include <git2/sys/repository.h>
-
+#include "store/libgit2.h"
 #include "store/store.h"
 
 struct _DmigStore {
@@ -47,7 +45,7 @@ dmig_compare_strings(gconstpointer a, gconstpointer b)
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* startup.c: initialises libgit2, once. */
+/* startup.c: loads and initialises libgit2, once. */
 gboolean dmig_git_start(GError **error);
 
 /* git_error.c: sets `error` from libgit2's `status` and its last message; `format` says what could

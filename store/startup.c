@@ -3,8 +3,9 @@
 /* git_libgit2_init() takes 5 to 7 ms where libgit2 is built with mbedTLS (as Debian's is), nearly
  * all of it spent in parsing the system's bundle of CA certificates. dmig never opens a connection
  * through libgit2: git itself does the network. So the two functions that parse the bundle are
- * defined here. libgit2.so refers to them by name, the linker therefore exports them from the
- * executable, and the executable's come before libmbedx509's.
+ * defined here. Where the executable exports them (see cmd/meson.build), they come before
+ * libmbedx509's, as what an executable exports is looked at first, also for a library that is
+ * loaded later.
  *
  * They fail, hence libgit2 goes on without any trusted certificate: should it ever open a TLS
  * connection, no server would be believed. Where libgit2 uses another TLS library nobody calls
@@ -34,6 +35,8 @@ dmig_git_start(GError **error)
   static gboolean started;
   if (started)
     return TRUE;
+  if (!dmig_libgit2_load(error))
+    return FALSE;
 
   int status = git_libgit2_init();
   if (status < 0)

@@ -1,6 +1,6 @@
 /* The store: a bare Git repository in `.dmig/`, through libgit2. Only this folder includes git2.h.
  *
- * Opening initialises libgit2, which is made cheap: see store/startup.c.
+ * Opening loads and initialises libgit2, which is made cheap: see store/startup.c.
  */
 #pragma once
 

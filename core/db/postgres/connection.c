@@ -156,6 +156,8 @@ dmig_pg_connect(const char *url, const char *database, DmigOpenFlags flags, Dmig
 {
   if (is_ambiguous(url))
     return bad_url(url, error);
+  if (!dmig_libpq_load(error))
+    return FALSE;
   char *parse_problem = NULL;
   g_autoptr(PQconninfoOption) options = PQconninfoParse(url, &parse_problem);
   PQfreemem(parse_problem); /* it may quote a part of the password */

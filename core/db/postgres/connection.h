@@ -1,9 +1,8 @@
 /* A PostgreSQL connection; what the driver's rooms share. Private to this folder. */
 #pragma once
 
-#include <libpq-fe.h>
-
 #include "core/db/driver.h"
+#include "core/db/postgres/libpq.h"
 
 typedef struct {
   DmigDatabase base;

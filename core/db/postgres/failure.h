@@ -1,9 +1,8 @@
 /* PostgreSQL's errors, converted once. */
 #pragma once
 
-#include <libpq-fe.h>
-
 #include "core/base/error.h"
+#include "core/db/postgres/libpq.h"
 
 /* What the server says, in one line: its message, its hint, and its detail unless that may quote
  * rows. Values in the message itself are left out, unless the script is where they stand. Owned. */

@@ -1,0 +1,86 @@
+/* libpq, which is loaded by the first connection: with it come OpenSSL, Kerberos and LDAP, more than
+ * all the rest of dmig takes to start.
+ *
+ * A function of libpq that the driver uses stands in both lists. One that is missing in the second
+ * does not link, one that is missing in the first does not compile. */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "core/base/error.h"
+
+/* clang-format off */
+#define DMIG_LIBPQ_FUNCTIONS(X)                                                                    \
+  X(clear)                                                                                         \
+  X(cmdStatus)                                                                                     \
+  X(connectdbParams)                                                                               \
+  X(connectionNeedsPassword)                                                                       \
+  X(connectionUsedPassword)                                                                        \
+  X(conninfo)                                                                                      \
+  X(conninfoFree)                                                                                  \
+  X(conninfoParse)                                                                                 \
+  X(db)                                                                                            \
+  X(errorMessage)                                                                                  \
+  X(exec)                                                                                          \
+  X(execParams)                                                                                    \
+  X(finish)                                                                                        \
+  X(freemem)                                                                                       \
+  X(getCopyData)                                                                                   \
+  X(getResult)                                                                                     \
+  X(getisnull)                                                                                     \
+  X(getvalue)                                                                                      \
+  X(makeEmptyPGresult)                                                                             \
+  X(nfields)                                                                                       \
+  X(ntuples)                                                                                       \
+  X(parameterStatus)                                                                               \
+  X(putCopyEnd)                                                                                    \
+  X(resultErrorField)                                                                              \
+  X(resultStatus)                                                                                  \
+  X(sendQuery)                                                                                     \
+  X(serverVersion)                                                                                 \
+  X(setNoticeProcessor)                                                                            \
+  X(status)                                                                                        \
+  X(transactionStatus)
+/* clang-format on */
+
+typedef struct {
+#define DMIG_LIBPQ_POINTER(name) __typeof__(PQ##name) *name;
+  DMIG_LIBPQ_FUNCTIONS(DMIG_LIBPQ_POINTER)
+#undef DMIG_LIBPQ_POINTER
+} DmigLibpq;
+
+extern DmigLibpq dmig_libpq;
+
+/* To be called before anything else of libpq is; does nothing where it is loaded. DMIG_ERROR_FATAL. */
+gboolean dmig_libpq_load(GError **error);
+
+#define PQclear dmig_libpq.clear
+#define PQcmdStatus dmig_libpq.cmdStatus
+#define PQconnectdbParams dmig_libpq.connectdbParams
+#define PQconnectionNeedsPassword dmig_libpq.connectionNeedsPassword
+#define PQconnectionUsedPassword dmig_libpq.connectionUsedPassword
+#define PQconninfo dmig_libpq.conninfo
+#define PQconninfoFree dmig_libpq.conninfoFree
+#define PQconninfoParse dmig_libpq.conninfoParse
+#define PQdb dmig_libpq.db
+#define PQerrorMessage dmig_libpq.errorMessage
+#define PQexec dmig_libpq.exec
+#define PQexecParams dmig_libpq.execParams
+#define PQfinish dmig_libpq.finish
+#define PQfreemem dmig_libpq.freemem
+#define PQgetCopyData dmig_libpq.getCopyData
+#define PQgetResult dmig_libpq.getResult
+#define PQgetisnull dmig_libpq.getisnull
+#define PQgetvalue dmig_libpq.getvalue
+#define PQmakeEmptyPGresult dmig_libpq.makeEmptyPGresult
+#define PQnfields dmig_libpq.nfields
+#define PQntuples dmig_libpq.ntuples
+#define PQparameterStatus dmig_libpq.parameterStatus
+#define PQputCopyEnd dmig_libpq.putCopyEnd
+#define PQresultErrorField dmig_libpq.resultErrorField
+#define PQresultStatus dmig_libpq.resultStatus
+#define PQsendQuery dmig_libpq.sendQuery
+#define PQserverVersion dmig_libpq.serverVersion
+#define PQsetNoticeProcessor dmig_libpq.setNoticeProcessor
+#define PQstatus dmig_libpq.status
+#define PQtransactionStatus dmig_libpq.transactionStatus
