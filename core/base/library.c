@@ -18,7 +18,8 @@ gboolean
 dmig_library_load(const char *file, const char *package, const DmigSymbol *symbols, gsize n,
                   GError **error)
 {
-  void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  /* Lazily, as at a program's start: nobody will call most of what comes along. */
+  void *library = dlopen(file, RTLD_LAZY | RTLD_LOCAL);
   if (library == NULL)
     return fail(file, package, error);
 
