@@ -192,7 +192,8 @@ ask_altered_keys(const Rows *rows, const DmigChange *change)
     const DmigConstraint *constraint = table->constraints->pdata[i];
     if ((constraint->kind != DMIG_CONSTRAINT_PRIMARY_KEY &&
          constraint->kind != DMIG_CONSTRAINT_UNIQUE) ||
-        !dmig_strv_contains(constraint->columns, column))
+        !dmig_strv_contains(constraint->columns, column) ||
+        dmig_planner_drops(rows->planner, constraint))
       continue;
     g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
     for (guint j = 0; constraint->columns[j] != NULL; j++)
@@ -204,27 +205,47 @@ ask_altered_keys(const Rows *rows, const DmigChange *change)
   }
 }
 
-/* Nulls that are filled, under a foreign key. */
+/* Rows that get `fill` for a null of `column`, and have no partner then. */
+static void
+ask_filled_reference(const Rows *rows, const DmigConstraint *constraint, const char *column,
+                     const char *fill)
+{
+  const DmigDialect *dialect = rows->planner->dialect;
+  GString *sql = g_string_new(NULL);
+
+  dmig_sql_appendf(sql, dialect, "SELECT count(*) FROM %s WHERE %I IS NULL", rows->from, column);
+  for (guint i = 0; constraint->columns[i] != NULL; i++)
+    if (!g_str_equal(constraint->columns[i], column))
+      dmig_sql_appendf(sql, dialect, " AND %I IS NOT NULL", constraint->columns[i]);
+  dmig_sql_appendf(sql, dialect, " AND NOT EXISTS (SELECT 1 FROM %I AS partner WHERE ",
+                   constraint->ref_table);
+  for (guint i = 0; constraint->columns[i] != NULL; i++) {
+    dmig_sql_appendf(sql, dialect, "%spartner.%I = ", i > 0 ? " AND " : "",
+                     constraint->ref_columns[i]);
+    if (g_str_equal(constraint->columns[i], column))
+      g_string_append_printf(sql, "(%s)", fill);
+    else
+      dmig_sql_appendf(sql, dialect, "%I.%I", rows->table->name, constraint->columns[i]);
+  }
+  g_string_append_c(sql, ')');
+  ask(rows, g_string_free(sql, FALSE),
+      g_strdup_printf("rows of %s would get a %s that is not in %s; state another one under "
+                      "`fill:` in change.yaml",
+                      shown(rows->table), column, constraint->ref_table));
+}
+
 static void
 ask_filled_references(const Rows *rows, const DmigChange *change)
 {
-  const DmigTable *table = change->new_table;
-  const char *column = change->new_column->name;
+  const DmigTable *table = change->old_table;
+  const char *column = change->old_column->name;
 
   for (guint i = 0; change->fill_sql != NULL && i < table->constraints->len; i++) {
     const DmigConstraint *constraint = table->constraints->pdata[i];
-    if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY ||
-        g_strcmp0(constraint->columns[0], column) != 0 || constraint->columns[1] != NULL)
-      continue;
-    ask(rows,
-        dmig_sql_printf(rows->planner->dialect,
-                        "SELECT count(*) FROM %s WHERE %I IS NULL AND NOT EXISTS (SELECT 1 FROM %I "
-                        "AS partner WHERE partner.%I = (%s))",
-                        rows->from, column, constraint->ref_table, constraint->ref_columns[0],
-                        change->fill_sql),
-        g_strdup_printf("rows of %s would get a %s that is not in %s; state another one under "
-                        "`fill:` in change.yaml",
-                        shown(table), column, constraint->ref_table));
+    if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY &&
+        dmig_strv_contains(constraint->columns, column) &&
+        !dmig_planner_drops(rows->planner, constraint))
+      ask_filled_reference(rows, constraint, column, change->fill_sql);
   }
 }
 

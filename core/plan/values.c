@@ -342,7 +342,7 @@ find_users(DmigPlanner *self, DmigChange *change)
         continue;
       if (after != NULL && g_str_equal(after->type, column->type))
         add_user(self, change, table, new_table, column, after);
-      else if (after == NULL && column->generated == DMIG_GENERATED_NONE)
+      else if (column->generated == DMIG_GENERATED_NONE)
         move_off_type(self, table, new_table, column, array);
     }
   }
@@ -437,7 +437,7 @@ judge_type(DmigPlanner *self, const DmigChange *change, DmigStep *step)
   g_auto(DmigConversion) conversion = { 0 };
 
   if (dmig_transition_conversion(self->transition, change->new_table->name, new->name) != NULL ||
-      old->generated != DMIG_GENERATED_NONE)
+      new->generated != DMIG_GENERATED_NONE)
     return;
   find_conversion(self, old->type, new->type, quoted, &conversion);
   switch (conversion.kind) {

@@ -579,6 +579,39 @@ test_a_column_leaves_a_type_before_it_is_replaced(void **state)
                   "drop column t.y\n");
 }
 
+static void
+test_a_column_that_changes_its_enum_leaves_it_first(void **state)
+{
+  Fixture *f = *state;
+
+  add_enum(f->from, "tier", "free pro");
+  add_enum(f->to, "tier", "pro");
+  add_table(f->from, "t", "x", "tier", NULL);
+  add_table(f->to, "t", "x", "bigint", NULL);
+  assert_steps(f, "alter column t.x: type tier to text\n"
+                  "alter the labels of enum tier\n"
+                  "alter column t.x: type tier to bigint\n");
+}
+
+static void
+test_a_fill_under_a_reference_asks_for_its_partner(void **state)
+{
+  Fixture *f = *state;
+
+  for (int side = 0; side < 2; side++) {
+    DmigSchema *schema = side == 0 ? f->from : f->to;
+    DmigTable *t = add_table(schema, "t", "x", "integer", NULL);
+    add_reference(t, "t_x_fkey", "x", "u");
+    add_table(schema, "u", "id", "integer", NULL);
+    column(t, "x")->not_null = side == 1;
+  }
+  dmig_transition_add_fill(f->transition, "t", "x", "7");
+  plan(f);
+  assert_string_equal(((DmigCheck *) find_step(f, "alter-column")->checks->pdata[0])->sql,
+                      "SELECT count(*) FROM t WHERE x IS NULL AND NOT EXISTS (SELECT 1 FROM u AS "
+                      "partner WHERE partner.id = (7))");
+}
+
 /* --- rebuilds -------------------------------------------------------------------------------- */
 
 static void
@@ -753,6 +786,8 @@ main(void)
     BINDING(test_a_new_table_has_no_rows_to_ask),
     BINDING(test_a_computed_column_is_freed_before_what_it_reads_changes),
     BINDING(test_a_column_that_becomes_computed_goes_before_it_comes),
+    BINDING(test_a_column_that_changes_its_enum_leaves_it_first),
+    BINDING(test_a_fill_under_a_reference_asks_for_its_partner),
     REBUILDING(test_one_rebuild_carries_all_changes_of_a_table),
     REBUILDING(test_what_can_be_altered_is_not_rebuilt),
     REBUILDING(test_labels_move_in_the_rebuild),
