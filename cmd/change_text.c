@@ -53,9 +53,8 @@ add_to_flow(const char *text, const char *value, const char *entry)
   return g_strdup_printf("%.*s%s%s%s", (int)(close - text), text, empty ? "" : ", ", entry, close);
 }
 
-/* Plain where YAML leaves it so, else in double quotes. */
-static char *
-scalar(const char *name)
+char *
+dmig_change_text_scalar(const char *name)
 {
   gboolean plain = g_unichar_isalpha(g_utf8_get_char(name)) || *name == '_';
   for (const char *p = name; plain && *p != '\0'; p = g_utf8_next_char(p))
@@ -76,8 +75,8 @@ char *
 dmig_change_text_add(const char *text, const char *from, const char *to)
 {
   const char *key = to != NULL ? "renames" : "drops";
-  g_autofree char *name = scalar(from);
-  g_autofree char *new_name = to != NULL ? scalar(to) : NULL;
+  g_autofree char *name = dmig_change_text_scalar(from);
+  g_autofree char *new_name = to != NULL ? dmig_change_text_scalar(to) : NULL;
   g_autofree char *entry
       = to != NULL ? g_strdup_printf("%s: %s", name, new_name) : g_strdup_printf("- %s", name);
   const char *line = find_key(text, key);

@@ -3,6 +3,7 @@
 
 #include "cmd/commit_message.h"
 #include "cmd/consume.h"
+#include "cmd/outline.h"
 #include "cmd/pair.h"
 #include "cmd/project.h"
 #include "cmd/renames.h"
@@ -14,6 +15,7 @@
 #include "core/base/text.h"
 
 #define WAIT_FOR_OTHER_COMMIT 10
+#define MOST_IN_SUMMARY 10
 
 typedef struct {
   DmigMessageOptions message;
@@ -198,13 +200,9 @@ print_summary(Commit *self, GError **error)
   printf("[%s%s %s%s%s] %s\n", branch != NULL ? branch : "detached HEAD",
          self->head == NULL ? " (first revision)" : "", dmig_colour(DMIG_COLOUR_YELLOW),
          short_id != NULL ? short_id : "not written", dmig_colour(DMIG_COLOUR_RESET), subject);
-  for (guint i = 0; i < comparisons->len; i++) {
-    const DmigComparison *comparison = g_ptr_array_index(comparisons, i);
-    if (comparison->changes->items->len == 0)
-      continue;
-    dmig_comparison_print_stat(comparison, self->passage->from, self->passage->to);
-    break;
-  }
+  g_autoptr(DmigOutline) outline = dmig_outline_make(self->passage, FALSE, comparisons);
+  if (outline->items->len > 0)
+    dmig_outline_print_stat(outline, comparisons, MOST_IN_SUMMARY);
   for (guint i = 0; i < self->pairs->len; i++)
     print_pair(g_ptr_array_index(self->pairs, i));
   return TRUE;

@@ -22,16 +22,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigComparison, dmig_comparison_free)
 /* DMIG_ERROR_INVALID with `problem` where there is no plan. */
 gboolean dmig_comparison_check(const DmigComparison *self, GError **error);
 
-/* By table, for people, on standard output. The snapshots give the names of entities; each may be
- * NULL. */
-void dmig_comparison_print(const DmigComparison *self, const DmigSnapshot *from,
-                           const DmigSnapshot *to);
-/* A line a table and a sum, as `git diff --stat`. */
-void dmig_comparison_print_stat(const DmigComparison *self, const DmigSnapshot *from,
-                                const DmigSnapshot *to);
-/* A line a table, with its sign: for `status`. */
-void dmig_comparison_print_brief(const DmigComparison *self, const DmigSnapshot *from,
-                                 const DmigSnapshot *to);
 /* {"dialect", "changes", "steps", "loss", "losses", "problem"}. Owned. */
 json_t *dmig_comparison_to_json(const DmigComparison *self);
 

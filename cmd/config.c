@@ -49,7 +49,7 @@ run_list(DmigContext *context, char **arguments, gconstpointer data, GError **er
     print_json(settings);
     return TRUE;
   }
-  g_autoptr(DmigGrid) grid = dmig_grid_new("Key", "Value", "From", NULL);
+  g_autoptr(DmigGrid) grid = dmig_grid_new("KEY", "VALUE", "FROM", NULL);
   for (guint i = 0; i < settings->len; i++) {
     const DmigSetting *setting = g_ptr_array_index(settings, i);
     g_autofree char *value = shown_value(setting->key, setting->value);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/follow.h"
+#include "cmd/outline.h"
 #include "cmd/project.h"
 #include "cmd/renames.h"
 #include "cmd/side.h"
@@ -238,9 +239,11 @@ show(DmigContext *context, Subject *subject, const Options *options, gboolean re
   const DmigComparison *shown = to_show(comparisons);
   g_autoptr(GPtrArray) renames
       = subject->passage != NULL ? dmig_renames_of(subject->passage) : g_ptr_array_new();
-  const DmigSnapshot *from = subject->a->snapshot, *to = subject->b->snapshot;
+  g_autoptr(DmigOutline) outline = dmig_outline_make(subject->passage, reverse, comparisons);
+  dmig_outline_name_entities(outline, subject->b->snapshot);
+  dmig_outline_name_entities(outline, subject->a->snapshot);
 
-  if (options->exit_code && shown->changes->items->len > 0)
+  if (options->exit_code && outline->items->len > 0)
     context->exit_status = 1;
   if (options->json) {
     print_json(subject, comparisons, renames, reverse);
@@ -252,13 +255,13 @@ show(DmigContext *context, Subject *subject, const Options *options, gboolean re
     dmig_renames_warn(renames);
     return TRUE;
   }
-  if (shown->changes->items->len == 0)
+  if (outline->items->len == 0)
     return TRUE;
   dmig_context_page(context);
   if (options->stat)
-    dmig_comparison_print_stat(shown, reverse ? to : from, reverse ? from : to);
+    dmig_outline_print_stat(outline, comparisons, 0);
   else
-    dmig_comparison_print(shown, reverse ? to : from, reverse ? from : to);
+    dmig_outline_print(outline, comparisons);
   dmig_renames_print(renames);
   return TRUE;
 }

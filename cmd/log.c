@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "cmd/graph.h"
-#include "cmd/passage.h"
+#include "cmd/outline.h"
 #include "cmd/revision.h"
 #include "cmd/table.h"
 #include "cmd/ui/json.h"
@@ -25,14 +25,10 @@ print_patch(Log *log, const DmigRevision *revision)
       = passage != NULL ? dmig_passage_compare_all(passage, FALSE, &log->error) : NULL;
   if (comparisons == NULL)
     return FALSE;
-  for (guint i = 0; i < comparisons->len; i++) {
-    const DmigComparison *comparison = g_ptr_array_index(comparisons, i);
-    if (comparison->changes->items->len == 0)
-      continue;
+  g_autoptr(DmigOutline) outline = dmig_outline_make(passage, FALSE, comparisons);
+  if (outline->items->len > 0)
     printf("\n");
-    dmig_comparison_print(comparison, passage->from, passage->to);
-    break;
-  }
+  dmig_outline_print(outline, comparisons);
   return TRUE;
 }
 

@@ -1,9 +1,9 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "cmd/chain.h"
 #include "cmd/comparison.h"
 #include "cmd/database.h"
+#include "cmd/plan_table.h"
 #include "cmd/revision.h"
 #include "cmd/table.h"
 #include "cmd/ui/json.h"
@@ -62,8 +62,9 @@ ask_checks(Way *self)
       const DmigCheck *check = g_ptr_array_index(step->checks, j);
       gint64 rows = 0;
       if (dmig_database_count(self->db, check->sql, &rows, NULL) && rows > 0)
-        g_ptr_array_add(self->refusals, g_strdup_printf("%s: %" G_GINT64_FORMAT " %s", step->title,
-                                                        rows, check->message));
+        g_ptr_array_add(self->refusals,
+                        g_strdup_printf("step %u: %" G_GINT64_FORMAT " %s", i + 1, rows,
+                                        check->message));
     }
   }
 }
@@ -87,71 +88,6 @@ find_way(DmigContext *context, const char *target, const char *spec, Way *out, G
   return TRUE;
 }
 
-#define WIDEST_TITLE 72
-
-/* Owned; cut with an ellipsis where it is too wide for a table. */
-static char *
-fit(const char *text)
-{
-  if (g_utf8_strlen(text, -1) <= WIDEST_TITLE)
-    return g_strdup(text);
-  g_autofree char *cut = g_utf8_substring(text, 0, WIDEST_TITLE - 1);
-  return g_strconcat(cut, "…", NULL);
-}
-
-/* A step that carries out several changes at once names them behind a colon: a line each, below. */
-static char **
-title_lines(const DmigStep *step)
-{
-  g_auto(GStrv) halves = g_strsplit(step->title, ": ", 2);
-  gboolean several
-      = strstr(step->title, "; ") != NULL || g_utf8_strlen(step->title, -1) > WIDEST_TITLE;
-  if (!several || halves[0] == NULL || halves[1] == NULL)
-    return g_strdupv((char *[]){ step->title, NULL });
-  g_autofree char *rest = g_strconcat(halves[0], "; ", halves[1], NULL);
-  return g_strsplit(rest, "; ", -1);
-}
-
-static void
-add_row(DmigGrid *grid, guint number, const DmigStep *step)
-{
-  g_auto(GStrv) lines = title_lines(step);
-  for (guint i = 0; lines[i] != NULL; i++) {
-    g_autofree char *ordinal = i == 0 ? g_strdup_printf("%u", number) : NULL;
-    g_autofree char *indented = i == 0 ? g_strdup(lines[i]) : g_strconcat("  ", lines[i], NULL);
-    g_autofree char *title = fit(indented);
-    const char *const cells[] = {
-      ordinal,
-      title,
-      i == 0 ? dmig_phase_name(step->phase) : NULL,
-      i == 0 && step->lock != DMIG_LOCK_NONE ? dmig_lock_name(step->lock) : NULL,
-      i > 0            ? NULL
-      : step->rewrites ? "rewritten"
-      : step->scans    ? "scanned"
-                       : NULL,
-      i == 0 && step->loss != DMIG_LOSS_NONE ? dmig_loss_name(step->loss) : NULL,
-    };
-    dmig_grid_add(grid, cells);
-    if (cells[5] != NULL)
-      dmig_grid_colour(grid, 5, DMIG_COLOUR_RED);
-  }
-}
-
-static void
-print_steps(const DmigPlan *plan)
-{
-  g_autoptr(DmigGrid) grid = dmig_grid_new(">#", "STEP", "PHASE", "LOCK", "ROWS", "LOSS", NULL);
-  for (guint i = 0; i < plan->steps->len; i++)
-    add_row(grid, i + 1, g_ptr_array_index(plan->steps, i));
-  if (plan->steps->len == 0)
-    printf("  nothing to do\n");
-  dmig_grid_print(grid);
-  g_autoptr(GPtrArray) losses = dmig_plan_losses(plan, NULL);
-  for (guint i = 0; i < losses->len; i++)
-    printf("%s! loses %s%s\n", dmig_colour(DMIG_COLOUR_RED),
-           (const char *)g_ptr_array_index(losses, i), dmig_colour(DMIG_COLOUR_RESET));
-}
-
 static void
 print_way(DmigContext *context, const Way *way)
 {
@@ -162,6 +98,7 @@ print_way(DmigContext *context, const Way *way)
     return;
   }
   g_autofree char *count = dmig_text_count(way->chain->len, "revision", "revisions");
+  guint width = dmig_grid_width();
   dmig_context_page(context);
   printf("From %s to %s: %s\n", at, to, count);
   for (guint i = 0; i < way->chain->len; i++) {
@@ -170,7 +107,7 @@ print_way(DmigContext *context, const Way *way)
     printf("\n%s%s %s%s %s\n", dmig_colour(DMIG_COLOUR_YELLOW),
            migration->down ? "revert" : "apply", short_id, dmig_colour(DMIG_COLOUR_RESET),
            migration->title);
-    print_steps(g_ptr_array_index(way->plans, i));
+    dmig_plan_print(g_ptr_array_index(way->plans, i), width);
   }
   for (guint i = 0; i < way->refusals->len; i++)
     printf("%s%s! refuses now: %s%s\n", i == 0 ? "\n" : "", dmig_colour(DMIG_COLOUR_RED),

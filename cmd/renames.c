@@ -20,18 +20,41 @@ percent(const DmigRenameCandidate *candidate)
   return (int)(candidate->confidence * 100 + 0.5);
 }
 
+/* "Customer.phone: Customer.mobile", as it would stand in change.yaml. Owned. */
+static char *
+line_of(const DmigRenameCandidate *candidate)
+{
+  g_autofree char *from = dmig_change_text_scalar(candidate->from);
+  g_autofree char *to = dmig_change_text_scalar(candidate->to);
+  return g_strconcat(from, ": ", to, NULL);
+}
+
+static void
+print_block(FILE *stream, GPtrArray *renames)
+{
+  glong width = 0;
+  g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < renames->len; i++) {
+    char *line = line_of(g_ptr_array_index(renames, i));
+    width = MAX(width, g_utf8_strlen(line, -1));
+    g_ptr_array_add(lines, line);
+  }
+  fprintf(stream, "    renames:\n");
+  for (guint i = 0; i < renames->len; i++) {
+    const char *line = g_ptr_array_index(lines, i);
+    fprintf(stream, "      %s%s%s%*s  # %d%% alike\n", dmig_colour_for(stream, DMIG_COLOUR_YELLOW),
+            line, dmig_colour_for(stream, DMIG_COLOUR_RESET),
+            (int)(width - g_utf8_strlen(line, -1)), "", percent(g_ptr_array_index(renames, i)));
+  }
+}
+
 void
 dmig_renames_print(GPtrArray *renames)
 {
   if (renames->len == 0)
     return;
-  printf("\nLikely renames; say so in change.yaml, or list the old name under 'drops:'\n\n"
-         "    renames:\n");
-  for (guint i = 0; i < renames->len; i++) {
-    const DmigRenameCandidate *candidate = g_ptr_array_index(renames, i);
-    printf("      %s%s: %s%s    # %d%% alike\n", dmig_colour(DMIG_COLOUR_YELLOW), candidate->from,
-           candidate->to, dmig_colour(DMIG_COLOUR_RESET), percent(candidate));
-  }
+  printf("\nLikely renames; say so in change.yaml, or list the old name under 'drops:'\n\n");
+  print_block(stdout, renames);
 }
 
 void
@@ -107,17 +130,13 @@ gboolean
 dmig_renames_refuse(GPtrArray *renames, const char *path, GError **error)
 {
   fflush(stdout);
-  fprintf(stderr, "Add to %s what is right: each was renamed, or really goes.\n\n    renames:\n",
-          path);
-  for (guint i = 0; i < renames->len; i++) {
-    const DmigRenameCandidate *candidate = g_ptr_array_index(renames, i);
-    fprintf(stderr, "      %s: %s    # %d%% alike\n", candidate->from, candidate->to,
-            percent(candidate));
-  }
+  fprintf(stderr, "Add to %s what is right: each was renamed, or really goes.\n\n", path);
+  print_block(stderr, renames);
   fprintf(stderr, "    drops:\n");
   for (guint i = 0; i < renames->len; i++) {
     const DmigRenameCandidate *candidate = g_ptr_array_index(renames, i);
-    fprintf(stderr, "      - %s\n", candidate->from);
+    g_autofree char *from = dmig_change_text_scalar(candidate->from);
+    fprintf(stderr, "      - %s\n", from);
   }
   fprintf(stderr, "\n");
   g_autofree char *count = dmig_text_count(renames->len, "likely rename", "likely renames");

@@ -23,3 +23,5 @@ gboolean dmig_renames_refuse(GPtrArray *renames, const char *path, GError **erro
 /* `text` of a change file with one more rename, or with one more entry of `drops:` where `to` is
  * NULL. NULL where the text is written in a way that can't be added to. Owned. */
 char *dmig_change_text_add(const char *text, const char *from, const char *to);
+/* A name as a scalar of YAML: plain where YAML leaves it so, else in double quotes. Owned. */
+char *dmig_change_text_scalar(const char *name);

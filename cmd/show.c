@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/passage.h"
+#include "cmd/outline.h"
 #include "cmd/revision.h"
 #include "cmd/table.h"
 #include "cmd/ui/json.h"
@@ -43,18 +43,14 @@ print_json(DmigContext *context, const DmigRevision *revision, GPtrArray *compar
 static void
 print_changes(GPtrArray *comparisons, DmigPassage *passage, gboolean stat)
 {
-  const DmigComparison *shown = NULL;
-  for (guint i = 0; i < comparisons->len && shown == NULL; i++) {
-    const DmigComparison *comparison = g_ptr_array_index(comparisons, i);
-    shown = comparison->changes->items->len > 0 ? comparison : NULL;
-  }
-  if (shown == NULL)
+  g_autoptr(DmigOutline) outline = dmig_outline_make(passage, FALSE, comparisons);
+  if (outline->items->len == 0)
     return;
   printf("\n");
   if (stat)
-    dmig_comparison_print_stat(shown, passage->from, passage->to);
+    dmig_outline_print_stat(outline, comparisons, 0);
   else
-    dmig_comparison_print(shown, passage->from, passage->to);
+    dmig_outline_print(outline, comparisons);
 }
 
 static gboolean

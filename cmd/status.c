@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/passage.h"
+#include "cmd/outline.h"
 #include "cmd/project.h"
 #include "cmd/renames.h"
 #include "cmd/revision.h"
@@ -145,17 +145,12 @@ print_head(const Status *self)
 static void
 print_changes(const Status *self)
 {
-  guint count = 0;
-  for (guint i = 0; i < self->comparisons->len && count == 0; i++) {
-    const DmigComparison *comparison = g_ptr_array_index(self->comparisons, i);
-    count = comparison->changes->items->len;
-    if (count > 0) {
-      printf("\nChanges for the next revision:\n");
-      print_hint("\"dmig diff\" shows them, \"dmig commit -m MESSAGE\" keeps them");
-      dmig_comparison_print_brief(comparison, self->passage->from, self->passage->to);
-    }
-  }
-  if (count == 0) {
+  g_autoptr(DmigOutline) outline = dmig_outline_make(self->passage, FALSE, self->comparisons);
+  if (outline->items->len > 0) {
+    printf("\nChanges for the next revision:\n");
+    print_hint("\"dmig diff\" shows them, \"dmig commit -m MESSAGE\" keeps them");
+    dmig_outline_print_brief(outline);
+  } else {
     printf("\nThe working files differ from HEAD, but not in the schema that they make.\n");
     print_hint("\"dmig commit -m MESSAGE\" keeps them");
   }
@@ -252,12 +247,9 @@ print_short(const Status *self)
   printf("## %s %s, %s%s\n", self->branch != NULL ? self->branch : "HEAD",
          short_id != NULL ? short_id : "(no revision)", words[self->working],
          self->change_file ? ", change.yaml" : "");
-  for (guint i = 0; self->comparisons != NULL && i < self->comparisons->len; i++) {
-    const DmigComparison *comparison = g_ptr_array_index(self->comparisons, i);
-    if (comparison->changes->items->len == 0)
-      continue;
-    dmig_comparison_print_brief(comparison, self->passage->from, self->passage->to);
-    break;
+  if (self->comparisons != NULL) {
+    g_autoptr(DmigOutline) outline = dmig_outline_make(self->passage, FALSE, self->comparisons);
+    dmig_outline_print_brief(outline);
   }
   const DmigStanding *standing = self->standing;
   if (standing->kind != DMIG_STANDING_NO_TARGET)

@@ -34,7 +34,7 @@ print_json(GPtrArray *targets)
 static void
 print_table(GPtrArray *targets)
 {
-  g_autoptr(DmigGrid) grid = dmig_grid_new("", "Name", "URL", NULL);
+  g_autoptr(DmigGrid) grid = dmig_grid_new("", "NAME", "URL", NULL);
   for (guint i = 0; i < targets->len; i++) {
     const DmigTarget *target = g_ptr_array_index(targets, i);
     g_autofree char *url = dmig_url_redact(target->url);

@@ -2,6 +2,9 @@
 
 #include <libsmartcols.h>
 #include <stdarg.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 
@@ -85,4 +88,14 @@ dmig_grid_print(DmigGrid *self)
   }
   scols_table_set_stream(self->table, stdout);
   scols_print_table(self->table);
+}
+
+guint
+dmig_grid_width(void)
+{
+  const char *columns = g_getenv("COLUMNS");
+  struct winsize size;
+  if (columns != NULL && atoi(columns) > 0)
+    return (guint)atoi(columns);
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }

@@ -20,3 +20,6 @@ guint dmig_grid_length(const DmigGrid *self);
 /* As many lines as there are rows, below the titles, without columns that no row has text in; an
  * empty grid prints nothing. */
 void dmig_grid_print(DmigGrid *self);
+/* How many columns standard output has: $COLUMNS, or the terminal's, or 80. To be asked before the
+ * pager takes standard output over. */
+guint dmig_grid_width(void);

@@ -77,6 +77,11 @@ place_in_file(const DmigMigration *migration, guint line)
   g_strchomp(step);
   if (g_utf8_strlen(step, -1) <= TITLE_SHOWN)
     return g_strdup_printf("%s:%u: %s", migration->file, line, step);
+  /* A step that carries out several changes names them behind its own title. */
+  const char *number_ends = strstr(step, ": ");
+  const char *title_ends = number_ends != NULL ? strstr(number_ends + 2, ": ") : NULL;
+  if (title_ends != NULL && title_ends - step <= TITLE_SHOWN)
+    return g_strdup_printf("%s:%u: %.*s", migration->file, line, (int)(title_ends - step), step);
   g_autofree char *start = g_utf8_substring(step, 0, TITLE_SHOWN);
   return g_strdup_printf("%s:%u: %s…", migration->file, line, start);
 }

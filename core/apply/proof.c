@@ -119,9 +119,10 @@ note_refusal(Prover *self, const DmigStep *step, const GError *failure)
   }
   if (!skip_tables_of(self, step))
     self->empty = TRUE;
+  g_autofree char *table = g_strndup(step->object, strcspn(step->object, "."));
   g_ptr_array_add(self->proof->notes,
                   g_strdup_printf("without rows in %s: %s",
-                                  self->empty || *step->object == '\0' ? "any table" : step->object,
+                                  self->empty || *table == '\0' ? "any table" : table,
                                   failure->message));
 }
 

@@ -1,9 +1,7 @@
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "cmd/comparison.h"
-#include "cmd/ui/colour.h"
+#include "cmd/outline.h"
 #include "core/base/text.h"
 
 /* How each kind is marked: + comes, - goes, ~ becomes, > is renamed. */
@@ -22,30 +20,7 @@ static const char signs[] = {
   [DMIG_CHANGE_COMMENT_VIEW] = '~',
 };
 
-static DmigColour
-sign_colour(char sign)
-{
-  return sign == '+' ? DMIG_COLOUR_GREEN : sign == '-' ? DMIG_COLOUR_RED : DMIG_COLOUR_YELLOW;
-}
-
-static void
-print_line(guint indent, char sign, const char *text)
-{
-  g_autofree char *printable = dmig_text_printable(text);
-  printf("%*s%s%c %s%s\n", (int)indent, "", dmig_colour(sign_colour(sign)), sign, printable,
-         dmig_colour(DMIG_COLOUR_RESET));
-}
-
-static void
-print_losses(guint indent, const DmigPlan *plan, const char *table)
-{
-  g_autoptr(GPtrArray) losses = dmig_plan_losses(plan, table);
-  for (guint i = 0; i < losses->len; i++) {
-    g_autofree char *printable = dmig_text_printable(g_ptr_array_index(losses, i));
-    printf("%*s%s! loses %s%s\n", (int)indent, "", dmig_colour(DMIG_COLOUR_RED), printable,
-           dmig_colour(DMIG_COLOUR_RESET));
-  }
-}
+/* --- one change in a line ----------------------------------------------------------------------- */
 
 static void
 append_column(GString *out, const DmigColumn *column)
@@ -185,193 +160,93 @@ describe(const DmigChange *change)
   return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+/* --- by object ----------------------------------------------------------------------------------- */
+
 static void
-print_new_table(const DmigTable *table)
+add_new_table(DmigOutlineItem *item, const DmigTable *table)
 {
   for (guint i = 0; i < table->columns->len; i++) {
     g_autoptr(GString) text = g_string_new(NULL);
     append_column(text, g_ptr_array_index(table->columns, i));
-    print_line(4, '+', text->str);
+    dmig_outline_line(item, '+', "%s", text->str);
   }
   for (guint i = 0; i < table->constraints->len; i++) {
     g_autoptr(GString) text = g_string_new(NULL);
     append_constraint(text, g_ptr_array_index(table->constraints, i));
-    print_line(4, '+', text->str);
+    dmig_outline_line(item, '+', "%s", text->str);
   }
   for (guint i = 0; i < table->indexes->len; i++) {
     g_autoptr(GString) text = g_string_new(NULL);
     append_index(text, g_ptr_array_index(table->indexes, i));
-    print_line(4, '+', text->str);
+    dmig_outline_line(item, '+', "%s", text->str);
   }
 }
 
-/* All changes of one table, view or enum, in the order in which they were found. */
-typedef struct {
-  const char *object;
-  const char *noun;
-  char sign; /* of the object as a whole */
-  const DmigChange *whole;
-  GPtrArray *members; /* DmigChange*, borrowed */
-} Group;
+static const char *
+noun_of(const DmigChange *change)
+{
+  if (change->old_enum != NULL || change->new_enum != NULL)
+    return "enum";
+  return change->old_view != NULL || change->new_view != NULL ? "view" : "table";
+}
 
+static DmigOutlineItem *
+item_for(DmigOutline *outline, const char *noun, const char *object)
+{
+  for (guint i = 0; i < outline->items->len; i++) {
+    DmigOutlineItem *item = g_ptr_array_index(outline->items, i);
+    if (item->noun == noun && strcmp(item->name, object) == 0)
+      return item;
+  }
+  return dmig_outline_add(outline, noun, object, object);
+}
+
+/* The whole object comes, goes, or is renamed. */
 static void
-group_free(gpointer data)
+add_whole(DmigOutlineItem *item, const DmigChange *change)
 {
-  Group *self = data;
-  g_ptr_array_unref(self->members);
-  g_free(self);
+  const char *was = change->old_table != NULL  ? change->old_table->name
+                    : change->old_enum != NULL ? change->old_enum->name
+                                               : NULL;
+  /* A view is dropped and made again when it changes. */
+  item->sign = item->sign != 0 ? '~' : signs[change->kind];
+  if (item->sign == '>' && was != NULL)
+    dmig_outline_item_was(item, was);
+  if (change->kind == DMIG_CHANGE_CREATE_TABLE)
+    add_new_table(item, change->new_table);
+  if (change->kind == DMIG_CHANGE_DROP_TABLE)
+    item->size = change->old_table->columns->len;
 }
 
-static Group *
-group_for(GPtrArray *groups, const DmigChange *change)
+void
+dmig_outline_name_entities(DmigOutline *self, const DmigSnapshot *snapshot)
 {
-  const char *object = dmig_change_object(change);
-  const char *noun = change->old_enum != NULL || change->new_enum != NULL   ? "enum"
-                     : change->old_view != NULL || change->new_view != NULL ? "view"
-                                                                            : "table";
-  for (guint i = 0; i < groups->len; i++) {
-    Group *group = g_ptr_array_index(groups, i);
-    if (strcmp(group->object, object) == 0 && group->noun == noun)
-      return group;
+  for (guint i = 0; i < self->items->len; i++) {
+    DmigOutlineItem *item = g_ptr_array_index(self->items, i);
+    const char *entity = strcmp(item->noun, "table") == 0
+                             ? dmig_snapshot_entity(snapshot, item->object)
+                             : NULL;
+    if (entity == NULL)
+      continue;
+    item->noun = "";
+    g_free(item->name);
+    item->name = g_strdup_printf("%s (table %s)", entity, item->object);
   }
-  Group *group = g_new0(Group, 1);
-  group->object = object;
-  group->noun = noun;
-  group->sign = '~';
-  group->members = g_ptr_array_new();
-  g_ptr_array_add(groups, group);
-  return group;
 }
 
-static GPtrArray *
-group_changes(const DmigChanges *changes)
+DmigOutline *
+dmig_outline_of_schemas(const DmigChanges *changes)
 {
-  GPtrArray *groups = g_ptr_array_new_with_free_func(group_free);
+  DmigOutline *self = dmig_outline_new();
   for (guint i = 0; i < changes->items->len; i++) {
     const DmigChange *change = g_ptr_array_index(changes->items, i);
-    Group *group = group_for(groups, change);
+    DmigOutlineItem *item = item_for(self, noun_of(change), dmig_change_object(change));
     g_autofree char *text = describe(change);
-    if (text != NULL) {
-      g_ptr_array_add(group->members, (gpointer)change);
-      continue;
-    }
-    /* A view is dropped and made again when it changes. */
-    group->sign = group->whole != NULL ? '~' : signs[change->kind];
-    group->whole = change;
+    if (text == NULL)
+      add_whole(item, change);
+    else
+      dmig_outline_line(item, signs[change->kind], "%s", text);
   }
-  return groups;
-}
-
-/* "Customer (table customers)", "enum tier"; a rename says from what. Owned. */
-static char *
-group_title(const Group *group, const DmigSnapshot *from, const DmigSnapshot *to)
-{
-  const char *entity = dmig_snapshot_entity(to, group->object);
-  if (entity == NULL)
-    entity = dmig_snapshot_entity(from, group->object);
-  g_autofree char *title = strcmp(group->noun, "table") == 0 && entity != NULL
-                               ? g_strdup_printf("%s (table %s)", entity, group->object)
-                               : g_strdup_printf("%s %s", group->noun, group->object);
-  if (group->sign != '>')
-    return g_steal_pointer(&title);
-  const DmigChange *rename = group->whole;
-  const char *was = rename->old_table != NULL ? rename->old_table->name : rename->old_enum->name;
-  const char *old_entity = dmig_snapshot_entity(from, was);
-  return g_strdup_printf("%s, was %s", title, old_entity != NULL ? old_entity : was);
-}
-
-void
-dmig_comparison_print(const DmigComparison *self, const DmigSnapshot *from, const DmigSnapshot *to)
-{
-  g_autoptr(GPtrArray) groups = group_changes(self->changes);
-  for (guint i = 0; i < groups->len; i++) {
-    const Group *group = g_ptr_array_index(groups, i);
-    g_autofree char *title = group_title(group, from, to);
-    fputs(dmig_colour(DMIG_COLOUR_BOLD), stdout);
-    print_line(0, group->sign, title);
-    if (group->whole != NULL && group->whole->kind == DMIG_CHANGE_CREATE_TABLE)
-      print_new_table(group->whole->new_table);
-    for (guint j = 0; j < group->members->len; j++) {
-      const DmigChange *change = g_ptr_array_index(group->members, j);
-      g_autofree char *text = describe(change);
-      print_line(4, signs[change->kind], text);
-    }
-    print_losses(4, self->plan, group->object);
-  }
-  if (self->problem != NULL)
-    printf("%s! %s: %s%s\n", dmig_colour(DMIG_COLOUR_RED), self->dialect->title, self->problem,
-           dmig_colour(DMIG_COLOUR_RESET));
-}
-
-void
-dmig_comparison_print_brief(const DmigComparison *self, const DmigSnapshot *from,
-                            const DmigSnapshot *to)
-{
-  g_autoptr(GPtrArray) groups = group_changes(self->changes);
-  for (guint i = 0; i < groups->len; i++) {
-    const Group *group = g_ptr_array_index(groups, i);
-    g_autofree char *title = group_title(group, from, to);
-    print_line(4, group->sign, title);
-  }
-}
-
-/* How much of an object comes, changes and goes: a new table counts its columns. */
-static void
-count_marks(const Group *group, guint counts[3])
-{
-  const DmigChange *whole = group->whole;
-  const DmigTable *table = whole == NULL                             ? NULL
-                           : whole->kind == DMIG_CHANGE_CREATE_TABLE ? whole->new_table
-                           : whole->kind == DMIG_CHANGE_DROP_TABLE   ? whole->old_table
-                                                                     : NULL;
-  if (whole != NULL)
-    counts[group->sign == '+'   ? 0
-           : group->sign == '-' ? 2
-                                : 1]
-        += table != NULL ? table->columns->len : 1;
-  for (guint i = 0; i < group->members->len; i++) {
-    const DmigChange *change = g_ptr_array_index(group->members, i);
-    counts[signs[change->kind] == '+' ? 0 : signs[change->kind] == '-' ? 2 : 1]++;
-  }
-}
-
-static void
-print_marks(const guint counts[3])
-{
-  for (guint i = 0; i < 3; i++) {
-    if (counts[i] == 0)
-      continue;
-    g_autofree char *marks = g_strnfill(MIN(counts[i], 20), "+~-"[i]);
-    printf("%s%s%s", dmig_colour(sign_colour("+~-"[i])), marks, dmig_colour(DMIG_COLOUR_RESET));
-  }
-  printf("\n");
-}
-
-void
-dmig_comparison_print_stat(const DmigComparison *self, const DmigSnapshot *from,
-                           const DmigSnapshot *to)
-{
-  g_autoptr(GPtrArray) groups = group_changes(self->changes);
-  g_autoptr(GPtrArray) titles = g_ptr_array_new_with_free_func(g_free);
-  glong width = 0;
-  for (guint i = 0; i < groups->len; i++) {
-    g_autofree char *title = group_title(g_ptr_array_index(groups, i), from, to);
-    g_ptr_array_add(titles, dmig_text_printable(title));
-    width = MAX(width, g_utf8_strlen(g_ptr_array_index(titles, i), -1));
-  }
-  for (guint i = 0; i < groups->len; i++) {
-    const Group *group = g_ptr_array_index(groups, i);
-    const char *title = g_ptr_array_index(titles, i);
-    guint counts[3] = { 0 };
-    count_marks(group, counts);
-    printf(" %s%*s | %3u ", title, (int)(width - g_utf8_strlen(title, -1)), "",
-           counts[0] + counts[1] + counts[2]);
-    print_marks(counts);
-  }
-  g_autofree char *changes = dmig_text_count(self->changes->items->len, "change", "changes");
-  g_autofree char *objects = dmig_text_count(groups->len, "object", "objects");
-  printf(" %s of %s", changes, objects);
-  if (self->plan != NULL)
-    printf(", %s", dmig_loss_name(self->plan->loss));
-  printf("\n");
+  dmig_outline_finish(self);
+  return self;
 }
