@@ -4,6 +4,8 @@
 
 #include "core/base/text.h"
 
+#define OPENSSL "libcrypto.so.3"
+
 static gboolean
 fail(const char *file, const char *package, GError **error)
 {
@@ -18,6 +20,7 @@ gboolean
 dmig_library_load(const char *file, const char *package, const DmigSymbol *symbols, gsize n,
                   GError **error)
 {
+  dlopen(OPENSSL, RTLD_LAZY | RTLD_LOCAL);
   /* Lazily, as at a program's start: nobody will call most of what comes along. */
   void *library = dlopen(file, RTLD_LAZY | RTLD_LOCAL);
   if (library == NULL)
