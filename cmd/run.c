@@ -63,10 +63,14 @@ agree_to_losses(DmigDatabase *db, GPtrArray *chain, const DmigRunOptions *option
     dmig_message("  %s", (const char *)g_ptr_array_index(losses, i));
   if (dmig_prompt_possible() && !options->yes && !options->json) {
     const char *name = db->driver->database_name(db);
-    g_autofree char *question = g_strdup_printf("Type '%s' to lose it:", name);
+    g_autofree char *question
+        = g_strdup_printf("Type the database's name, %s, to go on all the same:", name);
     g_autofree char *answer = dmig_prompt_line(question);
     if (g_strcmp0(answer, name) == 0)
       return TRUE;
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_DATA_LOSS,
+                "that is not '%s'; nothing was changed", name);
+    return FALSE;
   }
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_DATA_LOSS,
               "it would lose data, and nothing was changed; --allow-data-loss lets it");
