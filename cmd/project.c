@@ -12,8 +12,7 @@ dmig_project_folder(DmigContext *context)
   g_autofree char *store = dmig_store_find(context->git_dir, NULL);
   if (store == NULL)
     return g_get_current_dir();
-  g_autofree char *absolute = g_canonicalize_filename(store, NULL);
-  return g_path_get_dirname(absolute);
+  return dmig_store_folder_around(store);
 }
 
 /* `folder` as seen from the current folder: "" for the same, `../` for one above. */

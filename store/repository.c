@@ -104,10 +104,8 @@ check_format(DmigStore *self, GError **error)
   return TRUE;
 }
 
-/* Where the store has another name than `.dmig` (a bare clone on a server), the working folder is
- * the current one, as with git --git-dir. */
-static char *
-folder_of(const char *path)
+char *
+dmig_store_folder_around(const char *path)
 {
   g_autofree char *name = g_path_get_basename(path);
   return strcmp(name, DMIG_STORE_FOLDER) == 0 ? g_path_get_dirname(path) : g_get_current_dir();
@@ -123,7 +121,7 @@ dmig_store_open(const char *git_dir, GError **error)
   g_autoptr(DmigStore) self = g_new0(DmigStore, 1);
   self->lock_fd = -1;
   self->path = g_steal_pointer(&path);
-  self->folder = folder_of(self->path);
+  self->folder = dmig_store_folder_around(self->path);
   self->overrides = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
   int status = git_repository_open_bare(&self->repository, self->path);

@@ -27,6 +27,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigStore, dmig_store_free)
 /* Where `.dmig/` is, without opening it or starting libgit2. Owned; NULL and the error as open(). */
 char *dmig_store_find(const char *git_dir, GError **error);
 
+/* The working folder of the store at `path`: the one that `.dmig` stands in. A store of another name
+ * (a bare clone on a server) has the current one, as with git --git-dir. Owned. */
+char *dmig_store_folder_around(const char *path);
+
 const char *dmig_store_path(const DmigStore *self);   /* of `.dmig/`, absolute. Borrowed. */
 const char *dmig_store_folder(const DmigStore *self); /* the working folder around it. Borrowed. */
 
