@@ -64,7 +64,7 @@ dmig_config_open(const char *git_dir, GError **error)
   if (status == 0)
     status = git_config_add_file_ondisk(config, path, GIT_CONFIG_LEVEL_LOCAL, NULL, 0);
   if (status < 0) {
-    dmig_git_fail(error, status, "cannot read the configuration");
+    dmig_git_fail(error, status, "cannot read the configuration of '%s', mend its file", git_dir);
     return NULL;
   }
   return g_steal_pointer(&config);

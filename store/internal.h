@@ -48,6 +48,9 @@ dmig_compare_strings(gconstpointer a, gconstpointer b)
 /* startup.c: loads and initialises libgit2, once. */
 gboolean dmig_git_start(GError **error);
 
+/* loose.c: has loose objects of a store that was just opened read safely. */
+gboolean dmig_loose_install(DmigStore *self, GError **error);
+
 /* git_error.c: sets `error` from libgit2's `status` and its last message; `format` says what could
  * not be done. Always FALSE. */
 gboolean dmig_git_fail(GError **error, int status, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <git2.h>
+#include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
 
 #include "core/base/error.h"
@@ -45,7 +46,9 @@
   X(config_set_bool)                                                                               \
   X(config_set_int32)                                                                              \
   X(config_set_string)                                                                             \
+  X(error_clear)                                                                                   \
   X(error_last)                                                                                    \
+  X(error_set_str)                                                                                 \
   X(libgit2_init)                                                                                  \
   X(libgit2_opts)                                                                                  \
   X(merge_base)                                                                                    \
@@ -55,8 +58,12 @@
   X(note_read)                                                                                     \
   X(object_free)                                                                                   \
   X(object_id)                                                                                     \
+  X(object_lookup)                                                                                 \
   X(object_peel)                                                                                   \
   X(object_type)                                                                                   \
+  X(odb_add_backend)                                                                               \
+  X(odb_backend_data_alloc)                                                                        \
+  X(odb_backend_data_free)                                                                         \
   X(odb_exists_prefix)                                                                             \
   X(odb_foreach)                                                                                   \
   X(odb_free)                                                                                      \
@@ -158,7 +165,9 @@ gboolean dmig_libgit2_load(GError **error);
 #define git_config_set_bool dmig_libgit2.config_set_bool
 #define git_config_set_int32 dmig_libgit2.config_set_int32
 #define git_config_set_string dmig_libgit2.config_set_string
+#define git_error_clear dmig_libgit2.error_clear
 #define git_error_last dmig_libgit2.error_last
+#define git_error_set_str dmig_libgit2.error_set_str
 #define git_libgit2_init dmig_libgit2.libgit2_init
 #define git_libgit2_opts dmig_libgit2.libgit2_opts
 #define git_merge_base dmig_libgit2.merge_base
@@ -168,8 +177,12 @@ gboolean dmig_libgit2_load(GError **error);
 #define git_note_read dmig_libgit2.note_read
 #define git_object_free dmig_libgit2.object_free
 #define git_object_id dmig_libgit2.object_id
+#define git_object_lookup dmig_libgit2.object_lookup
 #define git_object_peel dmig_libgit2.object_peel
 #define git_object_type dmig_libgit2.object_type
+#define git_odb_add_backend dmig_libgit2.odb_add_backend
+#define git_odb_backend_data_alloc dmig_libgit2.odb_backend_data_alloc
+#define git_odb_backend_data_free dmig_libgit2.odb_backend_data_free
 #define git_odb_exists_prefix dmig_libgit2.odb_exists_prefix
 #define git_odb_foreach dmig_libgit2.odb_foreach
 #define git_odb_free dmig_libgit2.odb_free

@@ -61,7 +61,12 @@ write_objects(DmigStore *self, const git_oid *revision, const char *text, const 
   if (status == 0)
     status = git_commit_create(out_id, self->repository, NULL, who, who, NULL,
                                "Notes added by 'dmig'\n", tree, before != NULL ? 1 : 0, parents);
-  return status == 0 || dmig_git_fail(error, status, "cannot write the revision's note");
+  if (status == 0)
+    return TRUE;
+  const git_error *last = git_error_last();
+  return last != NULL && last->klass != GIT_ERROR_OS
+             ? dmig_git_damaged(self, error, "cannot write the revision's note")
+             : dmig_git_fail(error, status, "cannot write the revision's note");
 }
 
 static gboolean

@@ -136,6 +136,8 @@ dmig_store_open(const char *git_dir, GError **error)
       && !dmig_store_is_trusted(self->path, self->folder, self->config, error))
     return NULL;
   git_repository_set_config(self->repository, self->config);
+  if (!dmig_loose_install(self, error))
+    return NULL;
   return g_steal_pointer(&self);
 }
 

@@ -149,6 +149,35 @@ fail_not_found(DmigStore *self, const char *spec, const char *parsed, GError **e
                 "there is no revision '%s'; 'dmig log' shows what there is", shown);
 }
 
+/* What most specs are is looked up without git_revparse_single(), which tries the names of refs
+ * before whole ids and leaks what it has read when it fails. */
+static int
+parse(git_object **out, DmigStore *self, const char *spec)
+{
+  git_oid id;
+  if (strcmp(spec, "HEAD") == 0) {
+    int status = git_reference_name_to_id(&id, self->repository, spec);
+    return status == 0 ? git_object_lookup(out, self->repository, &id, GIT_OBJECT_ANY) : status;
+  }
+  if (strlen(spec) == GIT_OID_HEXSZ && git_oid_fromstr(&id, spec) == 0) {
+    int status = git_object_lookup(out, self->repository, &id, GIT_OBJECT_ANY);
+    if (status != GIT_ENOTFOUND)
+      return status;
+  }
+  /* `:path` means the index, which a store has not. */
+  if (spec[0] == ':' && spec[1] != '/')
+    return GIT_EINVALIDSPEC;
+  return git_revparse_single(out, self->repository, spec);
+}
+
+/* Whether the last name was found, but not the object that it, or a commit on the way, names. */
+static gboolean
+misses_object(void)
+{
+  const git_error *last = git_error_last();
+  return last != NULL && last->klass == GIT_ERROR_ODB;
+}
+
 git_commit *
 dmig_store_commit_lookup(DmigStore *self, const char *spec, GError **error)
 {
@@ -156,17 +185,15 @@ dmig_store_commit_lookup(DmigStore *self, const char *spec, GError **error)
   g_autoptr(git_object) object = NULL;
   g_autoptr(GError) reason = NULL;
 
-  /* `:path` means the index, which a store has not. */
-  int status = parsed[0] == ':' && parsed[1] != '/'
-                   ? GIT_EINVALIDSPEC
-                   : git_revparse_single(&object, self->repository, parsed);
+  git_error_clear();
+  int status = parse(&object, self, parsed);
   if (status == GIT_EAMBIGUOUS)
     status = parse_ambiguous(&object, self, parsed, &reason);
   if (reason != NULL) {
     g_propagate_error(error, g_steal_pointer(&reason));
     return NULL;
   }
-  if (status == GIT_ENOTFOUND || status == GIT_EINVALIDSPEC) {
+  if (status == GIT_EINVALIDSPEC || (status == GIT_ENOTFOUND && !misses_object())) {
     fail_not_found(self, spec, parsed, error);
     return NULL;
   }
