@@ -94,46 +94,13 @@ edit_pairs(Commit *self, GError **error)
 }
 
 static gboolean
-check_proofs(Commit *self, GError **error)
-{
-  g_autoptr(GString) refuted = g_string_new(NULL);
-  for (guint i = 0; i < self->pairs->len; i++) {
-    const DmigPair *pair = g_ptr_array_index(self->pairs, i);
-    for (guint j = 0; j < pair->proof->notes->len; j++)
-      dmig_message_warning("%s: %s", pair->dialect->title,
-                           (const char *)g_ptr_array_index(pair->proof->notes, j));
-    if (pair->proof->outcome == DMIG_PROOF_PROVED)
-      continue;
-    gboolean wrong = pair->proof->outcome == DMIG_PROOF_REFUTED;
-    for (guint j = 0; j < pair->proof->problems->len; j++) {
-      const char *problem = g_ptr_array_index(pair->proof->problems, j);
-      if (wrong)
-        dmig_message("  %s: %s", pair->dialect->title, problem);
-      else
-        dmig_message_warning("not proved on %s: %s", pair->dialect->title, problem);
-    }
-    if (wrong)
-      g_string_append_printf(refuted, "%s%s", refuted->len > 0 ? " and " : "",
-                             pair->dialect->title);
-    else
-      self->context->exit_status = DMIG_EXIT_WARNINGS;
-  }
-  if (refuted->len == 0)
-    return TRUE;
-  g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED,
-              "the migrations do not do on %s what the domain says; nothing was committed",
-              refuted->str);
-  return FALSE;
-}
-
-static gboolean
 prove(Commit *self, GError **error)
 {
   if (self->options->no_proof)
     dmig_pairs_skip_proof(self->pairs);
   else if (!dmig_pairs_prove(self->context, self->pairs, self->head, error))
     return FALSE;
-  return check_proofs(self, error);
+  return dmig_pairs_judge(self->context, self->pairs, error);
 }
 
 static gboolean
@@ -166,27 +133,6 @@ write_revision(Commit *self, GError **error)
   return write_note(self, error) && dmig_consume_finish(self->context, error);
 }
 
-static void
-print_pair(const DmigPair *pair)
-{
-  g_autofree char *steps = dmig_text_count(pair->plan->steps->len, "step", "steps");
-  printf("  %-10s  %s, %s", pair->dialect->title, steps, dmig_loss_name(pair->plan->loss));
-  if (pair->way_back != DMIG_LOSS_NONE)
-    printf("; the way back is %s", dmig_loss_name(pair->way_back));
-  if (pair->edited)
-    printf("; edited by hand");
-  gboolean proved = pair->proof->outcome == DMIG_PROOF_PROVED;
-  printf("; %s%s%s", dmig_colour(proved ? DMIG_COLOUR_GREEN : DMIG_COLOUR_YELLOW),
-         dmig_proof_word(pair->proof->outcome), dmig_colour(DMIG_COLOUR_RESET));
-  if (pair->proof->server != NULL)
-    printf(" on %s", pair->proof->server);
-  if (pair->proof->rows > 0) {
-    g_autofree char *rows = dmig_text_count(pair->proof->rows, "row", "rows");
-    printf(" with %s", rows);
-  }
-  printf("\n");
-}
-
 static gboolean
 print_summary(Commit *self, GError **error)
 {
@@ -204,7 +150,7 @@ print_summary(Commit *self, GError **error)
   if (outline->items->len > 0)
     dmig_outline_print_stat(outline, comparisons, MOST_IN_SUMMARY);
   for (guint i = 0; i < self->pairs->len; i++)
-    print_pair(g_ptr_array_index(self->pairs, i));
+    dmig_pair_print(g_ptr_array_index(self->pairs, i));
   return TRUE;
 }
 

@@ -43,7 +43,8 @@ void dmig_outline_print_stat(const DmigOutline *self, GPtrArray *comparisons, gu
 /* A line an object, with its sign: for `status`. */
 void dmig_outline_print_brief(const DmigOutline *self);
 
-/* --- for those who make one ----------------------------------------------------------------------- */
+/* --- for those who make one
+ * ----------------------------------------------------------------------- */
 
 DmigOutline *dmig_outline_new(void);
 /* A further item, without a sign yet; `object` is its name in the database. Borrowed. */

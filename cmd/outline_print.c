@@ -98,7 +98,8 @@ dmig_outline_print_brief(const DmigOutline *self)
   }
 }
 
-/* --- the stat ----------------------------------------------------------------------------------- */
+/* --- the stat -----------------------------------------------------------------------------------
+ */
 
 typedef struct {
   guint added, changed, removed;

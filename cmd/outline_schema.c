@@ -20,7 +20,8 @@ static const char signs[] = {
   [DMIG_CHANGE_COMMENT_VIEW] = '~',
 };
 
-/* --- one change in a line ----------------------------------------------------------------------- */
+/* --- one change in a line -----------------------------------------------------------------------
+ */
 
 static void
 append_column(GString *out, const DmigColumn *column)
@@ -160,7 +161,8 @@ describe(const DmigChange *change)
   return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-/* --- by object ----------------------------------------------------------------------------------- */
+/* --- by object -----------------------------------------------------------------------------------
+ */
 
 static void
 add_new_table(DmigOutlineItem *item, const DmigTable *table)
@@ -223,9 +225,8 @@ dmig_outline_name_entities(DmigOutline *self, const DmigSnapshot *snapshot)
 {
   for (guint i = 0; i < self->items->len; i++) {
     DmigOutlineItem *item = g_ptr_array_index(self->items, i);
-    const char *entity = strcmp(item->noun, "table") == 0
-                             ? dmig_snapshot_entity(snapshot, item->object)
-                             : NULL;
+    const char *entity
+        = strcmp(item->noun, "table") == 0 ? dmig_snapshot_entity(snapshot, item->object) : NULL;
     if (entity == NULL)
       continue;
     item->noun = "";

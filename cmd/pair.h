@@ -34,6 +34,12 @@ gboolean dmig_pairs_prove(DmigContext *context, GPtrArray *pairs, const DmigRevi
 /* Marks all as unproved because the user said so. */
 void dmig_pairs_skip_proof(GPtrArray *pairs);
 
+/* Tells what the proofs found. DMIG_ERROR_FAILED where one is refuted; where one is unproved, the
+ * exit status is DMIG_EXIT_WARNINGS. */
+gboolean dmig_pairs_judge(DmigContext *context, GPtrArray *pairs, GError **error);
+/* "  SQLite      2 steps, lossless; proved on SQLite 3.40.1 with 8 rows" */
+void dmig_pair_print(const DmigPair *self);
+
 /* Adds the migration files to `files` (DmigStoreFile*). */
 void dmig_pairs_add_files(GPtrArray *pairs, GPtrArray *files);
 /* The record of the proofs, for the note: {"schema_version", "dmig", "proofs"}. Owned. */

@@ -40,7 +40,8 @@ room_for_titles(const DmigPlan *plan, guint width)
   return width > sum + NARROWEST_TITLE ? (guint)(width - sum) : NARROWEST_TITLE;
 }
 
-/* Breaks `text` between words into lines of `room` characters; the further ones are indented more. */
+/* Breaks `text` between words into lines of `room` characters; the further ones are indented more.
+ */
 static void
 wrap(GPtrArray *lines, const char *text, guint indent, guint room)
 {

@@ -1,6 +1,8 @@
 /* Where a database stands against a revision. */
 #pragma once
 
+#include <jansson.h>
+
 #include "cmd/database.h"
 
 typedef enum {
@@ -32,3 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigStanding, dmig_standing_free)
 
 /* Stable words for programs: "behind". Static. */
 const char *dmig_standing_word(DmigStandingKind kind);
+
+/* A sentence, and what can be done about it, on standard output. */
+void dmig_standing_print(DmigContext *context, const DmigStanding *self);
+/* {"name", "state", "revision", "problem", "behind", "ahead"}; null where there is no target. */
+json_t *dmig_standing_to_json(const DmigStanding *self);

@@ -119,12 +119,6 @@ look_at_working(Status *self, GError **error)
 }
 
 static void
-print_hint(const char *text)
-{
-  printf("  %s(%s)%s\n", dmig_colour(DMIG_COLOUR_DIM), text, dmig_colour(DMIG_COLOUR_RESET));
-}
-
-static void
 print_head(const Status *self)
 {
   g_autofree char *title = dmig_revision_title(self->context, self->head);
@@ -148,11 +142,11 @@ print_changes(const Status *self)
   g_autoptr(DmigOutline) outline = dmig_outline_make(self->passage, FALSE, self->comparisons);
   if (outline->items->len > 0) {
     printf("\nChanges for the next revision:\n");
-    print_hint("\"dmig diff\" shows them, \"dmig commit -m MESSAGE\" keeps them");
+    dmig_message_aside("\"dmig diff\" shows them, \"dmig commit -m MESSAGE\" keeps them");
     dmig_outline_print_brief(outline);
   } else {
     printf("\nThe working files differ from HEAD, but not in the schema that they make.\n");
-    print_hint("\"dmig commit -m MESSAGE\" keeps them");
+    dmig_message_aside("\"dmig commit -m MESSAGE\" keeps them");
   }
   dmig_renames_print(self->renames);
 }
@@ -170,7 +164,7 @@ print_working(const Status *self)
   case WORKING_INVALID:
     printf("\n%s%s.%s\n", dmig_colour(DMIG_COLOUR_RED), self->problem,
            dmig_colour(DMIG_COLOUR_RESET));
-    print_hint("\"dmig validate\" shows them all");
+    dmig_message_aside("\"dmig validate\" shows them all");
     break;
   case WORKING_MISSING:
     printf("\n%s%s.%s\n", dmig_colour(DMIG_COLOUR_RED), self->problem,
@@ -179,58 +173,6 @@ print_working(const Status *self)
   }
   if (self->change_file)
     printf("\nchange.yaml is there, for the next revision.\n");
-}
-
-static void
-print_standing(const Status *self)
-{
-  const DmigStanding *standing = self->standing;
-  g_autofree char *behind = dmig_text_count(standing->behind, "revision", "revisions");
-  g_autofree char *ahead = dmig_text_count(standing->ahead, "revision", "revisions");
-  g_autofree char *at = dmig_revision_title(self->context, standing->revision);
-  if (standing->kind != DMIG_STANDING_NO_TARGET)
-    printf("\nTarget %s%s%s ", dmig_colour(DMIG_COLOUR_BOLD), standing->name,
-           dmig_colour(DMIG_COLOUR_RESET));
-
-  switch (standing->kind) {
-  case DMIG_STANDING_NO_TARGET:
-    printf("\nNo target yet.\n");
-    print_hint("\"dmig target add dev sqlite:dev.db\" names a database");
-    break;
-  case DMIG_STANDING_MISSING:
-    printf("is not there yet.\n");
-    print_hint("\"dmig apply\" makes it where it can");
-    break;
-  case DMIG_STANDING_UNREACHABLE:
-    printf("%scannot be read%s:\n  %s\n", dmig_colour(DMIG_COLOUR_RED),
-           dmig_colour(DMIG_COLOUR_RESET), standing->problem);
-    break;
-  case DMIG_STANDING_UNKNOWN:
-    printf("%shas drifted%s:\n  %s\n", dmig_colour(DMIG_COLOUR_RED), dmig_colour(DMIG_COLOUR_RESET),
-           standing->problem);
-    break;
-  case DMIG_STANDING_EMPTY:
-    printf("has nothing applied, %s behind HEAD.\n", behind);
-    if (standing->behind > 0)
-      print_hint("\"dmig plan\" shows what would run, \"dmig apply\" runs it");
-    break;
-  case DMIG_STANDING_SAME:
-    printf("is at HEAD%s%s.\n", standing->since != NULL ? ", applied " : "",
-           standing->since != NULL ? standing->since : "");
-    break;
-  case DMIG_STANDING_BEHIND:
-    printf("is at %s, %s behind HEAD.\n", at, behind);
-    print_hint("\"dmig plan\" shows what would run, \"dmig apply\" runs it");
-    break;
-  case DMIG_STANDING_AHEAD:
-    printf("is at %s, %s ahead of HEAD.\n", at, ahead);
-    print_hint("\"dmig revert HEAD\" takes it back there");
-    break;
-  case DMIG_STANDING_DIVERGED:
-    printf("is at %s, on another branch: %s to take back, %s to apply.\n", at, ahead, behind);
-    print_hint("\"dmig plan\" shows the way");
-    break;
-  }
 }
 
 static void
@@ -255,21 +197,6 @@ print_short(const Status *self)
   if (standing->kind != DMIG_STANDING_NO_TARGET)
     printf("@@ %s %s +%u -%u\n", standing->name, dmig_standing_word(standing->kind),
            standing->behind, standing->ahead);
-}
-
-static json_t *
-target_to_json(const DmigStanding *standing)
-{
-  if (standing->kind == DMIG_STANDING_NO_TARGET)
-    return json_null();
-  json_t *object = json_object();
-  dmig_json_set(object, "name", standing->name);
-  dmig_json_set(object, "state", dmig_standing_word(standing->kind));
-  dmig_json_set(object, "revision", standing->revision != NULL ? standing->revision->id : NULL);
-  dmig_json_set(object, "problem", standing->problem);
-  json_object_set_new(object, "behind", json_integer(standing->behind));
-  json_object_set_new(object, "ahead", json_integer(standing->ahead));
-  return object;
 }
 
 static void
@@ -298,7 +225,7 @@ print_json(const Status *self)
                       self->head != NULL ? dmig_revision_to_json(self->context, self->head)
                                          : json_null());
   json_object_set_new(document, "working", working);
-  json_object_set_new(document, "target", target_to_json(self->standing));
+  json_object_set_new(document, "target", dmig_standing_to_json(self->standing));
   dmig_json_print(document);
 }
 
@@ -344,7 +271,7 @@ run_status(DmigContext *context, int argc, char **argv, GError **error)
   } else {
     print_head(&status);
     print_working(&status);
-    print_standing(&status);
+    dmig_standing_print(context, status.standing);
   }
   return TRUE;
 }

@@ -67,3 +67,9 @@ dmig_message_close_stdout(void)
             errno != 0 ? g_strerror(errno) : "write error");
   return !failed;
 }
+
+void
+dmig_message_aside(const char *text)
+{
+  printf("  %s(%s)%s\n", dmig_colour(DMIG_COLOUR_DIM), text, dmig_colour(DMIG_COLOUR_RESET));
+}

@@ -17,3 +17,6 @@ void dmig_message(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* Flushes standard output; FALSE (and a message) where something written to it was lost. */
 gboolean dmig_message_close_stdout(void);
+
+/* On standard output, in brackets below what it belongs to: what could be typed next. */
+void dmig_message_aside(const char *text);

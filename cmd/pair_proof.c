@@ -1,0 +1,167 @@
+#include <stdio.h>
+
+#include "cmd/chain.h"
+#include "cmd/pair.h"
+#include "cmd/ui/colour.h"
+#include "cmd/ui/json.h"
+#include "cmd/ui/message.h"
+#include "cmd/ui/progress.h"
+#include "core/base/text.h"
+
+/* Where the author's hand was in the history, the domain does not say all that the parent is. */
+static gboolean
+find_history(DmigContext *context, const DmigPair *pair, const DmigRevision *head, GPtrArray **out,
+             GError **error)
+{
+  *out = NULL;
+  if (head == NULL || pair->first)
+    return TRUE;
+  g_autoptr(GPtrArray) chain = dmig_chain_new(context, pair->dialect, NULL, head->id, error);
+  if (chain == NULL)
+    return FALSE;
+  if (!dmig_chain_has_hand_written(chain))
+    return TRUE;
+  *out = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < chain->len; i++) {
+    const DmigMigration *migration = g_ptr_array_index(chain, i);
+    g_ptr_array_add(*out, g_strdup(migration->sql));
+  }
+  return TRUE;
+}
+
+static gboolean
+prove(DmigContext *context, DmigPair *pair, const DmigRevision *head, GError **error)
+{
+  g_autofree char *key = g_strconcat("scratch.", pair->dialect->name, NULL);
+  g_autofree char *url = dmig_context_config(context, key);
+  g_autoptr(GPtrArray) history = NULL;
+  if (!find_history(context, pair, head, &history, error))
+    return FALSE;
+  g_autoptr(DmigScratch) scratch = dmig_scratch_new(pair->dialect, url);
+  const DmigProofCase proof = {
+    .parent = pair->parent,
+    .wanted = pair->wanted,
+    .transition = pair->transition,
+    .history = history,
+    .upgrade = pair->upgrade,
+    .downgrade = pair->downgrade,
+  };
+  return dmig_prove(scratch, &proof, &pair->proof, error);
+}
+
+gboolean
+dmig_pairs_prove(DmigContext *context, GPtrArray *pairs, const DmigRevision *head, GError **error)
+{
+  g_autoptr(DmigProgress) progress = dmig_progress_new();
+  for (guint i = 0; i < pairs->len; i++) {
+    DmigPair *pair = g_ptr_array_index(pairs, i);
+    g_autofree char *text = g_strdup_printf("proving on %s", pair->dialect->title);
+    dmig_progress_update(progress, i, pairs->len, text);
+    if (!prove(context, pair, head, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+void
+dmig_pairs_skip_proof(GPtrArray *pairs)
+{
+  for (guint i = 0; i < pairs->len; i++) {
+    DmigPair *pair = g_ptr_array_index(pairs, i);
+    pair->proof = g_new0(DmigProof, 1);
+    pair->proof->outcome = DMIG_PROOF_UNPROVED;
+    pair->proof->dialect = g_strdup(pair->dialect->name);
+    pair->proof->problems = g_ptr_array_new_with_free_func(g_free);
+    pair->proof->notes = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(pair->proof->problems, g_strdup("--no-proof was given"));
+  }
+}
+
+gboolean
+dmig_pairs_judge(DmigContext *context, GPtrArray *pairs, GError **error)
+{
+  g_autoptr(GString) refuted = g_string_new(NULL);
+  for (guint i = 0; i < pairs->len; i++) {
+    const DmigPair *pair = g_ptr_array_index(pairs, i);
+    for (guint j = 0; j < pair->proof->notes->len; j++)
+      dmig_message_warning("%s: %s", pair->dialect->title,
+                           (const char *)g_ptr_array_index(pair->proof->notes, j));
+    if (pair->proof->outcome == DMIG_PROOF_PROVED)
+      continue;
+    gboolean wrong = pair->proof->outcome == DMIG_PROOF_REFUTED;
+    for (guint j = 0; j < pair->proof->problems->len; j++) {
+      const char *problem = g_ptr_array_index(pair->proof->problems, j);
+      if (wrong)
+        dmig_message("  %s: %s", pair->dialect->title, problem);
+      else
+        dmig_message_warning("not proved on %s: %s", pair->dialect->title, problem);
+    }
+    if (wrong)
+      g_string_append_printf(refuted, "%s%s", refuted->len > 0 ? " and " : "",
+                             pair->dialect->title);
+    else
+      context->exit_status = DMIG_EXIT_WARNINGS;
+  }
+  if (refuted->len == 0)
+    return TRUE;
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED,
+              "the migrations do not do on %s what the domain says; nothing was committed",
+              refuted->str);
+  return FALSE;
+}
+
+const char *
+dmig_proof_word(DmigProofOutcome outcome)
+{
+  static const char *const words[] = {
+    [DMIG_PROOF_PROVED] = "proved",
+    [DMIG_PROOF_REFUTED] = "refuted",
+    [DMIG_PROOF_UNPROVED] = "unproved",
+  };
+  return words[outcome];
+}
+
+json_t *
+dmig_pairs_to_record(GPtrArray *pairs)
+{
+  json_t *record = dmig_json_document();
+  json_t *proofs = json_array();
+  for (guint i = 0; i < pairs->len; i++) {
+    const DmigPair *pair = g_ptr_array_index(pairs, i);
+    const DmigProof *proof = pair->proof;
+    json_t *item = json_object();
+    dmig_json_set(item, "dialect", pair->dialect->name);
+    dmig_json_set(item, "outcome", dmig_proof_word(proof->outcome));
+    dmig_json_set(item, "server", proof->server);
+    json_object_set_new(item, "edited", json_boolean(pair->edited));
+    json_object_set_new(item, "rows", json_integer(proof->rows));
+    json_object_set_new(item, "tables", json_integer(proof->tables));
+    json_object_set_new(item, "problems", dmig_json_strings(proof->problems));
+    json_object_set_new(item, "notes", dmig_json_strings(proof->notes));
+    json_array_append_new(proofs, item);
+  }
+  dmig_json_set(record, "dmig", DMIG_VERSION);
+  json_object_set_new(record, "proofs", proofs);
+  return record;
+}
+
+void
+dmig_pair_print(const DmigPair *pair)
+{
+  g_autofree char *steps = dmig_text_count(pair->plan->steps->len, "step", "steps");
+  printf("  %-10s  %s, %s", pair->dialect->title, steps, dmig_loss_name(pair->plan->loss));
+  if (pair->way_back != DMIG_LOSS_NONE)
+    printf("; the way back is %s", dmig_loss_name(pair->way_back));
+  if (pair->edited)
+    printf("; edited by hand");
+  gboolean proved = pair->proof->outcome == DMIG_PROOF_PROVED;
+  printf("; %s%s%s", dmig_colour(proved ? DMIG_COLOUR_GREEN : DMIG_COLOUR_YELLOW),
+         dmig_proof_word(pair->proof->outcome), dmig_colour(DMIG_COLOUR_RESET));
+  if (pair->proof->server != NULL)
+    printf(" on %s", pair->proof->server);
+  if (pair->proof->rows > 0) {
+    g_autofree char *rows = dmig_text_count(pair->proof->rows, "row", "rows");
+    printf(" with %s", rows);
+  }
+  printf("\n");
+}
