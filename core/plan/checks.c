@@ -175,13 +175,38 @@ ask_constraint(const Rows *rows, const DmigConstraint *constraint)
 
 /* --- steps that alter ------------------------------------------------------------------------ */
 
-/* A type change that may make two values one, under a unique key. */
+static gboolean
+index_is_dropped(const DmigPlanner *planner, const DmigIndex *index)
+{
+  for (guint i = 0; i < planner->items->len; i++)
+    if (((DmigChange *) planner->items->pdata[i])->old_index == index)
+      return TRUE;
+  return FALSE;
+}
+
+/* `keys` with `value` in the place of the column that changes; FALSE: the column is not among them. */
+static gboolean
+put_value(const Rows *rows, GPtrArray *keys, const char *column, const char *value)
+{
+  g_autofree char *plain = dmig_sql_identifier(rows->planner->dialect, column);
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < keys->len; i++) {
+    if (!g_str_equal(keys->pdata[i], plain))
+      continue;
+    g_free(keys->pdata[i]);
+    keys->pdata[i] = g_strdup(value);
+    found = TRUE;
+  }
+  return found;
+}
+
+/* A type change that may make two values one, under a unique key that stays. */
 static void
 ask_altered_keys(const Rows *rows, const DmigChange *change)
 {
   const DmigTable *table = change->old_table;
   const char *column = change->old_column->name;
-
   g_autofree char *plain = dmig_sql_printf(rows->planner->dialect, "CAST(%I AS %s)", column,
                                            change->new_column->type);
   const char *value = change->using_sql != NULL ? change->using_sql : plain;
@@ -190,18 +215,19 @@ ask_altered_keys(const Rows *rows, const DmigChange *change)
     return;
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = table->constraints->pdata[i];
-    if ((constraint->kind != DMIG_CONSTRAINT_PRIMARY_KEY &&
-         constraint->kind != DMIG_CONSTRAINT_UNIQUE) ||
-        !dmig_strv_contains(constraint->columns, column) ||
-        dmig_planner_drops(rows->planner, constraint))
-      continue;
-    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
-    for (guint j = 0; constraint->columns[j] != NULL; j++)
-      g_ptr_array_add(keys, g_str_equal(constraint->columns[j], column)
-                                ? g_strdup(value)
-                                : dmig_sql_identifier(rows->planner->dialect,
-                                                      constraint->columns[j]));
-    ask_for_duplicates(rows, keys, NULL);
+    g_autoptr(GPtrArray) keys = keys_of_columns(rows, constraint->columns);
+    gboolean unique = constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY ||
+                      constraint->kind == DMIG_CONSTRAINT_UNIQUE;
+    if (unique && !dmig_planner_drops(rows->planner, constraint) &&
+        put_value(rows, keys, column, value))
+      ask_for_duplicates(rows, keys, NULL);
+  }
+  for (guint i = 0; i < table->indexes->len; i++) {
+    const DmigIndex *index = table->indexes->pdata[i];
+    g_autoptr(GPtrArray) keys = keys_of_index(rows, index);
+    if (index->unique && !index_is_dropped(rows->planner, index) &&
+        put_value(rows, keys, column, value))
+      ask_for_duplicates(rows, keys, index->where_sql);
   }
 }
 
