@@ -37,7 +37,7 @@ void dmig_pairs_skip_proof(GPtrArray *pairs);
 /* Tells what the proofs found. DMIG_ERROR_FAILED where one is refuted; where one is unproved, the
  * exit status is DMIG_EXIT_WARNINGS. */
 gboolean dmig_pairs_judge(DmigContext *context, GPtrArray *pairs, GError **error);
-/* "  SQLite      2 steps, lossless; proved on SQLite 3.40.1 with 8 rows" */
+/* "  SQLite 3.40.1     2 steps, lossless; proved with 8 rows" */
 void dmig_pair_print(const DmigPair *self);
 
 /* Adds the migration files to `files` (DmigStoreFile*). */

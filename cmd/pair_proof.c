@@ -148,19 +148,19 @@ dmig_pairs_to_record(GPtrArray *pairs)
 void
 dmig_pair_print(const DmigPair *pair)
 {
+  const DmigProof *proof = pair->proof;
+  gboolean proved = proof->outcome == DMIG_PROOF_PROVED;
   g_autofree char *steps = dmig_text_count(pair->plan->steps->len, "step", "steps");
-  printf("  %-10s  %s, %s", pair->dialect->title, steps, dmig_loss_name(pair->plan->loss));
+  printf("  %-16s  %s, %s", proof->server != NULL ? proof->server : pair->dialect->title, steps,
+         dmig_loss_name(pair->plan->loss));
   if (pair->way_back != DMIG_LOSS_NONE)
-    printf("; the way back is %s", dmig_loss_name(pair->way_back));
+    printf(", the way back %s", dmig_loss_name(pair->way_back));
   if (pair->edited)
-    printf("; edited by hand");
-  gboolean proved = pair->proof->outcome == DMIG_PROOF_PROVED;
+    printf(", edited by hand");
   printf("; %s%s%s", dmig_colour(proved ? DMIG_COLOUR_GREEN : DMIG_COLOUR_YELLOW),
-         dmig_proof_word(pair->proof->outcome), dmig_colour(DMIG_COLOUR_RESET));
-  if (pair->proof->server != NULL)
-    printf(" on %s", pair->proof->server);
-  if (pair->proof->rows > 0) {
-    g_autofree char *rows = dmig_text_count(pair->proof->rows, "row", "rows");
+         dmig_proof_word(proof->outcome), dmig_colour(DMIG_COLOUR_RESET));
+  if (proof->rows > 0) {
+    g_autofree char *rows = dmig_text_count(proof->rows, "row", "rows");
     printf(" with %s", rows);
   }
   printf("\n");
