@@ -92,10 +92,10 @@ dmig_tracking_read(DmigDatabase *db, DmigState **out, GError **error)
   g_autofree char *runs = db->dialect->tracking_table("runs");
   g_autofree char *steps = db->dialect->tracking_table("steps");
   g_autofree char *sql = g_strdup_printf(
-      "SELECT m.version, s.to_revision, r.domain, s.started, (SELECT max(number) FROM %s) "
-      "FROM %s m LEFT JOIN %s s ON s.number = (SELECT max(number) FROM %s WHERE outcome = 'done') "
-      "LEFT JOIN %s r ON r.id = s.run",
-      steps, meta, steps, steps, runs);
+      "SELECT m.version, s.to_revision, (SELECT domain FROM %s WHERE id = s.run), s.started, "
+      "(SELECT max(number) FROM %s) FROM %s m LEFT JOIN (SELECT * FROM %s WHERE outcome = 'done' "
+      "ORDER BY number DESC LIMIT 1) s ON TRUE",
+      runs, steps, meta, steps);
   g_autoptr(DmigRows) rows = NULL;
   GError *failure = NULL;
   if (!db->driver->query(db, sql, NULL, 0, &rows, &failure))
