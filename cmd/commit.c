@@ -103,13 +103,12 @@ prove(Commit *self, GError **error)
   return dmig_pairs_judge(self->context, self->pairs, error);
 }
 
-static gboolean
-write_note(Commit *self, GError **error)
+static char *
+note_of(Commit *self)
 {
   g_autoptr(json_t) record = dmig_pairs_to_record(self->pairs);
   g_autofree char *text = dmig_json_to_text(record);
-  g_autofree char *line = g_strconcat(text, "\n", NULL);
-  return dmig_store_note_write(self->context->store, self->id, line, error);
+  return g_strconcat(text, "\n", NULL);
 }
 
 static gboolean
@@ -125,12 +124,13 @@ write_revision(Commit *self, GError **error)
 
   if (change != NULL && !dmig_consume_begin(self->context, parent, change, error))
     return FALSE;
-  self->id = dmig_store_commit(store, parent, NULL, files, self->message, error);
+  g_autofree char *note = note_of(self);
+  self->id = dmig_store_commit_noted(store, parent, NULL, files, self->message, note, error);
   if (self->id == NULL) {
     dmig_consume_cancel(self->context);
     return FALSE;
   }
-  return write_note(self, error) && dmig_consume_finish(self->context, error);
+  return dmig_consume_finish(self->context, error);
 }
 
 static gboolean

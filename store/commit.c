@@ -83,6 +83,13 @@ char *
 dmig_store_commit(DmigStore *self, const char *parent, char *const *merged, GPtrArray *files,
                   const char *message, GError **error)
 {
+  return dmig_store_commit_noted(self, parent, merged, files, message, NULL, error);
+}
+
+char *
+dmig_store_commit_noted(DmigStore *self, const char *parent, char *const *merged, GPtrArray *files,
+                        const char *message, const char *note, GError **error)
+{
   g_auto(Parents) parents = { 0, NULL };
   g_auto(git_buf) clean = GIT_BUF_INIT;
   if (!clean_message(message, &clean, error)
@@ -110,9 +117,14 @@ dmig_store_commit(DmigStore *self, const char *parent, char *const *merged, GPtr
     return NULL;
   }
 
+  /* Whoever sees the revision sees its note, however this ends. */
+  g_autofree char *text = dmig_oid_to_text(&id);
+  if (note != NULL && !dmig_store_note_write(self, text, note, error))
+    return NULL;
+
   g_autofree char *entry = log_message(&parents, commit);
   const git_oid *old = parents.count > 0 ? git_commit_id(parents.commits[0]) : NULL;
   if (!dmig_ref_move(self, tip, old, &id, committer, entry, error))
     return NULL;
-  return dmig_oid_to_text(&id);
+  return g_steal_pointer(&text);
 }

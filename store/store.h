@@ -122,6 +122,10 @@ char *dmig_store_domain_tree_id(DmigStore *self, const char *revision, GError **
  * SOURCE_DATE_EPOCH where GIT_*_DATE is not set. `merged`: further parents, or NULL. Owned id. */
 char *dmig_store_commit(DmigStore *self, const char *parent, char *const *merged, GPtrArray *files,
                         const char *message, GError **error);
+/* The same, with a note (NULL: none) that is written before the branch moves. */
+char *dmig_store_commit_noted(DmigStore *self, const char *parent, char *const *merged,
+                              GPtrArray *files, const char *message, const char *note,
+                              GError **error);
 
 /* Git notes under refs/notes/dmig: the proof's record, JSON. */
 gboolean dmig_store_note_write(DmigStore *self, const char *revision, const char *text,

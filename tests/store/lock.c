@@ -129,6 +129,36 @@ a_program_that_was_started_does_not_hold_it(void **state)
   assert_true(locked);
 }
 
+static void
+a_ref_that_a_dead_dmig_left_locked_is_free_at_once(void **state)
+{
+  Place *place = *state;
+  g_autofree char *first = commit_text(place, NULL, "one");
+  write_file(".dmig/refs/heads/main.lock", "");
+  write_file(".dmig/dmig-moving-refs-heads-main", "refs/heads/main");
+  assert_true(dmig_store_lock(place->store, 0, NULL));
+  g_autofree char *second = commit_text(place, first, "two");
+  dmig_store_unlock(place->store);
+  assert_false(g_file_test(".dmig/refs/heads/main.lock", G_FILE_TEST_EXISTS));
+  assert_false(g_file_test(".dmig/dmig-moving-refs-heads-main", G_FILE_TEST_EXISTS));
+}
+
+static void
+a_ref_that_git_has_locked_stays_its_own(void **state)
+{
+  Place *place = *state;
+  g_autofree char *first = commit_text(place, NULL, "one");
+  write_file(".dmig/refs/heads/main.lock", "");
+  g_autoptr(GPtrArray) files = files_new("domain.yaml", "two", NULL);
+  GError *error = NULL;
+  assert_true(dmig_store_lock(place->store, 0, NULL));
+  assert_null(dmig_store_commit(place->store, first, NULL, files, "two", &error));
+  dmig_store_unlock(place->store);
+  assert_error(&error, DMIG_ERROR_LOCKED, "main.lock");
+  assert_true(g_file_test(".dmig/refs/heads/main.lock", G_FILE_TEST_EXISTS));
+  assert_false(g_file_test(".dmig/dmig-moving-refs-heads-main", G_FILE_TEST_EXISTS));
+}
+
 int
 main(void)
 {
@@ -141,6 +171,8 @@ main(void)
     TEST(it_can_be_taken_within_itself),
     TEST(closing_the_store_lets_go),
     TEST(a_program_that_was_started_does_not_hold_it),
+    TEST(a_ref_that_a_dead_dmig_left_locked_is_free_at_once),
+    TEST(a_ref_that_git_has_locked_stays_its_own),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
