@@ -245,6 +245,20 @@ label_is_used(DmigPlanner *self, const char *label)
   return FALSE;
 }
 
+/* Whether values of another type become labels in the same migration. */
+static gboolean
+type_is_joined(DmigPlanner *self, const DmigEnum *joined)
+{
+  for (guint i = 0; i < self->items->len; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    gboolean array = FALSE;
+    if (change->kind == DMIG_CHANGE_ALTER_COLUMN && (change->aspects & DMIG_ASPECT_TYPE) &&
+        enum_of_type(self->changes->to, change->new_column->type, &array) == joined)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* A label map that only gives a label another name: the new name is free, the old one goes. */
 static gboolean
 is_plain_rename(const DmigChange *change, const DmigLabelMap *map)
@@ -281,7 +295,7 @@ must_recreate(DmigPlanner *self, const DmigChange *change)
     const char *label = change->new_enum->labels[i];
     if (old[matched] != NULL && g_str_equal(renamed_label(change, old[matched]), label))
       matched++;
-    else if (label_is_used(self, label))
+    else if (label_is_used(self, label) || type_is_joined(self, change->new_enum))
       return TRUE;
   }
   return old[matched] != NULL;

@@ -566,6 +566,19 @@ test_a_new_label_in_use_at_once_needs_a_new_type(void **state)
 }
 
 static void
+test_a_type_that_values_join_is_new_when_it_has_new_labels(void **state)
+{
+  Fixture *f = *state;
+
+  add_enum(f->from, "tier", "free");
+  add_enum(f->to, "tier", "free pro");
+  add_table(f->from, "t", "x", "text", NULL);
+  add_table(f->to, "t", "x", "tier", NULL);
+  plan(f);
+  assert_true(enum_change(f)->recreate);
+}
+
+static void
 test_a_column_leaves_a_type_before_it_is_replaced(void **state)
 {
   Fixture *f = *state;
@@ -780,6 +793,7 @@ main(void)
     BINDING(test_a_label_that_goes_asks_the_rows),
     BINDING(test_merged_labels_are_a_loss),
     BINDING(test_a_new_label_in_use_at_once_needs_a_new_type),
+    BINDING(test_a_type_that_values_join_is_new_when_it_has_new_labels),
     BINDING(test_a_column_leaves_a_type_before_it_is_replaced),
     BINDING(test_a_new_key_asks_for_duplicates),
     BINDING(test_a_new_reference_asks_for_orphans),
