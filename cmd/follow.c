@@ -58,11 +58,42 @@ go_on(DmigChangeFile *self, const DmigChangeFile *next, GHashTable *used)
   }
 }
 
+/* What an object or field was called at the beginning. */
+static const char *
+first_name(const DmigChangeFile *change, const char *name)
+{
+  for (guint i = 0; i < change->renames->len; i++) {
+    const DmigRename *rename = g_ptr_array_index(change->renames, i);
+    if (strcmp(rename->to, name) == 0)
+      return rename->from;
+  }
+  return name;
+}
+
+/* What was dropped on the way is no rename at its end. It goes by the name that it had at the
+ * beginning, a field under its entity's newest name. */
+static void
+drop_on(DmigChangeFile *self, const DmigChangeFile *next)
+{
+  for (guint i = 0; i < self->drops->len; i++) {
+    char **drop = (char **)&g_ptr_array_index(self->drops, i);
+    g_autofree char *entity = entity_of(*drop);
+    const DmigRename *renamed = is_field(*drop) ? find_rename(next, entity) : NULL;
+    if (renamed != NULL)
+      replace_entity(drop, renamed->to);
+  }
+  for (guint i = 0; i < next->drops->len; i++) {
+    const char *drop = g_ptr_array_index(next->drops, i);
+    g_ptr_array_add(self->drops, g_strdup(first_name(self, drop)));
+  }
+}
+
 void
 dmig_change_follow(DmigChangeFile *self, const DmigChangeFile *next)
 {
   g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
   go_on(self, next, used);
+  drop_on(self, next);
   for (guint i = 0; i < next->renames->len; i++) {
     const DmigRename *rename = g_ptr_array_index(next->renames, i);
     if (g_hash_table_contains(used, rename))
@@ -94,18 +125,6 @@ has_field(const DmigDomain *domain, const char *entity_name, const char *name)
 {
   const DmigEntity *entity = dmig_domain_entity(domain, entity_name);
   return entity != NULL && dmig_entity_field(entity, strchr(name, '.') + 1) != NULL;
-}
-
-/* What an entity was called at the beginning. */
-static const char *
-first_name(const DmigChangeFile *change, const char *entity)
-{
-  for (guint i = 0; i < change->renames->len; i++) {
-    const DmigRename *rename = g_ptr_array_index(change->renames, i);
-    if (strcmp(rename->to, entity) == 0)
-      return rename->from;
-  }
-  return entity;
 }
 
 static gboolean

@@ -4,8 +4,8 @@
 
 #include "cmd/passage.h"
 
-/* Adds the renames of `next`, which begins where `self` ends. What else it says is left out: values
- * for rows belong to one revision. */
+/* Adds the renames and drops of `next`, which begins where `self` ends. What else it says is left
+ * out: values for rows belong to one revision. */
 void dmig_change_follow(DmigChangeFile *self, const DmigChangeFile *next);
 /* Takes out renames of what is not in `from` or no longer in `to`. */
 void dmig_change_prune(DmigChangeFile *self, const DmigDomain *from, const DmigDomain *to);

@@ -56,6 +56,36 @@ renames_add_up(void **state)
 }
 
 static void
+check_drops(const char *first, const char *second, const char *expected)
+{
+  g_autoptr(DmigChangeFile) self = change("");
+  const char *const steps[] = { first, second };
+  for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+    const char *drop = strchr(steps[i], '-');
+    g_autofree char *renames
+        = drop != NULL ? g_strndup(steps[i], (gsize)(drop - steps[i])) : g_strdup(steps[i]);
+    g_autoptr(DmigChangeFile) next = change(g_strchomp(renames));
+    if (drop != NULL)
+      g_ptr_array_add(next->drops, g_strdup(drop + 1));
+    dmig_change_follow(self, next);
+  }
+  assert_int_equal(self->drops->len, 1);
+  assert_string_equal(g_ptr_array_index(self->drops, 0), expected);
+}
+
+/* What somebody let go of is not asked about again. */
+static void
+drops_keep_their_first_name(void **state)
+{
+  check_drops("-A.x", "", "A.x");
+  check_drops("", "-A.x", "A.x");
+  check_drops("-A.x", "A:B", "B.x");
+  check_drops("A.x:A.y", "-A.y", "A.x");
+  check_drops("A.x:A.y", "A:B -B.y", "B.x");
+  check_drops("A:B", "-B", "A");
+}
+
+static void
 fields_go_with_their_entity(void **state)
 {
   check_follow("A.x:A.y", "A:B", "B.x:B.y A:B");
@@ -100,6 +130,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(renames_add_up),
+    cmocka_unit_test(drops_keep_their_first_name),
     cmocka_unit_test(fields_go_with_their_entity),
     cmocka_unit_test(names_may_be_swapped),
     cmocka_unit_test(what_is_gone_or_came_back_is_no_rename),
