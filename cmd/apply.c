@@ -13,6 +13,36 @@ look(DmigContext *context, const DmigRevision *to, const DmigRunOptions *options
 }
 
 static gboolean
+is_same(const DmigRevision *a, const DmigRevision *b)
+{
+  return g_strcmp0(a != NULL ? a->id : NULL, b != NULL ? b->id : NULL) == 0;
+}
+
+/* Another run may bring the database somewhere between the look at it and the lock, all the more
+ * where this one waits for the lock. Then this one goes on from there. */
+static gboolean
+run_from_where_it_is(DmigContext *context, DmigDatabase *db, const DmigRevision *to,
+                     const DmigRunOptions *options, GError **error)
+{
+  g_autoptr(DmigRevision) at = NULL;
+  if (!dmig_target_position(context, db, NULL, &at, error))
+    return FALSE;
+  for (;;) {
+    g_autoptr(GError) problem = NULL;
+    if (dmig_run(context, db, at, to, options, &problem))
+      return TRUE;
+    g_autoptr(DmigRevision) now = NULL;
+    if (!g_error_matches(problem, DMIG_ERROR, DMIG_ERROR_DRIFT)
+        || !dmig_target_position(context, db, NULL, &now, NULL) || is_same(at, now)) {
+      g_propagate_error(error, g_steal_pointer(&problem));
+      return FALSE;
+    }
+    dmig_revision_free(at);
+    at = g_steal_pointer(&now);
+  }
+}
+
+static gboolean
 apply(DmigContext *context, const char *spec, const DmigRunOptions *options, GError **error)
 {
   DmigStore *store = dmig_context_store(context, error);
@@ -22,10 +52,8 @@ apply(DmigContext *context, const char *spec, const DmigRunOptions *options, GEr
   if (options->dry_run)
     return look(context, to, options, error);
   g_autoptr(DmigDatabase) db = NULL;
-  g_autoptr(DmigRevision) at = NULL;
   return dmig_target_open(context, options->target, DMIG_OPEN_CREATE, &db, error)
-         && dmig_target_position(context, db, NULL, &at, error)
-         && dmig_run(context, db, at, to, options, error);
+         && run_from_where_it_is(context, db, to, options, error);
 }
 
 static gboolean

@@ -203,7 +203,14 @@ dmig_run(DmigContext *context, DmigDatabase *db, const DmigRevision *at, const D
   if (!domain_name(context, to != NULL ? to->id : at->id, &domain, error)
       || !agree_to_losses(db, chain, options, error))
     return FALSE;
-  gboolean went = carry_out(context, db, chain, domain, options, &done, error);
+  GError *problem = NULL;
+  gboolean went = carry_out(context, db, chain, domain, options, &done, &problem);
+  gboolean moved = g_error_matches(problem, DMIG_ERROR, DMIG_ERROR_DRIFT) && done == 0;
+  if (problem != NULL)
+    g_propagate_error(error, problem);
+  /* Who called may look again and go from there: nothing has been done to be told about. */
+  if (moved)
+    return FALSE;
   if (options->json)
     print_json(context, options, at, to, chain, done);
   else

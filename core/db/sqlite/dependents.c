@@ -16,8 +16,12 @@ append_if_missing(GString *script, const char *sql, const char *kind)
   DmigToken keyword = dmig_tokens_peek(&tokens, 0);
   const char *rest = keyword.start + keyword.length;
   g_string_append_len(script, sql, rest - sql);
-  /* A comment at the text's end would hide the semicolon. */
-  g_string_append_printf(script, " IF NOT EXISTS%s\n;\n", rest);
+  g_autofree char *text = g_strchomp(g_strdup(rest));
+  const char *line = strrchr(text, '\n');
+  /* A comment at the text's end would hide the semicolon. SQLite keeps what stands before that, so
+   * that else nothing may be added, or the text would grow with each rebuild. */
+  const char *end = strstr(line != NULL ? line : text, "--") != NULL ? "\n" : "";
+  g_string_append_printf(script, " IF NOT EXISTS%s%s;\n", text, end);
 }
 
 static gboolean
