@@ -61,10 +61,10 @@ ask_checks(Way *self)
     for (guint j = 0; j < step->checks->len; j++) {
       const DmigCheck *check = g_ptr_array_index(step->checks, j);
       gint64 rows = 0;
-      if (dmig_database_count(self->db, check->sql, &rows, NULL) && rows > 0)
-        g_ptr_array_add(self->refusals,
-                        g_strdup_printf("step %u: %" G_GINT64_FORMAT " %s", i + 1, rows,
-                                        check->message));
+      if (!dmig_database_count(self->db, check->sql, &rows, NULL) || rows == 0)
+        continue;
+      g_autofree char *refusal = dmig_check_refusal(check, rows);
+      g_ptr_array_add(self->refusals, g_strdup_printf("step %u: %s", i + 1, refusal));
     }
   }
 }

@@ -129,8 +129,8 @@ run_checks(DmigDatabase *db, const DmigStep *step, const DmigStep **out_refused,
     }
     if (count == 0)
       continue;
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED, "%" G_GINT64_FORMAT " %s", count,
-                check->message);
+    g_autofree char *refusal = dmig_check_refusal(check, count);
+    g_set_error_literal(error, DMIG_ERROR, DMIG_ERROR_FAILED, refusal);
     if (out_refused != NULL)
       *out_refused = step;
     return FALSE;

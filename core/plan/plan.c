@@ -1,5 +1,7 @@
 #include "core/plan/plan.h"
 
+#include <string.h>
+
 void
 dmig_check_free(DmigCheck *self)
 {
@@ -8,6 +10,16 @@ dmig_check_free(DmigCheck *self)
   g_free(self->sql);
   g_free(self->message);
   g_free(self);
+}
+
+char *
+dmig_check_refusal(const DmigCheck *self, gint64 count)
+{
+  const char *advice = strstr(self->message, "; ");
+  int length = advice != NULL ? (int) (advice - self->message) : (int) strlen(self->message);
+
+  return g_strdup_printf("%.*s (%" G_GINT64_FORMAT " found)%s", length, self->message, count,
+                         self->message + length);
 }
 
 DmigStep *

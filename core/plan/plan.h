@@ -34,6 +34,9 @@ typedef struct {
   char *message; /* what they are and what to do: "rows of customers have no phone; state …" */
 } DmigCheck;
 void dmig_check_free(DmigCheck *self);
+/* What a person is told of `count` rows in the way: "rows of … have no phone (3 found); state …".
+ * Owned. */
+char *dmig_check_refusal(const DmigCheck *self, gint64 count);
 
 struct _DmigStep {
   char *kind;   /* dmig_change_kind_name(), or "rebuild-table", "sql-before", "sql-after" */
