@@ -78,7 +78,7 @@ dmig_chain_new(DmigContext *context, const DmigDialect *dialect, const char *fro
     return NULL;
   if (to != NULL && way->len > 0 && !check_dialect(store, dialect, to, error))
     return NULL;
-  g_autoptr(GPtrArray) chain = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_migration_free);
+  g_autoptr(GPtrArray) chain = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_migration_free);
   for (guint i = 0; i < way->len; i++) {
     DmigMigration *migration = migration_for_edge(store, dialect, g_ptr_array_index(way, i), error);
     if (migration == NULL)

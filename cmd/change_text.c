@@ -49,8 +49,8 @@ add_to_flow(const char *text, const char *value, const char *entry)
   const char *end = end_of_line(value);
   if (*value != '[' || close == NULL || close >= end || (comment != NULL && comment < close))
     return NULL;
-  gboolean empty = strspn(value + 1, " ") == (gsize)(close - value - 1);
-  return g_strdup_printf("%.*s%s%s%s", (int)(close - text), text, empty ? "" : ", ", entry, close);
+  gboolean empty = strspn(value + 1, " ") == (gsize) (close - value - 1);
+  return g_strdup_printf("%.*s%s%s%s", (int) (close - text), text, empty ? "" : ", ", entry, close);
 }
 
 char *
@@ -92,6 +92,6 @@ dmig_change_text_add(const char *text, const char *from, const char *to)
   const char *block = end_of_line(line);
   const char *newline = block > text && block[-1] == '\n' ? "" : "\n";
   g_autofree char *indent = block_indent(block, to == NULL);
-  return g_strdup_printf("%.*s%s%s%s\n%s", (int)(block - text), text, newline, indent, entry,
+  return g_strdup_printf("%.*s%s%s%s\n%s", (int) (block - text), text, newline, indent, entry,
                          block);
 }

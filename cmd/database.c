@@ -47,7 +47,7 @@ resolve_path(DmigContext *context, const char *url)
   if (strstr(url, "://") != NULL || *path == '/' || *path == ':' || *path == '\0')
     return g_strdup(url);
   g_autofree char *resolved = dmig_project_path(context, path);
-  return g_strdup_printf("%.*s%s", (int)(path - url), url, resolved);
+  return g_strdup_printf("%.*s%s", (int) (path - url), url, resolved);
 }
 
 static gboolean

@@ -76,7 +76,7 @@ static void
 drop_on(DmigChangeFile *self, const DmigChangeFile *next)
 {
   for (guint i = 0; i < self->drops->len; i++) {
-    char **drop = (char **)&g_ptr_array_index(self->drops, i);
+    char **drop = (char **) &g_ptr_array_index(self->drops, i);
     g_autofree char *entity = entity_of(*drop);
     const DmigRename *renamed = is_field(*drop) ? find_rename(next, entity) : NULL;
     if (renamed != NULL)
@@ -112,10 +112,10 @@ has_object(const DmigDomain *domain, const char *name)
   if (dmig_domain_entity(domain, name) != NULL)
     return TRUE;
   for (guint i = 0; i < domain->enums->len; i++)
-    if (strcmp(((const DmigDomainEnum *)g_ptr_array_index(domain->enums, i))->name, name) == 0)
+    if (strcmp(((const DmigDomainEnum *) g_ptr_array_index(domain->enums, i))->name, name) == 0)
       return TRUE;
   for (guint i = 0; i < domain->views->len; i++)
-    if (strcmp(((const DmigDomainView *)g_ptr_array_index(domain->views, i))->name, name) == 0)
+    if (strcmp(((const DmigDomainView *) g_ptr_array_index(domain->views, i))->name, name) == 0)
       return TRUE;
   return FALSE;
 }

@@ -50,7 +50,7 @@ print_options(const GOptionEntry *entries)
   }
   for (const GOptionEntry *e = entries; e->long_name != NULL; e++) {
     g_autofree char *spelling = option_spelling(e);
-    printf("  %-*s  %s\n", (int)width, spelling, e->description);
+    printf("  %-*s  %s\n", (int) width, spelling, e->description);
   }
 }
 
@@ -114,7 +114,7 @@ run_help(DmigContext *context, int argc, char **argv, GError **error)
   const DmigCommand *about = dmig_command_find(argv[1]);
   if (about != NULL && about != context->command) {
     static char *arguments[] = { NULL, (char *)"--help", NULL };
-    arguments[0] = (char *)about->name;
+    arguments[0] = (char *) about->name;
     context->command = about;
     return about->run(context, 2, arguments, error);
   }

@@ -61,7 +61,7 @@ static gboolean
 visit(const DmigRevision *revision, gpointer data)
 {
   Log *log = data;
-  if (log->limit >= 0 && log->shown >= (guint)log->limit)
+  if (log->limit >= 0 && log->shown >= (guint) log->limit)
     return FALSE;
   if (log->array != NULL)
     json_array_append_new(log->array, dmig_revision_to_json(log->context, revision));

@@ -134,7 +134,7 @@ spell_options(const GOptionEntry *own, const GOptionEntry *common, int argc, cha
   for (; common->long_name != NULL; common++)
     g_array_append_val(all, *common);
 
-  const GOptionEntry *entries = (const GOptionEntry *)(gpointer)all->data;
+  const GOptionEntry *entries = (const GOptionEntry *) (gpointer)all->data;
   GPtrArray *out = g_ptr_array_new();
   int i = 0;
   for (; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -179,7 +179,7 @@ dmig_command_parse(DmigContext *context, const GOptionEntry *entries, int *argc,
   keep_arguments(context, spelled);
   int behind = MAX(*argc - separator - 1, 0);
   g_ptr_array_set_size(spelled, count + behind + 1);
-  char **options = (char **)g_ptr_array_free(spelled, FALSE);
+  char **options = (char **) g_ptr_array_free(spelled, FALSE);
   g_ptr_array_add(context->arguments, options);
 
   g_autoptr(GOptionContext) parser = g_option_context_new(NULL);

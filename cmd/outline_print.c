@@ -17,7 +17,7 @@ static void
 print_line(guint indent, char sign, const char *text)
 {
   g_autofree char *printable = dmig_text_printable(text);
-  printf("%*s%s%c %s%s\n", (int)indent, "", dmig_colour(sign_colour(sign)), sign, printable,
+  printf("%*s%s%c %s%s\n", (int) indent, "", dmig_colour(sign_colour(sign)), sign, printable,
          dmig_colour(DMIG_COLOUR_RESET));
 }
 
@@ -25,7 +25,7 @@ static void
 print_warning(guint indent, const char *word, const char *text)
 {
   g_autofree char *printable = dmig_text_printable(text);
-  printf("%*s%s! %s %s%s\n", (int)indent, "", dmig_colour(DMIG_COLOUR_RED), word, printable,
+  printf("%*s%s! %s %s%s\n", (int) indent, "", dmig_colour(DMIG_COLOUR_RED), word, printable,
          dmig_colour(DMIG_COLOUR_RESET));
 }
 
@@ -121,7 +121,7 @@ count_item(const DmigOutlineItem *item)
 {
   Counts counts = { 0 };
   for (guint i = 0; i < item->lines->len; i++)
-    count(&counts, ((DmigOutlineLine *)g_ptr_array_index(item->lines, i))->sign, 1);
+    count(&counts, ((DmigOutlineLine *) g_ptr_array_index(item->lines, i))->sign, 1);
   /* The rename is one thing more; what comes or goes whole counts as what is in it. */
   if (item->size > 0 || item->sign == '>' || item->lines->len == 0)
     count(&counts, item->sign, MAX(item->size, 1));
@@ -185,7 +185,7 @@ dmig_outline_print_stat(const DmigOutline *self, GPtrArray *comparisons, guint m
     if (i >= shown)
       continue;
     const char *title = g_ptr_array_index(titles, i);
-    printf(" %s%*s | %3u ", title, (int)(width - g_utf8_strlen(title, -1)), "", all);
+    printf(" %s%*s | %3u ", title, (int) (width - g_utf8_strlen(title, -1)), "", all);
     print_marks(&counts);
   }
   if (shown < length)

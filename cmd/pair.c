@@ -43,7 +43,7 @@ pair_new(DmigPassage *passage, const DmigDialect *dialect, GError **error)
 GPtrArray *
 dmig_pairs_new(DmigPassage *passage, GError **error)
 {
-  g_autoptr(GPtrArray) pairs = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_pair_free);
+  g_autoptr(GPtrArray) pairs = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_pair_free);
   char *const *names = passage->to->domain->dialects;
   for (guint i = 0; names[i] != NULL; i++) {
     const DmigDialect *dialect = dmig_dialect_find(names[i]);

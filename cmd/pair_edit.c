@@ -60,7 +60,7 @@ mark(const char *text)
   const char *first_end = strchr(text, '\n');
   if (!g_str_has_prefix(text, "-- dmig migration ") || first_end == NULL)
     return g_strconcat(DMIG_EDITED_LINE "\n", text, NULL);
-  return g_strdup_printf("%.*s\n" DMIG_EDITED_LINE "\n%s", (int)(first_end - text), text,
+  return g_strdup_printf("%.*s\n" DMIG_EDITED_LINE "\n%s", (int) (first_end - text), text,
                          first_end + 1);
 }
 

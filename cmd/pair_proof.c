@@ -85,7 +85,7 @@ dmig_pairs_judge(DmigContext *context, GPtrArray *pairs, GError **error)
     const DmigPair *pair = g_ptr_array_index(pairs, i);
     for (guint j = 0; j < pair->proof->notes->len; j++)
       dmig_message_warning("%s: %s", pair->dialect->title,
-                           (const char *)g_ptr_array_index(pair->proof->notes, j));
+                           (const char *) g_ptr_array_index(pair->proof->notes, j));
     if (pair->proof->outcome == DMIG_PROOF_PROVED)
       continue;
     gboolean wrong = pair->proof->outcome == DMIG_PROOF_REFUTED;

@@ -112,7 +112,7 @@ dmig_passage_compare(DmigPassage *self, const DmigDialect *dialect, gboolean rev
 GPtrArray *
 dmig_passage_compare_all(DmigPassage *self, gboolean reverse, GError **error)
 {
-  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_comparison_free);
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_comparison_free);
   char *const *names = self->to->domain->dialects;
   for (guint i = 0; names != NULL && names[i] != NULL; i++) {
     const DmigDialect *dialect = dmig_dialect_find(names[i]);

@@ -37,7 +37,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Way, way_clear)
 static gboolean
 read_plans(Way *self, GError **error)
 {
-  self->plans = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_plan_free);
+  self->plans = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_plan_free);
   for (guint i = 0; i < self->chain->len; i++) {
     const DmigMigration *migration = g_ptr_array_index(self->chain, i);
     DmigPlan *plan
@@ -111,7 +111,7 @@ print_way(DmigContext *context, const Way *way)
   }
   for (guint i = 0; i < way->refusals->len; i++)
     printf("%s%s! refuses now: %s%s\n", i == 0 ? "\n" : "", dmig_colour(DMIG_COLOUR_RED),
-           (const char *)g_ptr_array_index(way->refusals, i), dmig_colour(DMIG_COLOUR_RESET));
+           (const char *) g_ptr_array_index(way->refusals, i), dmig_colour(DMIG_COLOUR_RESET));
 }
 
 static void

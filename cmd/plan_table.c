@@ -37,7 +37,7 @@ room_for_titles(const DmigPlan *plan, guint width)
   gsize sum = 0;
   for (guint j = 0; j < COLUMNS; j++)
     sum += used[j] > 0 ? used[j] + 2 : 0;
-  return width > sum + NARROWEST_TITLE ? (guint)(width - sum) : NARROWEST_TITLE;
+  return width > sum + NARROWEST_TITLE ? (guint) (width - sum) : NARROWEST_TITLE;
 }
 
 /* Breaks `text` between words into lines of `room` characters; the further ones are indented more.
@@ -47,12 +47,12 @@ wrap(GPtrArray *lines, const char *text, guint indent, guint room)
 {
   g_auto(GStrv) words = g_strsplit(text, " ", -1);
   g_autoptr(GString) line = g_string_new(NULL);
-  g_string_append_printf(line, "%*s", (int)indent, "");
+  g_string_append_printf(line, "%*s", (int) indent, "");
   gboolean empty = TRUE;
   for (char **word = words; *word != NULL; word++) {
     if (!empty && g_utf8_strlen(line->str, -1) + 1 + g_utf8_strlen(*word, -1) > (glong)room) {
       g_ptr_array_add(lines, g_strdup(line->str));
-      g_string_printf(line, "%*s", (int)indent + 4, "");
+      g_string_printf(line, "%*s", (int) indent + 4, "");
       empty = TRUE;
     }
     g_string_append_printf(line, "%s%s", empty ? "" : " ", *word);
@@ -85,7 +85,7 @@ title_lines(const DmigStep *step, guint room)
     wrap(lines, step->title, 0, room);
     return lines;
   }
-  g_autofree char *head = g_strndup(step->title, (gsize)(colon - step->title));
+  g_autofree char *head = g_strndup(step->title, (gsize) (colon - step->title));
   g_auto(GStrv) changes = g_strsplit(colon + 2, "; ", -1);
   wrap(lines, head, 0, room);
   for (char **change = changes; *change != NULL; change++) {
@@ -126,5 +126,5 @@ dmig_plan_print(const DmigPlan *plan, guint width)
   g_autoptr(GPtrArray) losses = dmig_plan_losses(plan, NULL);
   for (guint i = 0; i < losses->len; i++)
     printf("%s! loses %s%s\n", dmig_colour(DMIG_COLOUR_RED),
-           (const char *)g_ptr_array_index(losses, i), dmig_colour(DMIG_COLOUR_RESET));
+           (const char *) g_ptr_array_index(losses, i), dmig_colour(DMIG_COLOUR_RESET));
 }

@@ -17,7 +17,7 @@ dmig_renames_of(DmigPassage *passage)
 static int
 percent(const DmigRenameCandidate *candidate)
 {
-  return (int)(candidate->confidence * 100 + 0.5);
+  return (int) (candidate->confidence * 100 + 0.5);
 }
 
 /* "Customer.phone: Customer.mobile", as it would stand in change.yaml. Owned. */
@@ -44,7 +44,7 @@ print_block(FILE *stream, GPtrArray *renames)
     const char *line = g_ptr_array_index(lines, i);
     fprintf(stream, "      %s%s%s%*s  # %d%% alike\n", dmig_colour_for(stream, DMIG_COLOUR_YELLOW),
             line, dmig_colour_for(stream, DMIG_COLOUR_RESET),
-            (int)(width - g_utf8_strlen(line, -1)), "", percent(g_ptr_array_index(renames, i)));
+            (int) (width - g_utf8_strlen(line, -1)), "", percent(g_ptr_array_index(renames, i)));
   }
 }
 

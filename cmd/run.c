@@ -60,7 +60,7 @@ agree_to_losses(DmigDatabase *db, GPtrArray *chain, const DmigRunOptions *option
     return TRUE;
   dmig_message("This would lose:");
   for (guint i = 0; i < losses->len; i++)
-    dmig_message("  %s", (const char *)g_ptr_array_index(losses, i));
+    dmig_message("  %s", (const char *) g_ptr_array_index(losses, i));
   if (dmig_prompt_possible() && !options->yes && !options->json) {
     const char *name = db->driver->database_name(db);
     g_autofree char *question

@@ -32,7 +32,7 @@ DmigSnapshot *
 dmig_snapshot_empty(void)
 {
   DmigSnapshot *self = snapshot_new("nothing");
-  self->sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
+  self->sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   self->domain = dmig_domain_new();
   return self;
 }
@@ -135,7 +135,7 @@ dmig_snapshot_revision(DmigContext *context, const char *id, GError **error)
     return NULL;
   g_autofree char *label = dmig_store_short_id(store, id);
   g_autoptr(DmigSnapshot) self = snapshot_new(label);
-  self->sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
+  self->sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   if (!add_files(self, store, id, NULL, error) || !add_files(self, store, id, "domain/", error))
     return NULL;
   if (self->sources->len == 0) {
@@ -182,7 +182,7 @@ dmig_snapshot_lower(DmigSnapshot *self, const DmigDialect *dialect, GError **err
 GPtrArray *
 dmig_snapshot_files(const DmigSnapshot *self)
 {
-  GPtrArray *files = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_store_file_free);
+  GPtrArray *files = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_store_file_free);
   for (guint i = 0; i < self->paths->len; i++) {
     const DmigSource *source = g_ptr_array_index(self->sources, i);
     g_ptr_array_add(files, dmig_store_file_new(g_ptr_array_index(self->paths, i), source->bytes));

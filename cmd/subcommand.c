@@ -23,7 +23,7 @@ fail_unknown(const DmigContext *context, const DmigSubcommand *subcommands, cons
   g_ptr_array_add(names, NULL);
 
   const char *command = context->command->name;
-  g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
+  g_autofree char *list = g_strjoinv(", ", (char **) names->pdata);
   const char *near
       = word != NULL ? dmig_text_suggest(word, (const char *const *)names->pdata) : NULL;
   if (word == NULL)

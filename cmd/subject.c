@@ -101,7 +101,7 @@ leads_down(DmigContext *context, const DmigSide *a, const DmigSide *b, gboolean 
   g_autoptr(GPtrArray) way = dmig_store_way(context->store, revision_id(a), revision_id(b), error);
   if (way == NULL)
     return FALSE;
-  *out = way->len > 0 && ((const DmigEdge *)g_ptr_array_index(way, way->len - 1))->down;
+  *out = way->len > 0 && ((const DmigEdge *) g_ptr_array_index(way, way->len - 1))->down;
   return TRUE;
 }
 
@@ -161,7 +161,7 @@ dmig_subject_compare_all(DmigContext *context, DmigSubject *subject, const char 
                          gboolean reverse, GError **error)
 {
   g_autoptr(GPtrArray) dialects = dmig_sides_dialects(subject->a, subject->b);
-  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_comparison_free);
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_comparison_free);
   for (guint i = 0; i < dialects->len; i++) {
     const DmigDialect *dialect = g_ptr_array_index(dialects, i);
     if (only != NULL && *only != '\0' && strcmp(only, dialect->name) != 0)

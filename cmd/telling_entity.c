@@ -119,7 +119,7 @@ renamed(const DmigTelling *self, const DmigEntity *was, char *const *names)
     g_ptr_array_add(now, g_strdup(field != NULL ? field->name : names[i]));
   }
   g_ptr_array_add(now, NULL);
-  return (char **)g_ptr_array_free(now, FALSE);
+  return (char **) g_ptr_array_free(now, FALSE);
 }
 
 /* The text of a member of the old entity, with its fields as they are called now. */
@@ -143,7 +143,7 @@ foreign_text(const DmigTelling *self, const DmigEntity *was, const DmigForeign *
   copy.fields = fields;
   copy.to = to;
   if (leads_to != NULL)
-    copy.references = (char *)dmig_telling_new_name(self, foreign->references);
+    copy.references = (char *) dmig_telling_new_name(self, foreign->references);
   return dmig_foreign_describe(&copy);
 }
 
@@ -224,7 +224,7 @@ dmig_telling_new_entity(const DmigEntity *entity, DmigOutlineItem *item)
   for (guint i = 0; i < entity->fields->len; i++)
     add_field(item, '+', entity, g_ptr_array_index(entity->fields, i));
   for (guint i = 0; i < members->len; i++)
-    dmig_outline_line(item, '+', "%s", (const char *)g_ptr_array_index(members, i));
+    dmig_outline_line(item, '+', "%s", (const char *) g_ptr_array_index(members, i));
 }
 
 void

@@ -24,7 +24,7 @@ static DmigSnapshot *
 named_snapshot(char **paths, GError **error)
 {
   g_autoptr(DmigDiagnostics) diagnostics = dmig_diagnostics_new();
-  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
+  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   for (; *paths != NULL; paths++) {
     g_autoptr(GPtrArray) sources = NULL;
     if (!dmig_sources_load(*paths, diagnostics, &sources, error))

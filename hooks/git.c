@@ -40,7 +40,7 @@ read_back(int fd, GError **error)
   }
   g_autofree char *data = g_malloc(status.st_size + 1);
   gsize done = 0;
-  while (done < (gsize)status.st_size) {
+  while (done < (gsize) status.st_size) {
     ssize_t count = pread(fd, data + done, status.st_size - done, done);
     if (count <= 0 && errno != EINTR)
       break;
@@ -91,7 +91,7 @@ spawn(const char *where, const char *const *arguments, char **environment, const
 
   GPid child;
   g_autoptr(GError) reason = NULL;
-  if (!g_spawn_async_with_fds(where, (char **)argv->pdata, environment,
+  if (!g_spawn_async_with_fds(where, (char **) argv->pdata, environment,
                               G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child,
                               files->input, files->output, files->errors, &reason)) {
     if (g_error_matches(reason, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))

@@ -96,7 +96,7 @@ state_of(const char *path)
   if (end == NULL)
     return HOOK_EDITED;
   g_autofree char *expected = dmig_text_sha256(end + 1, -1);
-  return strlen(expected) == (gsize)(end - sum) && strncmp(sum, expected, end - sum) == 0
+  return strlen(expected) == (gsize) (end - sum) && strncmp(sum, expected, end - sum) == 0
              ? HOOK_OURS
              : HOOK_EDITED;
 }
@@ -151,7 +151,7 @@ write_script(const char *path, const char *script, GError **error)
   g_autoptr(GError) reason = NULL;
   if (!g_file_set_contents_full(path, script, -1,
                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                0777 & ~(int)mask, &reason)) {
+                                0777 & ~(int) mask, &reason)) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL, "%s", reason->message);
     return FALSE;
   }

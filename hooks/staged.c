@@ -87,7 +87,7 @@ list_entries(const DmigGit *git, const char *domain, GError **error)
   if (!dmig_git_run(git, git->folder, arguments, NULL, &output, error))
     return NULL;
 
-  g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
+  g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func((GDestroyNotify) entry_free);
   gsize size;
   const char *record = g_bytes_get_data(output, &size);
   for (const char *end = record + size; record < end; record += strlen(record) + 1)
@@ -143,7 +143,7 @@ blob_ids(GPtrArray *entries)
 {
   GString *ids = g_string_new("");
   for (guint i = 0; i < entries->len; i++)
-    g_string_append_printf(ids, "%s\n", ((Entry *)g_ptr_array_index(entries, i))->blob);
+    g_string_append_printf(ids, "%s\n", ((Entry *) g_ptr_array_index(entries, i))->blob);
   return g_string_free_to_bytes(ids);
 }
 
@@ -164,7 +164,7 @@ dmig_hook_staged_sources(const char *folder, const char *domain, GPtrArray **out
   if (!dmig_git_run(&git, git.folder, arguments, input, &output, error))
     return FALSE;
 
-  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   gsize offset = 0;
   for (guint i = 0; i < entries->len; i++) {
     const Entry *entry = g_ptr_array_index(entries, i);

@@ -21,7 +21,7 @@ static gboolean
 parents_load(Parents *self, DmigStore *store, const char *parent, char *const *merged,
              GError **error)
 {
-  guint further = merged != NULL ? g_strv_length((char **)merged) : 0;
+  guint further = merged != NULL ? g_strv_length((char **) merged) : 0;
   self->commits = g_new0(git_commit *, further + 1);
   if (parent == NULL)
     return TRUE;
@@ -75,7 +75,7 @@ write_commit(DmigStore *self, const Parents *parents, GPtrArray *files, const ch
   int status = git_tree_lookup(&tree, self->repository, &tree_id);
   if (status == 0)
     status = git_commit_create(out_id, self->repository, NULL, author, committer, NULL, message,
-                               tree, parents->count, (const git_commit **)parents->commits);
+                               tree, parents->count, (const git_commit **) parents->commits);
   return status == 0 || dmig_git_fail(error, status, "cannot write the revision");
 }
 

@@ -31,7 +31,7 @@ parse_zone(const char *text, int *out_minutes)
                        : FALSE;
   if (!known || text[1 + used] != '\0' || hours > 14 || minutes > 59)
     return FALSE;
-  *out_minutes = (int)(hours * 60 + minutes) * (*text == '-' ? -1 : 1);
+  *out_minutes = (int) (hours * 60 + minutes) * (*text == '-' ? -1 : 1);
   return TRUE;
 }
 
@@ -40,7 +40,7 @@ local_offset(time_t when)
 {
   struct tm local;
   localtime_r(&when, &local);
-  return (int)(local.tm_gmtoff / 60);
+  return (int) (local.tm_gmtoff / 60);
 }
 
 /* `@1112904793 +0200`, `1112904793 +0200`, and either without the zone. */
@@ -67,7 +67,7 @@ parse_seconds(const char *text, git_time *out_time)
 static gboolean
 parse_month(const char *name, int *out_month)
 {
-  for (int i = 0; i < (int)G_N_ELEMENTS(months); i++)
+  for (int i = 0; i < (int) G_N_ELEMENTS(months); i++)
     if (g_ascii_strcasecmp(name, months[i]) == 0) {
       *out_month = i + 1;
       return TRUE;
@@ -118,9 +118,9 @@ parse_clock(const char *text, struct tm *out)
     text += 1 + strspn(text + 1, "0123456789");
   if (hour > 23 || minute > 59 || second > 60)
     return NULL;
-  out->tm_hour = (int)hour;
-  out->tm_min = (int)minute;
-  out->tm_sec = (int)second;
+  out->tm_hour = (int) hour;
+  out->tm_min = (int) minute;
+  out->tm_sec = (int) second;
   return text;
 }
 
@@ -147,7 +147,7 @@ dmig_date_parse(const char *text, git_time *out_time)
   if (rest[strspn(rest, " ")] != '\0')
     return FALSE;
   time_t local = mktime(&parts);
-  offset = (int)(parts.tm_gmtoff / 60);
+  offset = (int) (parts.tm_gmtoff / 60);
   *out_time = (git_time){ local, offset, offset < 0 ? '-' : '+' };
   return TRUE;
 }

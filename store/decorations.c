@@ -45,7 +45,7 @@ sorted(GPtrArray *names)
   char **list = g_new0(char *, names->len + 1);
   g_ptr_array_sort(names, dmig_compare_strings);
   for (guint i = 0; i < names->len; i++)
-    list[i] = g_strdup((const char *)g_ptr_array_index(names, i) + 1);
+    list[i] = g_strdup((const char *) g_ptr_array_index(names, i) + 1);
   return list;
 }
 
@@ -54,7 +54,7 @@ dmig_store_decorations(DmigStore *self)
 {
   g_autofree char *head = dmig_store_tip_name(self, NULL);
   g_autoptr(GHashTable) names
-      = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+      = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   Collector collector = { names, head != NULL ? head : "HEAD" };
 
   git_oid id;
@@ -71,7 +71,7 @@ dmig_store_decorations(DmigStore *self)
   }
 
   GHashTable *decorations
-      = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
+      = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   GHashTableIter entries;
   gpointer key, value;
   g_hash_table_iter_init(&entries, names);

@@ -95,7 +95,7 @@ local_now(void)
   time_t now = time(NULL);
   struct tm local;
   localtime_r(&now, &local);
-  git_time when = { now, (int)(local.tm_gmtoff / 60), local.tm_gmtoff < 0 ? '-' : '+' };
+  git_time when = { now, (int) (local.tm_gmtoff / 60), local.tm_gmtoff < 0 ? '-' : '+' };
   return when;
 }
 

@@ -8,7 +8,7 @@ DmigLibgit2 dmig_libgit2;
 gboolean
 dmig_libgit2_load(GError **error)
 {
-#define SYMBOL(name) { "git_" #name, (gpointer *)&dmig_libgit2.name },
+#define SYMBOL(name) { "git_" #name, (gpointer *) &dmig_libgit2.name },
   static const DmigSymbol symbols[] = { DMIG_LIBGIT2_FUNCTIONS(SYMBOL) };
 #undef SYMBOL
   return dmig_library_load("libgit2.so." LIBGIT2_SOVERSION, "libgit2-" LIBGIT2_SOVERSION, symbols,

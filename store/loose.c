@@ -32,9 +32,9 @@ static gboolean
 load_zlib(GError **error)
 {
   static const DmigSymbol symbols[] = {
-    { "inflateInit_", (gpointer *)&zlib.init },
-    { "inflate", (gpointer *)&zlib.run },
-    { "inflateEnd", (gpointer *)&zlib.end },
+    { "inflateInit_", (gpointer *) &zlib.init },
+    { "inflate", (gpointer *) &zlib.run },
+    { "inflateEnd", (gpointer *) &zlib.end },
   };
   return zlib.init != NULL
          || dmig_library_load("libz.so.1", "zlib1g", symbols, G_N_ELEMENTS(symbols), error);
@@ -91,7 +91,7 @@ inflate_rest(z_stream *stream, const Header *header, const char *start, gsize le
 {
   gsize have = length - header->begin;
   /* Nothing on this disk can hold more, so that a damaged size takes no memory. */
-  if (have > header->size || header->size / DEFLATE_AT_MOST > (gsize)stream->avail_in + HEADER_ROOM)
+  if (have > header->size || header->size / DEFLATE_AT_MOST > (gsize) stream->avail_in + HEADER_ROOM)
     return fail(id, "is damaged: it is not of the size it says");
   char *data = git_odb_backend_data_alloc(backend, header->size + 1);
   if (data == NULL)
@@ -103,7 +103,7 @@ inflate_rest(z_stream *stream, const Header *header, const char *start, gsize le
     /* One byte more than there should be, for zlib to come to the end of the stream. */
     gsize room = header->size + 1 - have;
     gsize taken = MIN(room, G_MAXINT);
-    stream->next_out = (Bytef *)data + have;
+    stream->next_out = (Bytef *) data + have;
     stream->avail_out = taken;
     status = zlib.run(stream, Z_NO_FLUSH);
     have += taken - stream->avail_out;
@@ -137,10 +137,10 @@ read_in(Loose *self, const char *folder, const git_oid *id, void **out, Header *
     return fail(id, "is too large to be loose; 'git gc' packs it");
 
   char start[HEADER_ROOM];
-  g_auto(z_stream) stream = { .next_in = (Bytef *)bytes, .avail_in = size };
+  g_auto(z_stream) stream = { .next_in = (Bytef *) bytes, .avail_in = size };
   if (zlib.init(&stream, ZLIB_VERSION, sizeof stream) != Z_OK)
     return fail(id, "can't be read: out of memory");
-  stream.next_out = (Bytef *)start;
+  stream.next_out = (Bytef *) start;
   stream.avail_out = sizeof start;
   int status = zlib.run(&stream, Z_NO_FLUSH);
   if (status == Z_DATA_ERROR || status == Z_NEED_DICT)
@@ -165,7 +165,7 @@ loose_read(void **out, size_t *out_size, git_object_t *out_type, git_odb_backend
            const git_oid *id)
 {
   Header header;
-  int status = read_object((Loose *)backend, id, out, &header);
+  int status = read_object((Loose *) backend, id, out, &header);
   if (status < 0)
     return status;
   *out_size = header.size;
@@ -178,7 +178,7 @@ loose_read_header(size_t *out_size, git_object_t *out_type, git_odb_backend *bac
                   const git_oid *id)
 {
   Header header;
-  int status = read_object((Loose *)backend, id, NULL, &header);
+  int status = read_object((Loose *) backend, id, NULL, &header);
   if (status < 0)
     return status;
   *out_size = header.size;
@@ -212,7 +212,7 @@ static int
 loose_read_prefix(git_oid *out_id, void **out, size_t *out_size, git_object_t *out_type,
                   git_odb_backend *backend, const git_oid *prefix, size_t length)
 {
-  Loose *self = (Loose *)backend;
+  Loose *self = (Loose *) backend;
   gboolean found = FALSE;
   git_oid id;
   for (guint i = 0; i < self->folders->len; i++) {
@@ -241,7 +241,7 @@ loose_foreach(git_odb_backend *backend, git_odb_foreach_cb callback, void *data)
 static void
 loose_free(git_odb_backend *backend)
 {
-  Loose *self = (Loose *)backend;
+  Loose *self = (Loose *) backend;
   g_ptr_array_unref(self->folders);
   g_free(self);
 }

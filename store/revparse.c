@@ -73,7 +73,7 @@ parse_ambiguous(git_object **out, DmigStore *self, const char *spec, GError **er
   if (ids->len == 0)
     return GIT_ENOTFOUND;
   g_ptr_array_add(ids, NULL);
-  g_autofree char *list = g_strjoinv(", ", (char **)ids->pdata);
+  g_autofree char *list = g_strjoinv(", ", (char **) ids->pdata);
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
               "'%s' is the beginning of several revisions: %s; give more digits", digits, list);
   return GIT_EAMBIGUOUS;
@@ -94,7 +94,7 @@ known_names(DmigStore *self)
     }
   }
   g_ptr_array_add(names, NULL);
-  return (char **)g_ptr_array_steal(names, NULL);
+  return (char **) g_ptr_array_steal(names, NULL);
 }
 
 static gboolean
@@ -204,7 +204,7 @@ dmig_store_commit_lookup(DmigStore *self, const char *spec, GError **error)
 
   git_object *commit = NULL;
   if (git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0)
-    return (git_commit *)commit;
+    return (git_commit *) commit;
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND, "'%s' is a %s, not a revision", spec,
               git_object_type(object) == GIT_OBJECT_TREE ? "folder" : "file");
   return NULL;

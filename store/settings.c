@@ -44,7 +44,7 @@ collect(DmigStore *self, GHashTable *settings, GHashTable *levels)
     return;
   for (git_config_entry *entry; git_config_next(&entry, iterator) == 0;) {
     int seen = GPOINTER_TO_INT(g_hash_table_lookup(levels, entry->name));
-    if (seen > (int)entry->level)
+    if (seen > (int) entry->level)
       continue;
     DmigSetting *setting = setting_new(entry->name, entry->value, origin_of(entry->level));
     g_hash_table_replace(settings, setting->key, setting);
@@ -56,7 +56,7 @@ GPtrArray *
 dmig_store_config_list(DmigStore *self)
 {
   g_autoptr(GHashTable) settings
-      = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)dmig_setting_free);
+      = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify) dmig_setting_free);
   g_autoptr(GHashTable) levels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   collect(self, settings, levels);
 
@@ -68,7 +68,7 @@ dmig_store_config_list(DmigStore *self)
     g_hash_table_replace(settings, setting->key, setting);
   }
 
-  GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_setting_free);
+  GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_setting_free);
   g_hash_table_iter_init(&entries, settings);
   while (g_hash_table_iter_next(&entries, NULL, &value)) {
     g_hash_table_iter_steal(&entries);

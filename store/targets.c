@@ -112,7 +112,7 @@ dmig_store_targets(DmigStore *self)
 {
   g_autoptr(GPtrArray) names = target_names(self);
   g_autofree char *chosen = default_name(self, names);
-  GPtrArray *targets = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_target_free);
+  GPtrArray *targets = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_target_free);
   for (guint i = 0; i < names->len; i++) {
     const char *name = g_ptr_array_index(names, i);
     DmigTarget *target = target_new(self, name, g_strcmp0(name, chosen) == 0);

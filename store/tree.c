@@ -64,14 +64,14 @@ check_paths(GPtrArray *files, GError **error)
   const char *problem = NULL, *path = NULL;
 
   for (guint i = 0; i < files->len && problem == NULL; i++) {
-    path = ((DmigStoreFile *)g_ptr_array_index(files, i))->path;
+    path = ((DmigStoreFile *) g_ptr_array_index(files, i))->path;
     if (!is_storable(path))
       problem = "can't be the path of a file in a revision";
     else if (!g_hash_table_add(paths, (gpointer)path))
       problem = "is in the revision twice";
   }
   for (guint i = 0; i < files->len && problem == NULL; i++) {
-    path = ((DmigStoreFile *)g_ptr_array_index(files, i))->path;
+    path = ((DmigStoreFile *) g_ptr_array_index(files, i))->path;
     if (is_below_a_file(paths, path))
       problem = "would be in a folder that is a file";
   }
@@ -97,9 +97,9 @@ put(const Writer *self, const void *data, gsize size, git_object_t type, git_oid
 static void
 append_entry(GByteArray *tree, const char *mode, const char *name, gsize length, const git_oid *id)
 {
-  g_byte_array_append(tree, (const guint8 *)mode, strlen(mode));
+  g_byte_array_append(tree, (const guint8 *) mode, strlen(mode));
   g_byte_array_append(tree, (const guint8 *)" ", 1);
-  g_byte_array_append(tree, (const guint8 *)name, length);
+  g_byte_array_append(tree, (const guint8 *) name, length);
   g_byte_array_append(tree, (const guint8 *)"", 1);
   g_byte_array_append(tree, id->id, GIT_OID_RAWSZ);
 }
@@ -125,7 +125,7 @@ put_tree(const Writer *self, guint *next, gsize depth, git_oid *out_id, GError *
 {
   g_autoptr(GByteArray) tree = g_byte_array_new();
   const char *prefix = *next < self->files->len
-                           ? ((DmigStoreFile *)g_ptr_array_index(self->files, *next))->path
+                           ? ((DmigStoreFile *) g_ptr_array_index(self->files, *next))->path
                            : "";
 
   while (*next < self->files->len) {
@@ -145,7 +145,7 @@ put_tree(const Writer *self, guint *next, gsize depth, git_oid *out_id, GError *
       return FALSE;
     append_entry(tree, "40000", name, slash - name, &id);
   }
-  return put(self, tree->len > 0 ? (const void *)tree->data : "", tree->len, GIT_OBJECT_TREE,
+  return put(self, tree->len > 0 ? (const void *) tree->data : "", tree->len, GIT_OBJECT_TREE,
              out_id, error);
 }
 
@@ -208,7 +208,7 @@ dmig_store_domain_tree_id(DmigStore *self, const char *revision, GError **error)
   }
   Writer writer = { NULL, NULL };
   git_oid id;
-  if (!put(&writer, domain->len > 0 ? (const void *)domain->data : "", domain->len, GIT_OBJECT_TREE,
+  if (!put(&writer, domain->len > 0 ? (const void *) domain->data : "", domain->len, GIT_OBJECT_TREE,
            &id, error))
     return NULL;
   return dmig_oid_to_text(&id);

@@ -102,7 +102,7 @@ chain_up(DmigStore *self, const git_oid *tip, const git_oid *goal, GError **erro
     if (!follow_chain(&search, g_array_index(search.frontier, guint, next), &found, &end, error))
       return NULL;
 
-  GPtrArray *edges = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_edge_free);
+  GPtrArray *edges = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_edge_free);
   if (goal == NULL)
     g_ptr_array_add(edges, edge_new(&g_array_index(search.steps, Step, end).id, NULL));
   while (end != start) {
@@ -185,7 +185,7 @@ dmig_store_way(DmigStore *self, const char *from, const char *to, GError **error
     base_id = status == 0 ? &base : NULL;
   }
 
-  g_autoptr(GPtrArray) way = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_edge_free);
+  g_autoptr(GPtrArray) way = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_edge_free);
   if (!append_chain(self, way, start_id, base_id, TRUE, error)
       || !append_chain(self, way, end_id, base_id, FALSE, error))
     return NULL;

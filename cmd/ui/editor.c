@@ -33,7 +33,7 @@ run_editor(const char *editor, char *const *paths)
   for (; *paths != NULL; paths++)
     g_ptr_array_add(arguments, *paths);
   g_ptr_array_add(arguments, NULL);
-  execv("/bin/sh", (char **)arguments->pdata);
+  execv("/bin/sh", (char **) arguments->pdata);
   _exit(127);
 }
 

@@ -27,7 +27,7 @@ run_pager(const char *program, int input)
   close(input);
   setenv("LESS", "FRX", FALSE);
   setenv("LV", "-c", FALSE);
-  execl("/bin/sh", "sh", "-c", program, (char *)NULL);
+  execl("/bin/sh", "sh", "-c", program, (char *) NULL);
   _exit(127);
 }
 

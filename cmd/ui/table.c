@@ -96,6 +96,6 @@ dmig_grid_width(void)
   const char *columns = g_getenv("COLUMNS");
   struct winsize size;
   if (columns != NULL && atoi(columns) > 0)
-    return (guint)atoi(columns);
+    return (guint) atoi(columns);
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }

@@ -58,7 +58,7 @@ migration_revision(const DmigMigration *migration)
 static GPtrArray *
 prepare_chain(const DmigDialect *dialect, GPtrArray *migrations, GError **error)
 {
-  g_autoptr(GPtrArray) chain = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_prepared_free);
+  g_autoptr(GPtrArray) chain = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_prepared_free);
   for (guint i = 0; i < migrations->len; i++) {
     const DmigMigration *migration = migrations->pdata[i];
     const DmigMigration *before = i > 0 ? migrations->pdata[i - 1] : NULL;
@@ -90,7 +90,7 @@ chain_losses(GPtrArray *chain)
         continue;
       for (guint j = 0; j < step->losses->len; j++)
         g_ptr_array_add(losses,
-                        g_strdup_printf("%s: %s", revision, (char *)step->losses->pdata[j]));
+                        g_strdup_printf("%s: %s", revision, (char *) step->losses->pdata[j]));
       if (step->losses->len == 0)
         g_ptr_array_add(losses, g_strdup_printf("%s: %s", revision, step->title));
     }
@@ -119,7 +119,7 @@ check_losses(const Run *self, GError **error)
     return TRUE;
   g_autoptr(GString) named = g_string_new(NULL);
   for (guint i = 0; i < MIN(losses->len, LOSSES_NAMED); i++)
-    g_string_append_printf(named, "%s%s", i > 0 ? "; " : "", (char *)losses->pdata[i]);
+    g_string_append_printf(named, "%s%s", i > 0 ? "; " : "", (char *) losses->pdata[i]);
   if (losses->len > LOSSES_NAMED)
     g_string_append_printf(named, "; and %u more", losses->len - LOSSES_NAMED);
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_DATA_LOSS,
@@ -234,7 +234,7 @@ run_once(Run *self, guint first, guint n, GError **error)
 {
   gboolean plain = TRUE;
   for (guint i = first; i < first + n; i++)
-    plain = plain && ((DmigPrepared *)self->chain->pdata[i])->plain;
+    plain = plain && ((DmigPrepared *) self->chain->pdata[i])->plain;
   return plain ? run_plain(self, first, n, error) : run_guarded(self, first, n, error);
 }
 
@@ -250,7 +250,7 @@ run_patiently(Run *self, guint first, guint n, GError **error)
     if (run_once(self, first, n, &failure))
       return TRUE;
     if (!g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_LOCKED)
-        || g_get_monotonic_time() + (gint64)pause > deadline) {
+        || g_get_monotonic_time() + (gint64) pause > deadline) {
       g_propagate_error(error, failure);
       return FALSE;
     }
@@ -276,7 +276,7 @@ run_transaction(Run *self, guint n, GError **error)
   if (!run_patiently(self, self->done, n, error))
     return FALSE;
   /* Of revisions that share a transaction only the sum is known; each gets its even part. */
-  guint64 each = (guint64)(g_get_monotonic_time() - started) / 1000 / n;
+  guint64 each = (guint64) (g_get_monotonic_time() - started) / 1000 / n;
   for (guint i = 0; i < n; i++)
     g_array_append_val(self->milliseconds, each);
   self->done += n;

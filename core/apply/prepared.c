@@ -68,7 +68,7 @@ place_in_file(const DmigMigration *migration, guint line)
     const char *end = strchr(at, '\n');
     if (g_str_has_prefix(at, "-- step ")) {
       g_free(step);
-      step = g_strndup(at + 3, end ? (gsize)(end - at - 3) : strlen(at + 3));
+      step = g_strndup(at + 3, end ? (gsize) (end - at - 3) : strlen(at + 3));
     }
     at = end ? end + 1 : NULL;
   }
@@ -81,7 +81,7 @@ place_in_file(const DmigMigration *migration, guint line)
   const char *number_ends = strstr(step, ": ");
   const char *title_ends = number_ends != NULL ? strstr(number_ends + 2, ": ") : NULL;
   if (title_ends != NULL && title_ends - step <= TITLE_SHOWN)
-    return g_strdup_printf("%s:%u: %.*s", migration->file, line, (int)(title_ends - step), step);
+    return g_strdup_printf("%s:%u: %.*s", migration->file, line, (int) (title_ends - step), step);
   g_autofree char *start = g_utf8_substring(step, 0, TITLE_SHOWN);
   return g_strdup_printf("%s:%u: %s…", migration->file, line, start);
 }
@@ -105,7 +105,7 @@ dmig_prepared_failure(const DmigPrepared *self, GError *failure, guint first_lin
     char *end = NULL;
     guint64 within = g_ascii_strtoull(message + 5, &end, 10);
     if (within > 0 && g_str_has_prefix(end, ": ")) {
-      line += (guint)within - 1;
+      line += (guint) within - 1;
       message = end + 2;
     }
   }

@@ -74,7 +74,7 @@ static gboolean
 has_hand_written(const DmigPlan *plan)
 {
   for (guint i = 0; i < plan->steps->len; i++)
-    if (g_str_has_prefix(((DmigStep *)plan->steps->pdata[i])->kind, "sql-"))
+    if (g_str_has_prefix(((DmigStep *) plan->steps->pdata[i])->kind, "sql-"))
       return TRUE;
   return FALSE;
 }
@@ -102,7 +102,7 @@ skip_tables_of(Prover *self, const DmigStep *step)
     gboolean concerned
         = is_or_belongs_to(step->object, table->name) || is_or_belongs_to(step->object, new_name);
     for (guint k = 0; k < table->columns->len && !concerned; k++)
-      concerned = g_str_has_prefix(((DmigColumn *)table->columns->pdata[k])->type, type);
+      concerned = g_str_has_prefix(((DmigColumn *) table->columns->pdata[k])->type, type);
     if (concerned && g_hash_table_add(self->skip, g_strdup(table->name)))
       found = TRUE;
   }
@@ -220,7 +220,7 @@ compare_schema(Prover *self, DmigDatabase *db, DmigSchema *wanted, const char *w
     return FALSE;
   g_autoptr(GPtrArray) lines = dmig_schema_explain_differences(is, wanted);
   for (guint i = 0; i < lines->len; i++)
-    add_problem(self, "%s: %s", when, (char *)lines->pdata[i]);
+    add_problem(self, "%s: %s", when, (char *) lines->pdata[i]);
   /* What the next diff would want to change is a difference, even where a person sees none. */
   g_autoptr(DmigChanges) changes = dmig_diff(is, wanted, NULL);
   for (guint i = 0; i < changes->items->len && lines->len == 0; i++) {
@@ -237,7 +237,7 @@ judge_survivors(Prover *self, GPtrArray *found, const char *when)
   gboolean meant = has_hand_written(self->upgrade->plan) || has_hand_written(self->downgrade->plan);
   GPtrArray *list = meant ? self->proof->notes : self->proof->problems;
   for (guint i = 0; i < found->len; i++)
-    g_ptr_array_add(list, g_strdup_printf("%s: %s", when, (char *)found->pdata[i]));
+    g_ptr_array_add(list, g_strdup_printf("%s: %s", when, (char *) found->pdata[i]));
 }
 
 /* Rows of the wanted schema, which the parent could not hold, on the way back: what does not fit must
@@ -351,9 +351,9 @@ prepare(Prover *self, const DmigMigration *migration, GError **error)
 static gboolean
 prove_pair(Prover *self, GError **error)
 {
-  DmigMigration up = { .file = (char *)"upgrade.sql", .sql = (char *)self->given->upgrade };
+  DmigMigration up = { .file = (char *)"upgrade.sql", .sql = (char *) self->given->upgrade };
   DmigMigration down
-      = { .file = (char *)"downgrade.sql", .sql = (char *)self->given->downgrade, .down = TRUE };
+      = { .file = (char *)"downgrade.sql", .sql = (char *) self->given->downgrade, .down = TRUE };
   g_autoptr(DmigPrepared) upgrade = prepare(self, &up, error);
   g_autoptr(DmigPrepared) downgrade = upgrade ? prepare(self, &down, error) : NULL;
   if (downgrade == NULL)

@@ -61,8 +61,8 @@ static int
 column_index(const DmigTable *table, const char *name)
 {
   for (guint i = 0; i < table->columns->len; i++)
-    if (g_strcmp0(((DmigColumn *)table->columns->pdata[i])->name, name) == 0)
-      return (int)i;
+    if (g_strcmp0(((DmigColumn *) table->columns->pdata[i])->name, name) == 0)
+      return (int) i;
   return -1;
 }
 
@@ -83,7 +83,7 @@ static gboolean
 may_be_null(const DmigTable *table, const char *column)
 {
   int at = column_index(table, column);
-  return at >= 0 && !((DmigColumn *)table->columns->pdata[at])->not_null;
+  return at >= 0 && !((DmigColumn *) table->columns->pdata[at])->not_null;
 }
 
 static gboolean
@@ -103,7 +103,7 @@ table_rows_new(const DmigSchema *schema, const DmigTable *table)
   self->rows = g_ptr_array_new();
   self->later = g_ptr_array_new();
   self->referenced = g_new0(gboolean, table->columns->len + 1);
-  self->sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_value_source_free);
+  self->sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_value_source_free);
   for (guint i = 0; i < table->columns->len; i++)
     g_ptr_array_add(self->sources, dmig_value_source_new(schema, table, table->columns->pdata[i]));
   return self;
@@ -515,7 +515,7 @@ read_existing(const Filler *self, TableRows *rows, GError **error)
   g_autoptr(GString) sql = g_string_new("SELECT ");
   for (guint i = 0; i < n; i++)
     dmig_sql_appendf(sql, self->schema->dialect, "%s%I", i > 0 ? ", " : "",
-                     ((DmigColumn *)rows->table->columns->pdata[i])->name);
+                     ((DmigColumn *) rows->table->columns->pdata[i])->name);
   dmig_sql_appendf(sql, self->schema->dialect, " FROM %I LIMIT %u", rows->table->name, MOST_READ);
   g_autoptr(DmigRows) read = NULL;
   if (n == 0)
@@ -556,7 +556,7 @@ gboolean
 dmig_rows_fill(DmigDatabase *db, const DmigSchema *schema, const DmigRowsOptions *options,
                DmigRowsCount *out_count, GError **error)
 {
-  g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify)table_rows_free);
+  g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify) table_rows_free);
   g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
   for (guint i = 0; i < schema->tables->len; i++) {
     TableRows *rows = table_rows_new(schema, schema->tables->pdata[i]);

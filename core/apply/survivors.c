@@ -135,7 +135,7 @@ dmig_survivors_new(const DmigSchema *parent, const DmigSchema *wanted,
                    const DmigTransition *transition, gboolean lossless)
 {
   DmigSurvivors *self = g_new0(DmigSurvivors, 1);
-  self->follows = g_ptr_array_new_with_free_func((GDestroyNotify)follow_free);
+  self->follows = g_ptr_array_new_with_free_func((GDestroyNotify) follow_free);
   for (guint i = 0; i < parent->tables->len; i++) {
     const DmigTable *old_table = parent->tables->pdata[i];
     const char *name = dmig_survivors_new_name(transition, old_table->name);
@@ -182,7 +182,7 @@ read_rows(DmigDatabase *db, const char *table, GPtrArray *columns, GPtrArray **o
 {
   g_autoptr(GString) sql = g_string_new("SELECT 1");
   for (guint i = 0; i < columns->len; i++)
-    dmig_sql_appendf(sql, db->dialect, ", %I", (char *)columns->pdata[i]);
+    dmig_sql_appendf(sql, db->dialect, ", %I", (char *) columns->pdata[i]);
   dmig_sql_appendf(sql, db->dialect, " FROM %I", table);
   g_autoptr(DmigRows) rows = NULL;
   if (!db->driver->query(db, sql->str, NULL, 0, &rows, error))
@@ -214,7 +214,7 @@ join_names(const GPtrArray *names)
 {
   GString *text = g_string_new(NULL);
   for (guint i = 0; i < names->len; i++)
-    g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (char *)names->pdata[i]);
+    g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (char *) names->pdata[i]);
   return g_string_free(text, FALSE);
 }
 
@@ -233,7 +233,7 @@ compare_rows(const char *table, const GPtrArray *columns, const GPtrArray *was, 
     g_autofree char *names = join_names(columns);
     g_ptr_array_add(problems,
                     g_strdup_printf("table %s: values of %s have changed: %s became %s", table,
-                                    names, (char *)was->pdata[i], (char *)is->pdata[i]));
+                                    names, (char *) was->pdata[i], (char *) is->pdata[i]));
     return;
   }
 }

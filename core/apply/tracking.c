@@ -210,7 +210,7 @@ dmig_tracking_begin_run(DmigDatabase *db, const char *run, const char *command,
   dmig_sql_appendf(sql, db->dialect,
                    "INSERT INTO %s (id, command, who, pid, dmig_version, domain, from_revision, "
                    "to_revision, started) VALUES (%S, %S, %S, %u, %S, %S, %S, %S, %S);\n",
-                   runs, run, command, who, (guint)getpid(), DMIG_VERSION, domain, from, to, now);
+                   runs, run, command, who, (guint) getpid(), DMIG_VERSION, domain, from, to, now);
   const char *scripts[] = { sql->str };
   guint failed = 0;
   if (db->driver->run(db, scripts, 1, &failed, error))

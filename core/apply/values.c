@@ -93,9 +93,9 @@ shape_of(const char *type)
   if (parenthesis == NULL)
     return shape;
   char *end = NULL;
-  shape.first = (guint)g_ascii_strtoull(parenthesis + 1, &end, 10);
+  shape.first = (guint) g_ascii_strtoull(parenthesis + 1, &end, 10);
   if (*end == ',')
-    shape.second = (guint)g_ascii_strtoull(end + 1, NULL, 10);
+    shape.second = (guint) g_ascii_strtoull(end + 1, NULL, 10);
   return shape;
 }
 
@@ -202,7 +202,7 @@ date_text(GRand *random, guint serial, gboolean unique, DmigRowsStyle style)
       = { "1970-01-01", "1999-12-31", "2024-02-29", "0900-06-15", "9900-01-01" };
   if (!unique && style == DMIG_ROWS_ODD)
     return g_strdup(pick(random, odd, G_N_ELEMENTS(odd)));
-  guint day = unique ? serial : (guint)g_rand_int_range(random, 0, 300);
+  guint day = unique ? serial : (guint) g_rand_int_range(random, 0, 300);
   return g_strdup_printf("%04u-%02u-%02u", 2001 + day / 336, 1 + day / 28 % 12, 1 + day % 28);
 }
 
@@ -367,7 +367,7 @@ static void
 add_hints_of_number(GPtrArray *hints, const DmigColumn *column, const char *number)
 {
   if (shape_of(column->type).family == FAMILY_TEXT) {
-    guint length = (guint)MIN(g_ascii_strtoull(number, NULL, 10), 64);
+    guint length = (guint) MIN(g_ascii_strtoull(number, NULL, 10), 64);
     g_autofree char *text = g_strnfill(length, 'a');
     g_ptr_array_add(hints, dmig_sql_string(text));
     return;

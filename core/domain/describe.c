@@ -40,9 +40,9 @@ static char *
 by_dialect(GHashTable *texts, const char *shared)
 {
   GString *out = g_string_new(NULL);
-  g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(texts), (GCompareFunc)strcmp);
+  g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(texts), (GCompareFunc) strcmp);
   for (GList *name = names; name != NULL; name = name->next) {
-    g_string_append_printf(out, "%s%s: ", out->len > 0 ? ", " : "", (const char *)name->data);
+    g_string_append_printf(out, "%s%s: ", out->len > 0 ? ", " : "", (const char *) name->data);
     append_on_one_line(out, g_hash_table_lookup(texts, name->data));
   }
   if (shared != NULL) {
@@ -82,7 +82,7 @@ value_describe(const DmigValue *self)
 char *
 dmig_names_describe(char *const *names)
 {
-  g_autofree char *joined = g_strjoinv(", ", (char **)names);
+  g_autofree char *joined = g_strjoinv(", ", (char **) names);
   return g_strconcat("[", joined, "]", NULL);
 }
 
@@ -281,7 +281,7 @@ dmig_index_describe(const DmigDomainIndex *self)
   append_word(out, "where", where);
   if (self->dialects != NULL) {
     g_autoptr(GList) names
-        = g_list_sort(g_hash_table_get_keys(self->dialects), (GCompareFunc)strcmp);
+        = g_list_sort(g_hash_table_get_keys(self->dialects), (GCompareFunc) strcmp);
     for (GList *name = names; name != NULL; name = name->next)
       append_word(out, name == names ? "only on" : "and", name->data);
   }

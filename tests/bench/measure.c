@@ -43,7 +43,7 @@ run_once(Contestant *self, guint round)
     g_error("%s: cannot run %s", self->name, self->argv[0]);
   if (wait4(pid, &status, 0, &usage) != pid)
     g_error("%s: lost it", self->name);
-  self->milliseconds[round] = (double)(g_get_monotonic_time() - start) / 1000;
+  self->milliseconds[round] = (double) (g_get_monotonic_time() - start) / 1000;
   self->peak = MAX(self->peak, usage.ru_maxrss);
 
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
@@ -54,20 +54,20 @@ run_once(Contestant *self, guint round)
 static int
 compare(const void *a, const void *b)
 {
-  double x = *(const double *)a, y = *(const double *)b;
+  double x = *(const double *) a, y = *(const double *) b;
   return (x > y) - (x < y);
 }
 
 int
 main(int argc, char **argv)
 {
-  guint runs = argc > 1 ? (guint)atoi(argv[1]) : 0;
+  guint runs = argc > 1 ? (guint) atoi(argv[1]) : 0;
   if (runs == 0 || (argc - 2) % 3 != 0) {
     fprintf(stderr, "usage: measure RUNS [NAME PREPARE COMMAND]...\n");
     return 129;
   }
 
-  guint n = (guint)(argc - 2) / 3;
+  guint n = (guint) (argc - 2) / 3;
   g_autofree Contestant *all = g_new0(Contestant, n);
   for (guint i = 0; i < n; i++) {
     char **given = argv + 2 + 3 * i;

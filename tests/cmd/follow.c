@@ -63,7 +63,7 @@ check_drops(const char *first, const char *second, const char *expected)
   for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
     const char *drop = strchr(steps[i], '-');
     g_autofree char *renames
-        = drop != NULL ? g_strndup(steps[i], (gsize)(drop - steps[i])) : g_strdup(steps[i]);
+        = drop != NULL ? g_strndup(steps[i], (gsize) (drop - steps[i])) : g_strdup(steps[i]);
     g_autoptr(DmigChangeFile) next = change(g_strchomp(renames));
     if (drop != NULL)
       g_ptr_array_add(next->drops, g_strdup(drop + 1));
@@ -103,7 +103,7 @@ names_may_be_swapped(void **state)
 static DmigDomain *
 domain(const char *yaml)
 {
-  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   g_autoptr(DmigDiagnostics) diagnostics = dmig_diagnostics_new();
   g_autoptr(GBytes) bytes = g_bytes_new(yaml, strlen(yaml));
   g_ptr_array_add(sources, dmig_source_new("d.yaml", bytes));

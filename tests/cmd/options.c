@@ -61,7 +61,7 @@ parse(Probe *probe, const char *line)
   g_autofree char *whole = g_strconcat("probe|", line, NULL);
   g_strfreev(probe->words);
   probe->words = g_strsplit(*line != '\0' ? whole : "probe", "|", -1);
-  probe->count = (int)g_strv_length(probe->words);
+  probe->count = (int) g_strv_length(probe->words);
   probe->rest = probe->words;
   return dmig_command_parse(&probe->context, entries, &probe->count, &probe->rest, &probe->done,
                             &probe->error);

@@ -22,7 +22,7 @@ snapshot(const char *body)
   if (body == NULL)
     return dmig_snapshot_empty();
   g_autofree char *text = g_strconcat("domain: test\ndialects: [sqlite, postgresql]\n", body, NULL);
-  GPtrArray *sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
+  GPtrArray *sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   g_ptr_array_add(sources, source("domain.yaml", text));
   return dmig_snapshot_sources("test", sources);
 }

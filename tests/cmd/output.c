@@ -67,7 +67,7 @@ captured(Capture *self)
   GString *text = g_string_new(NULL);
   rewind(self->file);
   for (int c; (c = fgetc(self->file)) != EOF;)
-    g_string_append_c(text, (char)c);
+    g_string_append_c(text, (char) c);
   g_free(self->text);
   self->text = g_string_free(text, FALSE);
   return self->text;
@@ -140,7 +140,7 @@ one_mistake(GPtrArray *sources)
 static void
 mistakes_are_a_line_each(void **state)
 {
-  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   g_autoptr(DmigDiagnostics) diagnostics = one_mistake(sources);
   dmig_diagnostics_print(stdout, diagnostics, sources);
   assert_string_equal(captured(*state),
@@ -150,7 +150,7 @@ mistakes_are_a_line_each(void **state)
 static void
 with_colour_the_source_stands_below_with_a_caret(void **state)
 {
-  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   g_autoptr(DmigDiagnostics) diagnostics = one_mistake(sources);
   dmig_colour_setup(DMIG_COLOUR_ALWAYS);
   dmig_diagnostics_print(stdout, diagnostics, sources);
@@ -165,7 +165,7 @@ mistakes_outside_of_any_source_are_shown_without_one(void **state)
                        NULL, "nowhere");
   DmigLocation beyond = { g_intern_string("d.yaml"), 99, 1 };
   dmig_diagnostics_add(diagnostics, beyond, DMIG_SEVERITY_ERROR, "odd", NULL, "beyond the end");
-  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_source_free);
+  g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   dmig_diagnostics_free(one_mistake(sources));
   dmig_colour_setup(DMIG_COLOUR_ALWAYS);
   dmig_diagnostics_print(stdout, diagnostics, sources);

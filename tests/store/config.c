@@ -196,8 +196,8 @@ the_list_has_each_key_once(void **state)
   assert_string_equal(find_setting(settings, "a.three")->value, "override");
   assert_string_equal(find_setting(settings, "a.three")->origin, "override");
   for (guint i = 1; i < settings->len; i++)
-    assert_true(strcmp(((DmigSetting *)settings->pdata[i - 1])->key,
-                       ((DmigSetting *)settings->pdata[i])->key)
+    assert_true(strcmp(((DmigSetting *) settings->pdata[i - 1])->key,
+                       ((DmigSetting *) settings->pdata[i])->key)
                 < 0);
 }
 

@@ -166,7 +166,7 @@ dates_are_read_as_git_does(void **state)
         fail_msg("'%s' was refused", dates[i]);
       int minutes = ABS(who->when.offset);
       g_autofree char *found
-          = g_strdup_printf("%" G_GINT64_FORMAT " %c%02d%02d", (gint64)who->when.time,
+          = g_strdup_printf("%" G_GINT64_FORMAT " %c%02d%02d", (gint64) who->when.time,
                             who->when.offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
       if (strcmp(found, expected) != 0)
         fail_msg("'%s' in %s is %s, for git %s", dates[i], zones[z], found, expected);

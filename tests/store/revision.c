@@ -145,7 +145,7 @@ static void
 the_first_revision_is_yet_to_come(void **state)
 {
   Place *place = *state;
-  DmigRevision *head = (DmigRevision *)place;
+  DmigRevision *head = (DmigRevision *) place;
   GError *error = NULL;
   assert_true(dmig_store_head(place->store, &head, &error));
   assert_null(head);

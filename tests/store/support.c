@@ -77,7 +77,7 @@ run_list(int *out_status, const char *program, va_list arguments)
   g_autofree char *errors = NULL;
   g_autoptr(GError) error = NULL;
   int status = 0;
-  if (!g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output,
+  if (!g_spawn_sync(NULL, (char **) argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output,
                     &errors, &status, &error)) {
     *out_status = -1;
     return g_strdup(error->message);
@@ -141,7 +141,7 @@ file_mode(const char *path)
 GPtrArray *
 files_new(const char *path, ...)
 {
-  GPtrArray *files = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_store_file_free);
+  GPtrArray *files = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_store_file_free);
   va_list arguments;
   va_start(arguments, path);
   while (path != NULL) {
@@ -170,7 +170,7 @@ assert_error(GError **error, DmigErrorCode code, const char *part)
 {
   if (*error == NULL)
     fail_msg("there is no error; expected one with '%s'", part);
-  if ((*error)->domain != DMIG_ERROR || (*error)->code != (int)code)
+  if ((*error)->domain != DMIG_ERROR || (*error)->code != (int) code)
     fail_msg("another code than expected: %d: %s", (*error)->code, (*error)->message);
   assert_contains((*error)->message, part);
   assert_null(strchr((*error)->message, '\n'));

@@ -20,7 +20,7 @@ shuffle(GPtrArray *files, guint seed)
 {
   srand(seed);
   for (guint i = files->len; i > 1; i--) {
-    guint j = (guint)rand() % i;
+    guint j = (guint) rand() % i;
     gpointer swapped = files->pdata[i - 1];
     files->pdata[i - 1] = files->pdata[j];
     files->pdata[j] = swapped;
@@ -184,7 +184,7 @@ assert_listed(DmigStore *store, const char *prefix, const char *expected)
 {
   g_autoptr(GPtrArray) paths = dmig_store_files(store, "HEAD", prefix, NULL);
   g_ptr_array_add(paths, NULL);
-  g_autofree char *text = g_strjoinv(" ", (char **)paths->pdata);
+  g_autofree char *text = g_strjoinv(" ", (char **) paths->pdata);
   assert_string_equal(text, expected);
 }
 

@@ -45,7 +45,7 @@ letter(const char *id)
     return '0';
   for (guint i = 0; i < G_N_ELEMENTS(ids); i++)
     if (g_strcmp0(ids[i], id) == 0)
-      return (char)i;
+      return (char) i;
   return '?';
 }
 

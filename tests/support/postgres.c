@@ -40,7 +40,7 @@ with_database(const char *url, const char *name)
   const char *authority = strstr(url, "://") + 3;
   gsize before = strcspn(authority, "/?");
   const char *query = strchr(authority, '?');
-  return g_strdup_printf("%.*s/%s%s", (int)(authority + before - url), url, name,
+  return g_strdup_printf("%.*s/%s%s", (int) (authority + before - url), url, name,
                          query != NULL ? query : "");
 }
 
@@ -60,7 +60,7 @@ char *
 test_postgres_create(void)
 {
   static guint n;
-  g_autofree char *name = g_strdup_printf("dmig_test_%d_%u", (int)getpid(), ++n);
+  g_autofree char *name = g_strdup_printf("dmig_test_%d_%u", (int) getpid(), ++n);
   maintain("CREATE DATABASE NAME TEMPLATE template0 ENCODING 'UTF8'", name);
   return with_database(test_postgres_server(), name);
 }

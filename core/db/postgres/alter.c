@@ -20,7 +20,7 @@ dmig_pg_alter_flush(DmigPgAlter *self)
   dmig_sql_appendf(self->sql, &dmig_postgres_dialect, "ALTER TABLE %I", self->table);
   for (guint i = 0; i < self->clauses->len; i++)
     g_string_append_printf(self->sql, "%s%s%s", i > 0 ? "," : "", separator,
-                           (const char *)g_ptr_array_index(self->clauses, i));
+                           (const char *) g_ptr_array_index(self->clauses, i));
   g_string_append(self->sql, ";\n");
   g_ptr_array_set_size(self->clauses, 0);
 }

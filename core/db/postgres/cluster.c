@@ -159,7 +159,7 @@ dmig_pg_template_keep(const char *path, const char *from)
     return;
   g_autofree char *folder = g_path_get_dirname(path);
   remove_others(folder, path);
-  g_autofree char *fresh = g_strdup_printf("%s.%d", path, (int)getpid());
+  g_autofree char *fresh = g_strdup_printf("%s.%d", path, (int) getpid());
   if (!copy_tree(from, fresh) || rename(fresh, path) != 0)
     dmig_pg_tree_remove(fresh);
 }

@@ -39,7 +39,7 @@ is_ambiguous(const char *url)
   const char *slash = rest + strcspn(rest, "/"), *query = rest + strcspn(rest, "?");
   if (at < slash)
     return query < at || memchr(at + 1, '@', strcspn(at + 1, "?")) != NULL;
-  return at < query || memchr(query, '=', (gsize)(at - query)) == NULL;
+  return at < query || memchr(query, '=', (gsize) (at - query)) == NULL;
 }
 
 static gboolean
@@ -207,7 +207,7 @@ dmig_pg_close(DmigDatabase *database)
 {
   if (database == NULL)
     return;
-  DmigPg *self = (DmigPg *)database;
+  DmigPg *self = (DmigPg *) database;
   g_autofree char *name = g_strdup(PQdb(self->conn));
   PQfinish(self->conn);
   if (self->maintenance != NULL)

@@ -6,7 +6,7 @@ gboolean
 dmig_pg_save_dependents(DmigDatabase *database, char *const *objects, char **out_script,
                         GError **error)
 {
-  g_autofree char *names = g_strjoinv("\x01", (char **)objects);
+  g_autofree char *names = g_strjoinv("\x01", (char **) objects);
   const char *const parameters[] = { names };
   g_autoptr(DmigRows) rows = NULL;
   if (!dmig_pg_query(database, dmig_pg_sql_dependents, parameters, 1, &rows, error))

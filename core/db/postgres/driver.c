@@ -5,13 +5,13 @@
 static const char *
 database_name(DmigDatabase *database)
 {
-  return PQdb(((DmigPg *)database)->conn);
+  return PQdb(((DmigPg *) database)->conn);
 }
 
 static const char *
 version(DmigDatabase *database)
 {
-  return ((DmigPg *)database)->version;
+  return ((DmigPg *) database)->version;
 }
 
 static const char *const schemes[] = { "postgresql", "postgres", NULL };

@@ -82,7 +82,7 @@ detail_text(const PGresult *result)
     return g_strdup(detail);
   const char *end = strstr(detail, ")=(");
   return g_str_has_prefix(detail, "Key (") && end != NULL
-             ? g_strdup_printf("key %.*s", (int)(end + 1 - detail - 4), detail + 4)
+             ? g_strdup_printf("key %.*s", (int) (end + 1 - detail - 4), detail + 4)
              : NULL;
 }
 
@@ -125,7 +125,7 @@ dmig_pg_statement_beginning(const char *statement)
       if (text->len > 0 && text->str[text->len - 1] != ' ')
         g_string_append_c(text, ' ');
     } else {
-      g_string_append_len(text, token.start, (gssize)token.length);
+      g_string_append_len(text, token.start, (gssize) token.length);
       cut = text->len > BEGINNING_LENGTH || dmig_token_is(token, "password");
     }
     if (cut)

@@ -47,7 +47,7 @@ get_entry(Reader *self, const PGresult *rows, int row, int column)
 {
   const char *oid = get(rows, row, column);
   return oid != NULL
-             ? g_hash_table_lookup(self->entries, GUINT_TO_POINTER((guint)strtoul(oid, NULL, 10)))
+             ? g_hash_table_lookup(self->entries, GUINT_TO_POINTER((guint) strtoul(oid, NULL, 10)))
              : NULL;
 }
 
@@ -84,7 +84,7 @@ read_tables(Reader *self, const PGresult *rows)
     entry->table->comment = g_strdup(get(rows, i, 2));
     entry->columns = g_ptr_array_new();
     g_ptr_array_add(self->schema->tables, entry->table);
-    g_hash_table_insert(self->entries, GUINT_TO_POINTER((guint)strtoul(get(rows, i, 0), NULL, 10)),
+    g_hash_table_insert(self->entries, GUINT_TO_POINTER((guint) strtoul(get(rows, i, 0), NULL, 10)),
                         entry);
   }
 }
@@ -130,7 +130,7 @@ read_columns(Reader *self, const PGresult *rows)
     if (entry == NULL)
       continue;
     DmigColumn *column = read_column(rows, i);
-    guint number = (guint)strtoul(get(rows, i, 1), NULL, 10);
+    guint number = (guint) strtoul(get(rows, i, 1), NULL, 10);
     g_ptr_array_add(entry->table->columns, column);
     if (entry->columns->len <= number)
       g_ptr_array_set_size(entry->columns, (gint)number + 1);
@@ -359,7 +359,7 @@ read_results(DmigPg *pg, Reader *reader)
 gboolean
 dmig_pg_inspect(DmigDatabase *database, DmigSchema **out, GError **error)
 {
-  DmigPg *self = (DmigPg *)database;
+  DmigPg *self = (DmigPg *) database;
   g_autofree char *sql = all_queries(self->in_transaction);
   if (!PQsendQuery(self->conn, sql)) {
     dmig_pg_set_failure(error, self->conn, NULL, 0, "");

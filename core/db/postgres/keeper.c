@@ -43,7 +43,7 @@ fail(const DmigPgKeeper *self, const char *what)
     length = read(log, tail, sizeof tail);
     close(log);
   }
-  dprintf(self->report, "%s: %.*s", what, (int)MAX(length, 0), tail);
+  dprintf(self->report, "%s: %.*s", what, (int) MAX(length, 0), tail);
   leave(self);
 }
 
@@ -52,7 +52,7 @@ fail(const DmigPgKeeper *self, const char *what)
 static void
 close_all_but(int a, int b)
 {
-  int limit = (int)MIN(sysconf(_SC_OPEN_MAX), 65536);
+  int limit = (int) MIN(sysconf(_SC_OPEN_MAX), 65536);
   for (int fd = 3; fd < limit; fd++)
     if (fd != a && fd != b)
       close(fd);

@@ -7,7 +7,7 @@ DmigLibpq dmig_libpq;
 gboolean
 dmig_libpq_load(GError **error)
 {
-#define SYMBOL(name) { "PQ" #name, (gpointer *)&dmig_libpq.name },
+#define SYMBOL(name) { "PQ" #name, (gpointer *) &dmig_libpq.name },
   static const DmigSymbol symbols[] = { DMIG_LIBPQ_FUNCTIONS(SYMBOL) };
 #undef SYMBOL
   static gboolean loaded;

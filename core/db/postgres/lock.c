@@ -67,8 +67,8 @@ set_locked(DmigDatabase *database, guint waited, GError **error)
 gboolean
 dmig_pg_lock(DmigDatabase *database, guint wait_seconds, GError **error)
 {
-  DmigPg *self = (DmigPg *)database;
-  gint64 deadline = g_get_monotonic_time() + (gint64)wait_seconds * G_USEC_PER_SEC;
+  DmigPg *self = (DmigPg *) database;
+  gint64 deadline = g_get_monotonic_time() + (gint64) wait_seconds * G_USEC_PER_SEC;
   gint64 pause = FIRST_PAUSE;
   for (;;) {
     if (!try_lock(database, &self->locked, error))
@@ -88,7 +88,7 @@ dmig_pg_lock(DmigDatabase *database, guint wait_seconds, GError **error)
 void
 dmig_pg_unlock(DmigDatabase *database)
 {
-  DmigPg *self = (DmigPg *)database;
+  DmigPg *self = (DmigPg *) database;
   if (!self->locked)
     return;
   g_autoptr(DmigRows) rows = NULL;

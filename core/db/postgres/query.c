@@ -54,8 +54,8 @@ failure_offset(const PGresult *failure, const char *text)
   const char *position = PQresultErrorField(failure, PG_DIAG_STATEMENT_POSITION);
   guint64 number = 0;
   gsize length = strlen(text);
-  if (position == NULL || !g_utf8_validate(text, (gssize)length, NULL)
-      || !g_ascii_string_to_unsigned(position, 10, 1, (guint64)g_utf8_strlen(text, -1) + 1, &number,
+  if (position == NULL || !g_utf8_validate(text, (gssize) length, NULL)
+      || !g_ascii_string_to_unsigned(position, 10, 1, (guint64) g_utf8_strlen(text, -1) + 1, &number,
                                      NULL))
     return -1;
   return g_utf8_offset_to_pointer(text, (glong)number - 1) - text;
@@ -72,7 +72,7 @@ failed_statement(GArray *statements, guint done, const PGresult *failure, gssize
   const char *state = PQresultErrorField(failure, PG_DIAG_SQLSTATE);
   gboolean unparsed = done == 0 && g_strcmp0(state, "42601") == 0 && offset >= 0;
   while (unparsed && i + 1 < statements->len
-         && (gssize)g_array_index(statements, DmigPgStatement, i + 1).start <= offset)
+         && (gssize) g_array_index(statements, DmigPgStatement, i + 1).start <= offset)
     i++;
   return &g_array_index(statements, DmigPgStatement, i);
 }
@@ -89,8 +89,8 @@ set_script_failure(DmigPg *self, const char *text, gsize base, const DmigPgState
   }
   gssize offset = failure_offset(failure, text);
   gsize at = statement->start;
-  if (offset > (gssize)at && (gsize)offset <= at + statement->length)
-    at = (gsize)offset;
+  if (offset > (gssize) at && (gsize) offset <= at + statement->length)
+    at = (gsize) offset;
   g_autofree char *sql = g_strndup(text + statement->start, statement->length);
   dmig_pg_set_failure(error, self->conn, failure, dmig_pg_line_at(text + base, at - base), sql);
 }
@@ -145,7 +145,7 @@ exec_one_by_one(DmigPg *self, const char *script, GArray *statements, GError **e
     if (failure == NULL)
       continue;
     gssize offset = failure_offset(failure, sql);
-    guint line = statement->line + dmig_pg_line_at(sql, (gsize)MAX(offset, 0)) - 1;
+    guint line = statement->line + dmig_pg_line_at(sql, (gsize) MAX(offset, 0)) - 1;
     dmig_pg_set_failure(error, self->conn, failure, line, sql);
     return FALSE;
   }
@@ -155,7 +155,7 @@ exec_one_by_one(DmigPg *self, const char *script, GArray *statements, GError **e
 gboolean
 dmig_pg_exec(DmigDatabase *database, const char *script, GError **error)
 {
-  DmigPg *self = (DmigPg *)database;
+  DmigPg *self = (DmigPg *) database;
   g_autoptr(GArray) statements = dmig_pg_script_split(script);
   return self->in_transaction ? exec_together(self, script, statements, error)
                               : exec_one_by_one(self, script, statements, error);
@@ -168,10 +168,10 @@ rows_from_result(const PGresult *result)
 {
   DmigRows *rows = g_new0(DmigRows, 1);
   int n = PQntuples(result), columns = PQnfields(result);
-  rows->n_columns = (guint)columns;
-  rows->rows = g_ptr_array_sized_new((guint)n);
+  rows->n_columns = (guint) columns;
+  rows->rows = g_ptr_array_sized_new((guint) n);
   for (int i = 0; i < n; i++) {
-    char **row = g_new0(char *, (gsize)columns + 1);
+    char **row = g_new0(char *, (gsize) columns + 1);
     for (int k = 0; k < columns; k++)
       row[k] = PQgetisnull(result, i, k) ? NULL : g_strdup(PQgetvalue(result, i, k));
     g_ptr_array_add(rows->rows, row);
@@ -183,9 +183,9 @@ gboolean
 dmig_pg_query(DmigDatabase *database, const char *sql, const char *const *parameters, guint n,
               DmigRows **out, GError **error)
 {
-  DmigPg *self = (DmigPg *)database;
+  DmigPg *self = (DmigPg *) database;
   g_autoptr(PGresult) result
-      = PQexecParams(self->conn, sql, (int)n, NULL, parameters, NULL, NULL, 0);
+      = PQexecParams(self->conn, sql, (int) n, NULL, parameters, NULL, NULL, 0);
   ExecStatusType status = PQresultStatus(result);
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
     dmig_pg_set_failure(error, self->conn, result, 0, sql);
@@ -200,7 +200,7 @@ dmig_pg_query(DmigDatabase *database, const char *sql, const char *const *parame
 gboolean
 dmig_pg_begin(DmigDatabase *database, GError **error)
 {
-  DmigPg *self = (DmigPg *)database;
+  DmigPg *self = (DmigPg *) database;
   if (self->in_transaction) {
     g_set_error_literal(error, DMIG_ERROR, DMIG_ERROR_FAILED, "a transaction is running already");
     return FALSE;
@@ -217,7 +217,7 @@ dmig_pg_begin(DmigDatabase *database, GError **error)
 gboolean
 dmig_pg_commit(DmigDatabase *database, GError **error)
 {
-  DmigPg *self = (DmigPg *)database;
+  DmigPg *self = (DmigPg *) database;
   if (!self->in_transaction) {
     g_set_error_literal(error, DMIG_ERROR, DMIG_ERROR_FAILED, "there is no transaction to commit");
     return FALSE;
@@ -238,7 +238,7 @@ dmig_pg_commit(DmigDatabase *database, GError **error)
 void
 dmig_pg_rollback(DmigDatabase *database)
 {
-  DmigPg *self = (DmigPg *)database;
+  DmigPg *self = (DmigPg *) database;
   if (self->in_transaction || PQtransactionStatus(self->conn) != PQTRANS_IDLE)
     PQclear(PQexec(self->conn, "ROLLBACK"));
   self->in_transaction = FALSE;
@@ -346,7 +346,7 @@ gboolean
 dmig_pg_run(DmigDatabase *database, const char *const *scripts, guint n, guint *out_failed,
             GError **error)
 {
-  DmigPg *self = (DmigPg *)database;
+  DmigPg *self = (DmigPg *) database;
   g_auto(Message) message;
   message_init(&message, scripts, n, FALSE);
   if (message_has_savepoints(&message)) {

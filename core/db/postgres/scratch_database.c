@@ -54,7 +54,7 @@ dmig_pg_open_scratch(gpointer scratch, DmigDatabase **out, GError **error)
   DmigPg *maintenance = NULL;
   if (!dmig_pg_connect(url, NULL, 0, &maintenance, error))
     return FALSE;
-  g_autofree char *name = g_strdup_printf("dmig_scratch_%d_%08x", (int)getpid(), g_random_int());
+  g_autofree char *name = g_strdup_printf("dmig_scratch_%d_%08x", (int) getpid(), g_random_int());
   DmigPg *self = NULL;
   if (!create_database(&maintenance->base, name, error)) {
     dmig_pg_close(&maintenance->base);

@@ -52,7 +52,7 @@ finish(GArray *statements, const char *script, const char *start, const char *en
 {
   if (start == NULL)
     return;
-  DmigPgStatement statement = { .start = (gsize)(start - script), .length = (gsize)(end - start) };
+  DmigPgStatement statement = { .start = (gsize) (start - script), .length = (gsize) (end - start) };
   const DmigPgStatement *last
       = statements->len > 0 ? &g_array_index(statements, DmigPgStatement, statements->len - 1)
                             : NULL;

@@ -14,7 +14,7 @@ static gboolean
 has_deferrable(const DmigTable *table)
 {
   for (guint i = 0; i < table->constraints->len; i++)
-    if (((DmigConstraint *)g_ptr_array_index(table->constraints, i))->deferrable
+    if (((DmigConstraint *) g_ptr_array_index(table->constraints, i))->deferrable
         != DMIG_NOT_DEFERRABLE)
       return TRUE;
   return FALSE;

@@ -124,7 +124,7 @@ find_modifiers(const char *text)
 static int
 compare_spelling(const void *key, const void *spelling)
 {
-  return strcmp(key, ((const Spelling *)spelling)->alias);
+  return strcmp(key, ((const Spelling *) spelling)->alias);
 }
 
 static const Spelling *
@@ -141,11 +141,11 @@ read_modifiers(DmigPgType *self, const char *modifiers)
   if (modifiers == NULL)
     return;
   char *end = NULL;
-  self->length = (int)strtol(modifiers, &end, 10);
+  self->length = (int) strtol(modifiers, &end, 10);
   if (self->family != DMIG_PG_NUMERIC)
     return;
   end += strspn(end, " \t\n");
-  self->scale = *end == ',' ? (int)strtol(end + 1, NULL, 10) : 0;
+  self->scale = *end == ',' ? (int) strtol(end + 1, NULL, 10) : 0;
 }
 
 static char *
@@ -188,9 +188,9 @@ dmig_pg_type_parse(const char *native, DmigPgType *out)
 
   const char *open = find_modifiers(text);
   const char *close = open != NULL ? strchr(open, ')') : NULL;
-  g_autofree char *modifiers = close != NULL ? g_strndup(open, (gsize)(close - open) + 1) : NULL;
+  g_autofree char *modifiers = close != NULL ? g_strndup(open, (gsize) (close - open) + 1) : NULL;
   g_autofree char *bare = close != NULL
-                              ? g_strdup_printf("%.*s %s", (int)(open - text), text, close + 1)
+                              ? g_strdup_printf("%.*s %s", (int) (open - text), text, close + 1)
                               : g_strdup(text);
   g_autofree char *name = fold(bare);
 

@@ -91,23 +91,23 @@ number_literal(const char *text)
   gssize point = -1;
   for (; g_ascii_isdigit(*p) || *p == '.'; p++) {
     if (*p == '.')
-      point = (gssize)digits->len;
+      point = (gssize) digits->len;
     else
       g_string_append_c(digits, *p);
   }
   gint64 exponent = *p == 'e' || *p == 'E' ? g_ascii_strtoll(p + 1, NULL, 10) : 0;
-  gint64 whole = (point < 0 ? (gssize)digits->len : point) + exponent;
+  gint64 whole = (point < 0 ? (gssize) digits->len : point) + exponent;
   if (ABS(exponent) > MAX_EXPONENT)
     return g_strdup(text);
   for (; whole < 1; whole++)
     g_string_prepend_c(digits, '0');
-  while ((gint64)digits->len < whole)
+  while ((gint64) digits->len < whole)
     g_string_append_c(digits, '0');
   for (; whole > 1 && digits->str[0] == '0'; whole--)
     g_string_erase(digits, 0, 1);
   gboolean zero = strspn(digits->str, "0") == digits->len;
-  if ((gint64)digits->len > whole)
-    g_string_insert_c(digits, (gssize)whole, '.');
+  if ((gint64) digits->len > whole)
+    g_string_insert_c(digits, (gssize) whole, '.');
   return g_strconcat(negative && !zero ? "-" : "", digits->str, NULL);
 }
 

@@ -15,7 +15,7 @@ int
 pg_setup(void **state)
 {
   pg_url = test_postgres_create();
-  kept = g_ptr_array_new_with_free_func((GDestroyNotify)dmig_schema_unref);
+  kept = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_schema_unref);
   return dmig_postgres_driver.open(pg_url, 0, &pg, &pg_error) ? 0 : -1;
 }
 
