@@ -87,6 +87,8 @@ dmig_consume_recover(DmigContext *context, GError **error)
   g_autofree char *path = dmig_project_path(context, "change.yaml");
   g_autofree char *text = NULL;
   gsize length = 0;
+  if (!dmig_project_check_file(path, error))
+    return FALSE;
   if (g_file_get_contents(path, &text, &length, NULL)) {
     g_autoptr(GBytes) bytes = g_bytes_new(text, length);
     if (dmig_consume_is_leftover(context, bytes))

@@ -1,6 +1,8 @@
 #include "cmd/project.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/consume.h"
 
@@ -44,6 +46,17 @@ dmig_project_path(DmigContext *context, const char *name)
   return g_strconcat(prefix, name, NULL);
 }
 
+gboolean
+dmig_project_check_file(const char *path, GError **error)
+{
+  GStatBuf status;
+  if (g_stat(path, &status) != 0 || S_ISDIR(status.st_mode) || S_ISREG(status.st_mode))
+    return TRUE;
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL,
+              "%s is no file but a pipe or a device; put a file in its place", path);
+  return FALSE;
+}
+
 char *
 dmig_project_domain(DmigContext *context, GError **error)
 {
@@ -65,6 +78,8 @@ dmig_project_domain(DmigContext *context, GError **error)
                 "there is no domain here: write %s, or *.yaml files in %s/", file, folder);
     return NULL;
   }
+  if (has_file && !dmig_project_check_file(file, error))
+    return NULL;
   return g_strdup(has_file ? "domain.yaml" : "domain");
 }
 
@@ -75,6 +90,8 @@ dmig_project_change(DmigContext *context, DmigSource **out, GError **error)
   g_autoptr(GError) problem = NULL;
   char *text = NULL;
   gsize length = 0;
+  if (!dmig_project_check_file(path, error))
+    return FALSE;
   if (!g_file_get_contents(path, &text, &length, &problem)) {
     if (g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
       *out = NULL;

@@ -8,6 +8,9 @@
 char *dmig_project_folder(DmigContext *context);
 /* A file of that folder, as seen from the current folder: `../domain.yaml`. Owned. */
 char *dmig_project_path(DmigContext *context, const char *name);
+/* DMIG_ERROR_FATAL where reading `path` might never end: a pipe, a device. What is not there is
+ * fine. */
+gboolean dmig_project_check_file(const char *path, GError **error);
 /* What the domain's path is within that folder: `dmig.domain` of the configuration, else
  * `domain.yaml` or `domain`, whichever is there; DMIG_ERROR_NOT_FOUND for neither,
  * DMIG_ERROR_USAGE for both. Owned. */
