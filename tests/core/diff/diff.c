@@ -7,6 +7,7 @@
 
 #include "core/diff/diff.h"
 #include "core/diff/rename.h"
+#include "tests/support/schema.h"
 
 static const char *const no_words[] = { "order", NULL };
 
@@ -16,58 +17,6 @@ static const DmigDialect dialect = {
   .max_identifier = 63,
   .reserved_words = no_words,
 };
-
-static DmigTable *
-add_table(DmigSchema *schema, const char *name, ...)
-{
-  DmigTable *table = dmig_table_new(name);
-  const char *column = NULL;
-  va_list columns;
-
-  va_start(columns, name);
-  while ((column = va_arg(columns, const char *)) != NULL)
-    g_ptr_array_add(table->columns, dmig_column_new(column, va_arg(columns, const char *)));
-  va_end(columns);
-  g_ptr_array_add(schema->tables, table);
-  return table;
-}
-
-static DmigConstraint *
-add_check(DmigTable *table, const char *name, const char *sql)
-{
-  DmigConstraint *constraint = dmig_constraint_new(DMIG_CONSTRAINT_CHECK, name);
-
-  constraint->check_sql = g_strdup(sql);
-  g_ptr_array_add(table->constraints, constraint);
-  return constraint;
-}
-
-static DmigConstraint *
-add_reference(DmigTable *table, const char *name, const char *column, const char *to,
-              const char *to_column)
-{
-  DmigConstraint *constraint = dmig_constraint_new(DMIG_CONSTRAINT_FOREIGN_KEY, name);
-  const char *const columns[] = { column, NULL };
-  const char *const ref_columns[] = { to_column, NULL };
-
-  g_strfreev(constraint->columns);
-  g_strfreev(constraint->ref_columns);
-  constraint->columns = g_strdupv((char **) columns);
-  constraint->ref_columns = g_strdupv((char **) ref_columns);
-  constraint->ref_table = g_strdup(to);
-  g_ptr_array_add(table->constraints, constraint);
-  return constraint;
-}
-
-static DmigIndex *
-add_index(DmigTable *table, const char *name, const char *column)
-{
-  DmigIndex *index = dmig_index_new(name);
-
-  g_ptr_array_add(index->elements, dmig_index_element_new(column, NULL));
-  g_ptr_array_add(table->indexes, index);
-  return index;
-}
 
 /* All changes, a line each. */
 static char *
@@ -126,8 +75,8 @@ test_equal_schemas_have_no_changes(void **state)
 {
   Fixture *f = *state;
 
-  add_check(add_table(f->from, "a", "x", "integer", "y", "text", NULL), "a_check", "x > 0");
-  add_check(add_table(f->to, "a", "y", "text", "x", "integer", NULL), "a_check", "( X  > 0 )");
+  test_add_check(test_add_table(f->from, "a", "x", "integer", "y", "text", NULL), "a_check", "x > 0");
+  test_add_check(test_add_table(f->to, "a", "y", "text", "x", "integer", NULL), "a_check", "( X  > 0 )");
   assert_changes(f->from, f->to, NULL, "");
 }
 
@@ -136,12 +85,12 @@ test_tables_and_columns(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "gone", "x", "integer", NULL);
-  add_table(f->from, "kept", "x", "integer", "old", "text", NULL);
-  DmigTable *kept = add_table(f->to, "kept", "x", "bigint", "new", "date", NULL);
+  test_add_table(f->from, "gone", "x", "integer", NULL);
+  test_add_table(f->from, "kept", "x", "integer", "old", "text", NULL);
+  DmigTable *kept = test_add_table(f->to, "kept", "x", "bigint", "new", "date", NULL);
   dmig_table_column(kept, "x")->not_null = TRUE;
   dmig_table_column(kept, "x")->default_sql = g_strdup("7");
-  add_table(f->to, "made", "x", "integer", NULL);
+  test_add_table(f->to, "made", "x", "integer", NULL);
   assert_changes(f->from, f->to, NULL,
                  "drop table gone\n"
                  "drop column kept.old\n"
@@ -154,15 +103,15 @@ static void
 test_renames_carry_their_uses_along(void **state)
 {
   Fixture *f = *state;
-  DmigTable *from = add_table(f->from, "client", "id", "integer", "phone", "text", NULL);
-  DmigTable *to = add_table(f->to, "customer", "id", "integer", "mobile", "text", NULL);
+  DmigTable *from = test_add_table(f->from, "client", "id", "integer", "phone", "text", NULL);
+  DmigTable *to = test_add_table(f->to, "customer", "id", "integer", "mobile", "text", NULL);
 
-  add_check(from, "c", "length(phone) > 3 AND phone <> 'phone'");
-  add_check(to, "c", "length(mobile) > 3 AND mobile <> 'phone'");
-  add_index(from, "i", "phone")->where_sql = g_strdup("phone IS NOT NULL");
-  add_index(to, "i", "mobile")->where_sql = g_strdup("mobile IS NOT NULL");
-  add_reference(add_table(f->from, "o", "c", "integer", NULL), "fk", "c", "client", "id");
-  add_reference(add_table(f->to, "o", "c", "integer", NULL), "fk", "c", "customer", "id");
+  test_add_check(from, "c", "length(phone) > 3 AND phone <> 'phone'");
+  test_add_check(to, "c", "length(mobile) > 3 AND mobile <> 'phone'");
+  test_add_index(from, "i", "phone", NULL)->where_sql = g_strdup("phone IS NOT NULL");
+  test_add_index(to, "i", "mobile", NULL)->where_sql = g_strdup("mobile IS NOT NULL");
+  test_add_reference(test_add_table(f->from, "o", "c", "integer", NULL), "fk", "c", "client", "id");
+  test_add_reference(test_add_table(f->to, "o", "c", "integer", NULL), "fk", "c", "customer", "id");
   dmig_transition_rename_table(f->transition, "client", "customer");
   dmig_transition_rename_column(f->transition, "customer", "phone", "mobile");
   assert_changes(f->from, f->to, f->transition,
@@ -175,8 +124,8 @@ test_swapped_names_go_by_way_of_a_third(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "a", "integer", "b", "text", NULL);
-  add_table(f->to, "t", "b", "integer", "a", "text", NULL);
+  test_add_table(f->from, "t", "a", "integer", "b", "text", NULL);
+  test_add_table(f->to, "t", "b", "integer", "a", "text", NULL);
   dmig_transition_rename_column(f->transition, "t", "a", "b");
   dmig_transition_rename_column(f->transition, "t", "b", "a");
   g_autoptr(DmigChanges) changes = dmig_diff(f->from, f->to, f->transition);
@@ -195,8 +144,8 @@ test_a_rename_onto_a_dropped_name_drops_the_right_one(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "id", "integer", "a", "integer", "b", "text", NULL);
-  add_table(f->to, "t", "id", "integer", "b", "integer", NULL);
+  test_add_table(f->from, "t", "id", "integer", "a", "integer", "b", "text", NULL);
+  test_add_table(f->to, "t", "id", "integer", "b", "integer", NULL);
   dmig_transition_rename_column(f->transition, "t", "a", "b");
   g_autoptr(DmigChanges) changes = dmig_diff(f->from, f->to, f->transition);
 
@@ -213,8 +162,8 @@ test_a_chain_of_renames_runs_from_its_end(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "a", "integer", "b", "integer", NULL);
-  add_table(f->to, "t", "b", "integer", "c", "integer", NULL);
+  test_add_table(f->from, "t", "a", "integer", "b", "integer", NULL);
+  test_add_table(f->to, "t", "b", "integer", "c", "integer", NULL);
   dmig_transition_rename_column(f->transition, "t", "a", "b");
   dmig_transition_rename_column(f->transition, "t", "b", "c");
   assert_changes(f->from, f->to, f->transition,
@@ -227,8 +176,8 @@ test_names_that_differ_in_case_alone_collide(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "T", "x", "integer", NULL);
-  add_table(f->to, "t", "x", "integer", NULL);
+  test_add_table(f->from, "T", "x", "integer", NULL);
+  test_add_table(f->to, "t", "x", "integer", NULL);
   dmig_transition_rename_table(f->transition, "T", "t");
   g_autoptr(DmigChanges) changes = dmig_diff(f->from, f->to, f->transition);
 
@@ -241,13 +190,13 @@ static void
 test_parts_of_one_shape_are_renamed(void **state)
 {
   Fixture *f = *state;
-  DmigTable *from = add_table(f->from, "t", "x", "integer", NULL);
-  DmigTable *to = add_table(f->to, "t", "x", "integer", NULL);
+  DmigTable *from = test_add_table(f->from, "t", "x", "integer", NULL);
+  DmigTable *to = test_add_table(f->to, "t", "x", "integer", NULL);
 
-  add_check(from, "one", "x > 0");
-  add_check(to, "two", "x > 0");
-  add_index(from, "i", "x");
-  add_index(to, "j", "x");
+  test_add_check(from, "one", "x > 0");
+  test_add_check(to, "two", "x > 0");
+  test_add_index(from, "i", "x", NULL);
+  test_add_index(to, "j", "x", NULL);
   assert_changes(f->from, f->to, NULL,
                  "rename constraint one on t to two\n"
                  "rename index i to j\n");
@@ -257,13 +206,13 @@ static void
 test_a_rename_never_runs_into_a_name_in_use(void **state)
 {
   Fixture *f = *state;
-  DmigTable *from = add_table(f->from, "t", "x", "integer", "y", "integer", NULL);
-  DmigTable *to = add_table(f->to, "t", "x", "integer", "y", "integer", NULL);
+  DmigTable *from = test_add_table(f->from, "t", "x", "integer", "y", "integer", NULL);
+  DmigTable *to = test_add_table(f->to, "t", "x", "integer", "y", "integer", NULL);
 
-  add_index(from, "i", "x");
-  add_index(from, "j", "y");
-  add_index(to, "j", "x");
-  add_index(to, "i", "y");
+  test_add_index(from, "i", "x", NULL);
+  test_add_index(from, "j", "y", NULL);
+  test_add_index(to, "j", "x", NULL);
+  test_add_index(to, "i", "y", NULL);
   assert_changes(f->from, f->to, NULL,
                  "drop index i on t\n"
                  "create index j on t\n"
@@ -280,8 +229,8 @@ test_enums(void **state)
 
   g_ptr_array_add(f->from->enums, dmig_enum_new("tier", old_labels));
   g_ptr_array_add(f->to->enums, dmig_enum_new("plan", new_labels));
-  add_table(f->from, "t", "x", "tier", "xs", "tier[]", NULL);
-  add_table(f->to, "t", "x", "plan", "xs", "plan[]", NULL);
+  test_add_table(f->from, "t", "x", "tier", "xs", "tier[]", NULL);
+  test_add_table(f->to, "t", "x", "plan", "xs", "plan[]", NULL);
   dmig_transition_rename_enum(f->transition, "tier", "plan");
   assert_changes(f->from, f->to, f->transition,
                  "rename enum tier to plan\n"
@@ -293,8 +242,8 @@ test_views_and_comments(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "x", "integer", NULL);
-  DmigTable *to = add_table(f->to, "t", "x", "integer", NULL);
+  test_add_table(f->from, "t", "x", "integer", NULL);
+  DmigTable *to = test_add_table(f->to, "t", "x", "integer", NULL);
   to->comment = g_strdup("The t");
   dmig_table_column(to, "x")->comment = g_strdup("It's x");
   g_ptr_array_add(f->from->views, dmig_view_new("v", "SELECT x FROM t"));
@@ -313,8 +262,8 @@ test_a_rename_that_names_nothing_is_ignored(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "x", "integer", NULL);
-  add_table(f->to, "t", "x", "integer", NULL);
+  test_add_table(f->from, "t", "x", "integer", NULL);
+  test_add_table(f->to, "t", "x", "integer", NULL);
   dmig_transition_rename_table(f->transition, "nobody", "t");
   dmig_transition_rename_column(f->transition, "t", "y", "x");
   assert_changes(f->from, f->to, f->transition, "");

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "core/plan/plan.h"
+#include "tests/support/schema.h"
 
 /* Two dialects that spell nothing: what is tested is which steps there are, in which order, and
  * what is said of them. */
@@ -176,76 +177,6 @@ find_step(Fixture *f, const char *kind)
   return NULL;
 }
 
-static DmigTable *
-add_table(DmigSchema *schema, const char *name, ...)
-{
-  DmigTable *table = dmig_table_new(name);
-  const char *column = NULL;
-  va_list columns;
-
-  va_start(columns, name);
-  while ((column = va_arg(columns, const char *)) != NULL)
-    g_ptr_array_add(table->columns, dmig_column_new(column, va_arg(columns, const char *)));
-  va_end(columns);
-  g_ptr_array_add(schema->tables, table);
-  return table;
-}
-
-static DmigConstraint *
-add_constraint(DmigTable *table, DmigConstraintKind kind, const char *name, const char *column)
-{
-  DmigConstraint *constraint = dmig_constraint_new(kind, name);
-  const char *const columns[] = { column, NULL };
-
-  if (column != NULL) {
-    g_strfreev(constraint->columns);
-    constraint->columns = g_strdupv((char **) columns);
-  }
-  g_ptr_array_add(table->constraints, constraint);
-  return constraint;
-}
-
-static void
-add_check(DmigTable *table, const char *name, const char *sql)
-{
-  add_constraint(table, DMIG_CONSTRAINT_CHECK, name, NULL)->check_sql = g_strdup(sql);
-}
-
-static void
-add_reference(DmigTable *table, const char *name, const char *column, const char *to)
-{
-  DmigConstraint *constraint = add_constraint(table, DMIG_CONSTRAINT_FOREIGN_KEY, name, column);
-  const char *const columns[] = { "id", NULL };
-
-  constraint->ref_table = g_strdup(to);
-  g_strfreev(constraint->ref_columns);
-  constraint->ref_columns = g_strdupv((char **) columns);
-}
-
-static DmigIndex *
-add_index(DmigTable *table, const char *name, const char *column, const char *expression)
-{
-  DmigIndex *index = dmig_index_new(name);
-
-  g_ptr_array_add(index->elements, dmig_index_element_new(column, expression));
-  g_ptr_array_add(table->indexes, index);
-  return index;
-}
-
-static void
-add_view(DmigSchema *schema, const char *name, const char *sql)
-{
-  g_ptr_array_add(schema->views, dmig_view_new(name, sql));
-}
-
-static void
-add_enum(DmigSchema *schema, const char *name, const char *labels)
-{
-  g_auto(GStrv) list = g_strsplit(labels, " ", -1);
-
-  g_ptr_array_add(schema->enums, dmig_enum_new(name, (const char *const *) list));
-}
-
 static DmigColumn *
 column(DmigTable *table, const char *name)
 {
@@ -258,11 +189,11 @@ static void
 test_tables_are_made_after_those_they_refer_to(void **state)
 {
   Fixture *f = *state;
-  DmigTable *a = add_table(f->to, "a", "id", "integer", "b", "integer", NULL);
+  DmigTable *a = test_add_table(f->to, "a", "id", "integer", "b", "integer", NULL);
 
-  add_reference(a, "a_b", "b", "b");
-  add_reference(add_table(f->to, "b", "id", "integer", "c", "integer", NULL), "b_c", "c", "c");
-  add_reference(add_table(f->to, "c", "id", "integer", NULL), "c_c", "id", "c");
+  test_add_reference(a, "a_b", "b", "b", "id");
+  test_add_reference(test_add_table(f->to, "b", "id", "integer", "c", "integer", NULL), "b_c", "c", "c", "id");
+  test_add_reference(test_add_table(f->to, "c", "id", "integer", NULL), "c_c", "id", "c", "id");
   assert_steps(f, "create table c\n"
                   "create table b\n"
                   "create table a\n");
@@ -273,8 +204,8 @@ test_a_cycle_of_references_is_cut(void **state)
 {
   Fixture *f = *state;
 
-  add_reference(add_table(f->to, "a", "id", "integer", "b", "integer", NULL), "a_b", "b", "b");
-  add_reference(add_table(f->to, "b", "id", "integer", "a", "integer", NULL), "b_a", "a", "a");
+  test_add_reference(test_add_table(f->to, "a", "id", "integer", "b", "integer", NULL), "a_b", "b", "b", "id");
+  test_add_reference(test_add_table(f->to, "b", "id", "integer", "a", "integer", NULL), "b_a", "a", "a", "id");
   assert_steps(f, "create table b\n"
                   "create table a\n"
                   "add foreign key b(a) to a\n");
@@ -285,8 +216,8 @@ test_a_cycle_is_cut_when_it_is_dropped_too(void **state)
 {
   Fixture *f = *state;
 
-  add_reference(add_table(f->from, "a", "id", "integer", "b", "integer", NULL), "a_b", "b", "b");
-  add_reference(add_table(f->from, "b", "id", "integer", "a", "integer", NULL), "b_a", "a", "a");
+  test_add_reference(test_add_table(f->from, "a", "id", "integer", "b", "integer", NULL), "a_b", "b", "b", "id");
+  test_add_reference(test_add_table(f->from, "b", "id", "integer", "a", "integer", NULL), "b_a", "a", "a", "id");
   assert_steps(f, "drop foreign key a(b) to b\n"
                   "drop table b\n"
                   "drop table a\n");
@@ -298,10 +229,10 @@ test_views_are_made_and_dropped_by_who_reads_whom(void **state)
 {
   Fixture *f = *state;
 
-  add_view(f->from, "lower", "SELECT 1 AS x");
-  add_view(f->from, "upper", "SELECT x FROM lower");
-  add_view(f->to, "outer_one", "SELECT x FROM inner_one");
-  add_view(f->to, "inner_one", "SELECT 2 AS x");
+  test_add_view(f->from, "lower", "SELECT 1 AS x");
+  test_add_view(f->from, "upper", "SELECT x FROM lower");
+  test_add_view(f->to, "outer_one", "SELECT x FROM inner_one");
+  test_add_view(f->to, "inner_one", "SELECT 2 AS x");
   assert_steps(f, "drop view upper\n"
                   "drop view lower\n"
                   "create view inner_one\n"
@@ -313,7 +244,7 @@ test_hand_written_sql_stands_around_it_all(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->to, "t", "x", "integer", NULL);
+  test_add_table(f->to, "t", "x", "integer", NULL);
   f->transition->before_sql = g_strdup("SELECT 1");
   f->transition->after_sql = g_strdup("SELECT 2;\n\n");
   assert_steps(f, "hand-written SQL before\n"
@@ -328,8 +259,8 @@ test_a_dropped_table_gives_its_names_away_first(void **state)
 {
   Fixture *f = *state;
 
-  add_index(add_table(f->from, "old", "x", "integer", NULL), "i", "x", NULL);
-  add_index(add_table(f->to, "new", "y", "integer", NULL), "i", "y", NULL);
+  test_add_index(test_add_table(f->from, "old", "x", "integer", NULL), "i", "x", NULL);
+  test_add_index(test_add_table(f->to, "new", "y", "integer", NULL), "i", "y", NULL);
   assert_steps(f, "drop index i on old\n"
                   "create table new\n"
                   "drop table old\n");
@@ -340,10 +271,10 @@ test_a_key_gives_its_name_away_after_references_to_it(void **state)
 {
   Fixture *f = *state;
 
-  add_constraint(add_table(f->from, "old", "id", "integer", NULL), DMIG_CONSTRAINT_PRIMARY_KEY, "k",
+  test_add_constraint(test_add_table(f->from, "old", "id", "integer", NULL), DMIG_CONSTRAINT_PRIMARY_KEY, "k",
                  "id");
-  add_reference(add_table(f->from, "user", "x", "integer", NULL), "fk", "x", "old");
-  add_constraint(add_table(f->to, "new", "id", "integer", NULL), DMIG_CONSTRAINT_PRIMARY_KEY, "k",
+  test_add_reference(test_add_table(f->from, "user", "x", "integer", NULL), "fk", "x", "old", "id");
+  test_add_constraint(test_add_table(f->to, "new", "id", "integer", NULL), DMIG_CONSTRAINT_PRIMARY_KEY, "k",
                  "id");
   assert_steps(f, "drop foreign key user(x) to old\n"
                   "drop primary key on old(id)\n"
@@ -361,20 +292,20 @@ test_a_type_change_lets_go_of_what_reads_the_column(void **state)
 
   for (int side = 0; side < 2; side++) {
     DmigSchema *schema = side == 0 ? f->from : f->to;
-    DmigTable *t = add_table(schema, "t", "id", "integer", "n", side == 0 ? "integer" : "bigint",
+    DmigTable *t = test_add_table(schema, "t", "id", "integer", "n", side == 0 ? "integer" : "bigint",
                              "twice", "bigint", "other", "integer", NULL);
-    DmigTable *u = add_table(schema, "u", "n", side == 0 ? "integer" : "bigint", NULL);
+    DmigTable *u = test_add_table(schema, "u", "n", side == 0 ? "integer" : "bigint", NULL);
     column(t, "twice")->generated = DMIG_GENERATED_STORED;
     column(t, "twice")->generated_sql = g_strdup("n * 2");
-    add_check(t, "reads", "n > 0");
-    add_check(t, "does_not", "other > 0");
-    add_index(t, "plain", "n", NULL);
-    add_index(t, "expressed", NULL, "n + 1");
-    add_index(t, "on_computed", "twice", NULL);
-    add_reference(u, "u_t", "n", "t");
-    add_view(schema, "v", "SELECT n FROM t");
-    add_view(schema, "w", "SELECT n FROM v");
-    add_view(schema, "x", "SELECT 1 AS one");
+    test_add_check(t, "reads", "n > 0");
+    test_add_check(t, "does_not", "other > 0");
+    test_add_index(t, "plain", "n", NULL);
+    test_add_index(t, "expressed", NULL, "n + 1");
+    test_add_index(t, "on_computed", "twice", NULL);
+    test_add_reference(u, "u_t", "n", "t", "id");
+    test_add_view(schema, "v", "SELECT n FROM t");
+    test_add_view(schema, "w", "SELECT n FROM v");
+    test_add_view(schema, "x", "SELECT 1 AS one");
   }
   assert_steps(f, "drop view w\n"
                   "drop view v\n"
@@ -402,10 +333,10 @@ test_foreign_keys_let_go_of_a_key_that_changes(void **state)
 
   for (int side = 0; side < 2; side++) {
     DmigSchema *schema = side == 0 ? f->from : f->to;
-    DmigTable *t = add_table(schema, "t", "id", "integer", NULL);
-    add_constraint(t, side == 0 ? DMIG_CONSTRAINT_UNIQUE : DMIG_CONSTRAINT_PRIMARY_KEY,
+    DmigTable *t = test_add_table(schema, "t", "id", "integer", NULL);
+    test_add_constraint(t, side == 0 ? DMIG_CONSTRAINT_UNIQUE : DMIG_CONSTRAINT_PRIMARY_KEY,
                    side == 0 ? "t_id_key" : "t_pkey", "id");
-    add_reference(add_table(schema, "u", "t", "integer", NULL), "u_t", "t", "t");
+    test_add_reference(test_add_table(schema, "u", "t", "integer", NULL), "u_t", "t", "t", "id");
   }
   assert_steps(f, "drop foreign key u(t) to t\n"
                   "drop unique constraint on t(id)\n"
@@ -420,8 +351,8 @@ test_a_required_column_needs_a_value_for_rows(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "x", "integer", NULL);
-  DmigTable *t = add_table(f->to, "t", "x", "integer", "y", "integer", "z", "integer", NULL);
+  test_add_table(f->from, "t", "x", "integer", NULL);
+  DmigTable *t = test_add_table(f->to, "t", "x", "integer", "y", "integer", "z", "integer", NULL);
   column(t, "y")->not_null = TRUE;
   column(t, "z")->not_null = TRUE;
   dmig_transition_add_fill(f->transition, "t", "z", "x + 1");
@@ -438,8 +369,8 @@ test_the_way_back_may_use_neutral_values(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "x", "integer", NULL);
-  DmigTable *t = add_table(f->to, "t", "x", "integer", "y", "integer", "d", "date", NULL);
+  test_add_table(f->from, "t", "x", "integer", NULL);
+  DmigTable *t = test_add_table(f->to, "t", "x", "integer", "y", "integer", "d", "date", NULL);
   column(t, "y")->not_null = TRUE;
   column(t, "d")->not_null = TRUE;
   f->transition->reverse = TRUE;
@@ -453,10 +384,10 @@ test_losses_are_named(void **state)
 {
   Fixture *f = *state;
 
-  DmigTable *from = add_table(f->from, "t", "big", "bigint", "word", "text", "gone", "integer",
+  DmigTable *from = test_add_table(f->from, "t", "big", "bigint", "word", "text", "gone", "integer",
                               "needed", "date", "day", "date", NULL);
   column(from, "needed")->not_null = TRUE;
-  add_table(f->to, "t", "big", "integer", "word", "integer", "day", "integer", NULL);
+  test_add_table(f->to, "t", "big", "integer", "word", "integer", "day", "integer", NULL);
   plan(f);
   GString *losses = g_string_new(NULL);
   for (guint i = 0; i < f->plan->steps->len; i++) {
@@ -480,8 +411,8 @@ test_a_stated_conversion_is_taken_at_its_word(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "x", "date", NULL);
-  add_table(f->to, "t", "x", "integer", NULL);
+  test_add_table(f->from, "t", "x", "date", NULL);
+  test_add_table(f->to, "t", "x", "integer", NULL);
   dmig_transition_add_conversion(f->transition, "t", "x", "year(x)");
   plan(f);
   assert_int_equal(f->plan->loss, DMIG_LOSS_NONE);
@@ -507,8 +438,8 @@ test_labels_are_added_and_renamed_in_place(void **state)
 {
   Fixture *f = *state;
 
-  add_enum(f->from, "tier", "free pro");
-  add_enum(f->to, "tier", "none free plus gold");
+  test_add_enum(f->from, "tier", "free pro");
+  test_add_enum(f->to, "tier", "none free plus gold");
   dmig_transition_map_label(f->transition, "tier", NULL, NULL, "pro", "gold");
   plan(f);
   assert_false(enum_change(f)->recreate);
@@ -520,12 +451,12 @@ test_a_label_that_goes_asks_the_rows(void **state)
 {
   Fixture *f = *state;
 
-  add_enum(f->from, "tier", "free pro gold");
-  add_enum(f->to, "tier", "free pro");
-  add_table(f->from, "t", "x", "tier", NULL);
-  add_table(f->to, "t", "x", "tier", NULL);
-  add_check(f->from->tables->pdata[0], "c", "x <> 'pro'");
-  add_check(f->to->tables->pdata[0], "c", "x <> 'pro'");
+  test_add_enum(f->from, "tier", "free pro gold");
+  test_add_enum(f->to, "tier", "free pro");
+  test_add_table(f->from, "t", "x", "tier", NULL);
+  test_add_table(f->to, "t", "x", "tier", NULL);
+  test_add_check(f->from->tables->pdata[0], "c", "x <> 'pro'");
+  test_add_check(f->to->tables->pdata[0], "c", "x <> 'pro'");
   assert_steps(f, "drop check c on t\n"
                   "alter the labels of enum tier\n"
                   "add check c on t\n");
@@ -540,10 +471,10 @@ test_merged_labels_are_a_loss(void **state)
 {
   Fixture *f = *state;
 
-  add_enum(f->from, "tier", "free pro gold");
-  add_enum(f->to, "tier", "free pro");
-  add_table(f->from, "t", "x", "tier", NULL);
-  add_table(f->to, "t", "x", "tier", NULL);
+  test_add_enum(f->from, "tier", "free pro gold");
+  test_add_enum(f->to, "tier", "free pro");
+  test_add_table(f->from, "t", "x", "tier", NULL);
+  test_add_table(f->to, "t", "x", "tier", NULL);
   dmig_transition_map_label(f->transition, "tier", NULL, NULL, "gold", "pro");
   plan(f);
   assert_true(enum_change(f)->recreate);
@@ -556,10 +487,10 @@ test_a_new_label_in_use_at_once_needs_a_new_type(void **state)
 {
   Fixture *f = *state;
 
-  add_enum(f->from, "tier", "free");
-  add_enum(f->to, "tier", "free pro");
-  add_table(f->from, "t", "x", "tier", NULL);
-  DmigTable *t = add_table(f->to, "t", "x", "tier", NULL);
+  test_add_enum(f->from, "tier", "free");
+  test_add_enum(f->to, "tier", "free pro");
+  test_add_table(f->from, "t", "x", "tier", NULL);
+  DmigTable *t = test_add_table(f->to, "t", "x", "tier", NULL);
   column(t, "x")->default_sql = g_strdup("'pro'");
   plan(f);
   assert_true(enum_change(f)->recreate);
@@ -570,10 +501,10 @@ test_a_type_that_values_join_is_new_when_it_has_new_labels(void **state)
 {
   Fixture *f = *state;
 
-  add_enum(f->from, "tier", "free");
-  add_enum(f->to, "tier", "free pro");
-  add_table(f->from, "t", "x", "text", NULL);
-  add_table(f->to, "t", "x", "tier", NULL);
+  test_add_enum(f->from, "tier", "free");
+  test_add_enum(f->to, "tier", "free pro");
+  test_add_table(f->from, "t", "x", "text", NULL);
+  test_add_table(f->to, "t", "x", "tier", NULL);
   plan(f);
   assert_true(enum_change(f)->recreate);
 }
@@ -583,10 +514,10 @@ test_a_column_leaves_a_type_before_it_is_replaced(void **state)
 {
   Fixture *f = *state;
 
-  add_enum(f->from, "tier", "free pro");
-  add_enum(f->to, "tier", "pro");
-  add_table(f->from, "t", "x", "tier", "y", "tier", NULL);
-  add_table(f->to, "t", "x", "tier", NULL);
+  test_add_enum(f->from, "tier", "free pro");
+  test_add_enum(f->to, "tier", "pro");
+  test_add_table(f->from, "t", "x", "tier", "y", "tier", NULL);
+  test_add_table(f->to, "t", "x", "tier", NULL);
   assert_steps(f, "alter column t.y: type tier to text\n"
                   "alter the labels of enum tier\n"
                   "drop column t.y\n");
@@ -597,10 +528,10 @@ test_a_column_that_changes_its_enum_leaves_it_first(void **state)
 {
   Fixture *f = *state;
 
-  add_enum(f->from, "tier", "free pro");
-  add_enum(f->to, "tier", "pro");
-  add_table(f->from, "t", "x", "tier", NULL);
-  add_table(f->to, "t", "x", "bigint", NULL);
+  test_add_enum(f->from, "tier", "free pro");
+  test_add_enum(f->to, "tier", "pro");
+  test_add_table(f->from, "t", "x", "tier", NULL);
+  test_add_table(f->to, "t", "x", "bigint", NULL);
   assert_steps(f, "alter column t.x: type tier to text\n"
                   "alter the labels of enum tier\n"
                   "alter column t.x: type tier to bigint\n");
@@ -613,9 +544,9 @@ test_a_fill_under_a_reference_asks_for_its_partner(void **state)
 
   for (int side = 0; side < 2; side++) {
     DmigSchema *schema = side == 0 ? f->from : f->to;
-    DmigTable *t = add_table(schema, "t", "x", "integer", NULL);
-    add_reference(t, "t_x_fkey", "x", "u");
-    add_table(schema, "u", "id", "integer", NULL);
+    DmigTable *t = test_add_table(schema, "t", "x", "integer", NULL);
+    test_add_reference(t, "t_x_fkey", "x", "u", "id");
+    test_add_table(schema, "u", "id", "integer", NULL);
     column(t, "x")->not_null = side == 1;
   }
   dmig_transition_add_fill(f->transition, "t", "x", "7");
@@ -632,15 +563,15 @@ test_one_rebuild_carries_all_changes_of_a_table(void **state)
 {
   Fixture *f = *state;
 
-  DmigTable *from = add_table(f->from, "t", "id", "integer", "a", "integer", "gone", "text", NULL);
-  DmigTable *to = add_table(f->to, "t", "id", "integer", "a", "bigint", "b", "text", NULL);
-  add_index(from, "old", "a", NULL);
-  add_index(to, "new", "b", NULL);
-  add_check(from, "positive", "a > 0");
+  DmigTable *from = test_add_table(f->from, "t", "id", "integer", "a", "integer", "gone", "text", NULL);
+  DmigTable *to = test_add_table(f->to, "t", "id", "integer", "a", "bigint", "b", "text", NULL);
+  test_add_index(from, "old", "a", NULL);
+  test_add_index(to, "new", "b", NULL);
+  test_add_check(from, "positive", "a > 0");
   column(to, "b")->not_null = TRUE;
   dmig_transition_add_fill(f->transition, "t", "b", "'x' || a");
-  add_view(f->from, "v", "SELECT a FROM t");
-  add_view(f->to, "v", "SELECT a FROM t");
+  test_add_view(f->from, "v", "SELECT a FROM t");
+  test_add_view(f->to, "v", "SELECT a FROM t");
   assert_steps(f, "drop view v\n"
                   "drop index old on t\n"
                   "rebuild table t: drop check positive on t; add column t.b text; alter "
@@ -659,8 +590,8 @@ test_what_can_be_altered_is_not_rebuilt(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "id", "integer", NULL);
-  add_table(f->to, "t", "id", "integer", "a", "bigint", NULL);
+  test_add_table(f->from, "t", "id", "integer", NULL);
+  test_add_table(f->to, "t", "id", "integer", "a", "bigint", NULL);
   assert_steps(f, "add column t.a bigint\n");
 }
 
@@ -669,10 +600,10 @@ test_labels_move_in_the_rebuild(void **state)
 {
   Fixture *f = *state;
 
-  DmigTable *from = add_table(f->from, "t", "tier", "text", NULL);
-  DmigTable *to = add_table(f->to, "t", "tier", "text", NULL);
-  add_check(from, NULL, "tier IN ('free', 'pro', 'gold')");
-  add_check(to, NULL, "tier IN ('free', 'pro')");
+  DmigTable *from = test_add_table(f->from, "t", "tier", "text", NULL);
+  DmigTable *to = test_add_table(f->to, "t", "tier", "text", NULL);
+  test_add_check(from, NULL, "tier IN ('free', 'pro', 'gold')");
+  test_add_check(to, NULL, "tier IN ('free', 'pro')");
   dmig_transition_map_label(f->transition, NULL, "t", "tier", "gold", "pro");
   plan(f);
   const DmigStep *step = find_step(f, "rebuild-table");
@@ -689,8 +620,8 @@ test_a_new_check_asks_the_rows_before_the_rebuild(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "x", "integer", NULL);
-  add_check(add_table(f->to, "t", "x", "integer", NULL), NULL, "x > 0");
+  test_add_table(f->from, "t", "x", "integer", NULL);
+  test_add_check(test_add_table(f->to, "t", "x", "integer", NULL), NULL, "x > 0");
   plan(f);
   const DmigStep *step = find_step(f, "rebuild-table");
   assert_int_equal(step->checks->len, 1);
@@ -703,10 +634,10 @@ test_a_new_key_asks_for_duplicates(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "x", "integer", "y", "text", NULL);
-  DmigTable *t = add_table(f->to, "t", "x", "integer", "y", "text", NULL);
-  add_constraint(t, DMIG_CONSTRAINT_UNIQUE, "t_x_key", "x");
-  DmigIndex *index = add_index(t, "i", NULL, "lower(y)");
+  test_add_table(f->from, "t", "x", "integer", "y", "text", NULL);
+  DmigTable *t = test_add_table(f->to, "t", "x", "integer", "y", "text", NULL);
+  test_add_constraint(t, DMIG_CONSTRAINT_UNIQUE, "t_x_key", "x");
+  DmigIndex *index = test_add_index(t, "i", NULL, "lower(y)");
   index->unique = TRUE;
   index->where_sql = g_strdup("x > 0");
   plan(f);
@@ -723,9 +654,9 @@ test_a_new_reference_asks_for_orphans(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "x", "integer", NULL);
-  add_reference(add_table(f->to, "t", "x", "integer", NULL), "t_x_fkey", "x", "u");
-  add_table(f->to, "u", "id", "integer", NULL);
+  test_add_table(f->from, "t", "x", "integer", NULL);
+  test_add_reference(test_add_table(f->to, "t", "x", "integer", NULL), "t_x_fkey", "x", "u", "id");
+  test_add_table(f->to, "u", "id", "integer", NULL);
   plan(f);
   assert_string_equal(((DmigCheck *) find_step(f, "add-constraint")->checks->pdata[0])->sql,
                       "SELECT count(*) FROM t WHERE t.x IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
@@ -737,8 +668,8 @@ test_a_new_table_has_no_rows_to_ask(void **state)
 {
   Fixture *f = *state;
 
-  add_reference(add_table(f->to, "a", "id", "integer", "b", "integer", NULL), "a_b", "b", "b");
-  add_reference(add_table(f->to, "b", "id", "integer", "a", "integer", NULL), "b_a", "a", "a");
+  test_add_reference(test_add_table(f->to, "a", "id", "integer", "b", "integer", NULL), "a_b", "b", "b", "id");
+  test_add_reference(test_add_table(f->to, "b", "id", "integer", "a", "integer", NULL), "b_a", "a", "a", "id");
   plan(f);
   assert_int_equal(find_step(f, "add-constraint")->checks->len, 0);
 }
@@ -748,8 +679,8 @@ test_a_computed_column_is_freed_before_what_it_reads_changes(void **state)
 {
   Fixture *f = *state;
 
-  DmigTable *from = add_table(f->from, "t", "n", "integer", "twice", "integer", NULL);
-  add_table(f->to, "t", "n", "bigint", "twice", "integer", NULL);
+  DmigTable *from = test_add_table(f->from, "t", "n", "integer", "twice", "integer", NULL);
+  test_add_table(f->to, "t", "n", "bigint", "twice", "integer", NULL);
   column(from, "twice")->generated = DMIG_GENERATED_STORED;
   column(from, "twice")->generated_sql = g_strdup("n * 2");
   assert_steps(f, "alter column t.twice: not generated\n"
@@ -761,8 +692,8 @@ test_a_column_that_becomes_computed_goes_before_it_comes(void **state)
 {
   Fixture *f = *state;
 
-  add_table(f->from, "t", "n", "integer", "twice", "integer", NULL);
-  DmigTable *to = add_table(f->to, "t", "n", "integer", "twice", "integer", NULL);
+  test_add_table(f->from, "t", "n", "integer", "twice", "integer", NULL);
+  DmigTable *to = test_add_table(f->to, "t", "n", "integer", "twice", "integer", NULL);
   column(to, "twice")->generated = DMIG_GENERATED_STORED;
   column(to, "twice")->generated_sql = g_strdup("n * 2");
   assert_steps(f, "drop column t.twice\n"
