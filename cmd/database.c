@@ -103,6 +103,13 @@ choose(DmigContext *context, const char *name, Choice *out, GError **error)
   return FALSE;
 }
 
+gboolean
+dmig_target_check(DmigContext *context, const char *name, GError **error)
+{
+  g_auto(Choice) choice = { 0 };
+  return choose(context, name, &choice, error);
+}
+
 char *
 dmig_target_label(DmigContext *context, const char *name)
 {

@@ -13,6 +13,9 @@ gboolean dmig_target_open(DmigContext *context, const char *name, DmigOpenFlags 
  * `out` is NULL and only `out_dialect` is known. */
 gboolean dmig_target_look(DmigContext *context, const char *name, DmigDatabase **out,
                           const DmigDialect **out_dialect, GError **error);
+/* Whether there is a database of that name to speak of, reachable or not: else the error of
+ * dmig_target_open(). */
+gboolean dmig_target_check(DmigContext *context, const char *name, GError **error);
 /* What that database is called: the target's name, or the URL without its password. NULL where
  * none is named. Owned. */
 char *dmig_target_label(DmigContext *context, const char *name);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/database.h"
 #include "cmd/outline.h"
 #include "cmd/project.h"
 #include "cmd/renames.h"
@@ -259,6 +260,7 @@ run_status(DmigContext *context, int argc, char **argv, GError **error)
   g_auto(Status) status = { .context = context };
   if (!dmig_command_at_most(context, argc, argv, 0, error)
       || (store = dmig_context_store(context, error)) == NULL
+      || (target != NULL && !dmig_target_check(context, target, error))
       || !dmig_store_head(store, &status.head, error) || !look_at_working(&status, error))
     return FALSE;
   status.branch = dmig_store_branch(store);
