@@ -14,6 +14,7 @@ struct _DmigStore {
   char *folder;
   int lock_fd; /* -1: not locked */
   guint lock_depth;
+  GHashTable *loose_names; /* short_id.c: two digits -> names of the loose objects behind them */
 };
 
 #define DMIG_NOTES_REF "refs/notes/dmig"

@@ -151,6 +151,7 @@ dmig_store_free(DmigStore *self)
   git_config_free(self->config);
   git_repository_free(self->repository);
   g_clear_pointer(&self->overrides, g_hash_table_unref);
+  g_clear_pointer(&self->loose_names, g_hash_table_unref);
   g_free(self->path);
   g_free(self->folder);
   g_free(self);

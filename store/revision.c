@@ -110,24 +110,3 @@ dmig_store_branch(DmigStore *self)
     return NULL;
   return g_strdup(tip + strlen(prefix));
 }
-
-char *
-dmig_store_short_id(DmigStore *self, const char *id)
-{
-  git_oid oid;
-  g_autoptr(git_odb) odb = NULL;
-  gsize length = strlen(id);
-  if (length != GIT_OID_HEXSZ || git_oid_fromstr(&oid, id) < 0
-      || git_repository_odb(&odb, self->repository) < 0)
-    return g_strdup(id);
-
-  /* An id that is not in the store (of a database that is ahead) is as long as any other. */
-  for (gsize digits = 7; digits < length; digits++) {
-    git_oid found;
-    git_oid prefix;
-    git_oid_fromstrn(&prefix, id, digits);
-    if (git_odb_exists_prefix(&found, odb, &prefix, digits) != GIT_EAMBIGUOUS)
-      return g_strndup(id, digits);
-  }
-  return g_strdup(id);
-}
