@@ -2,6 +2,7 @@
  *
  *     values.c      what happens to rows: fills, conversions, labels, checks, losses
  *     checks.c      what the rows are asked before a step
+ *     enums.c       labels: which go, move or come
  *     dependents.c  what must be dropped and made again around a change
  *     order.c       in which order the steps run
  *     planner.c     the way through them
@@ -41,6 +42,21 @@ void dmig_planner_judge(DmigPlanner *self, const DmigChange *change, DmigStep *s
 /* For a rebuild: new column -> expression over the old row. */
 GHashTable *dmig_planner_rebuild_sources(DmigPlanner *self, const DmigTable *old_table,
                                          const DmigTable *new_table, DmigStep *step);
+
+/* enums.c */
+
+/* The enum that a column's type names, its element's for an array; NULL: none. */
+const DmigEnum *dmig_planner_enum_of_type(const DmigSchema *schema, const char *type,
+                                          gboolean *out_array);
+/* `('free', 'pro')`. Owned. */
+char *dmig_planner_label_list(char *const *labels);
+/* Fills in `recreate` and `users`. */
+void dmig_planner_prepare_enum(DmigPlanner *self, DmigChange *change);
+void dmig_planner_judge_enum(DmigPlanner *self, const DmigChange *change, DmigStep *step);
+/* Where a check stands for the enum: `value` with its labels mapped, NULL where none is. Owned. */
+char *dmig_planner_mapped_value(DmigPlanner *self, const DmigTable *table, const char *column,
+                                const char *value);
+void dmig_planner_judge_label_maps(DmigPlanner *self, const DmigTable *old_table, DmigStep *step);
 
 /* checks.c */
 

@@ -7,38 +7,6 @@
 #include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
-/* The enum that a column's type names, its element's for an array; NULL: none. */
-static const DmigEnum *
-enum_of_type(const DmigSchema *schema, const char *type, gboolean *out_array)
-{
-  const char *bracket = strstr(type, "[]");
-  g_autofree char *base = bracket != NULL ? g_strndup(type, (gsize) (bracket - type))
-                                          : g_strdup(type);
-
-  *out_array = bracket != NULL;
-  for (guint i = 0; i < schema->enums->len; i++) {
-    const DmigEnum *candidate = schema->enums->pdata[i];
-    g_autofree char *name = dmig_sql_identifier(schema->dialect, candidate->name);
-    if (g_str_equal(name, base))
-      return candidate;
-  }
-  return NULL;
-}
-
-static char *
-label_list(char *const *labels)
-{
-  GString *list = g_string_new("(");
-
-  for (guint i = 0; labels[i] != NULL; i++) {
-    if (i > 0)
-      g_string_append(list, ", ");
-    dmig_sql_append_string(list, labels[i]);
-  }
-  g_string_append_c(list, ')');
-  return g_string_free(list, FALSE);
-}
-
 /* --- column types ---------------------------------------------------------------------------- */
 
 /* How values get from one type to another, enums by way of their labels. */
@@ -47,8 +15,8 @@ find_conversion(DmigPlanner *self, const char *from, const char *to, const char 
                 DmigConversion *out)
 {
   gboolean from_array = FALSE, to_array = FALSE;
-  const DmigEnum *old = enum_of_type(self->changes->renamed, from, &from_array);
-  const DmigEnum *new = enum_of_type(self->changes->to, to, &to_array);
+  const DmigEnum *old = dmig_planner_enum_of_type(self->changes->renamed, from, &from_array);
+  const DmigEnum *new = dmig_planner_enum_of_type(self->changes->to, to, &to_array);
   g_autofree char *text = self->dialect->canonical_type("text");
 
   if ((old == NULL && new == NULL) || from_array || to_array) {
@@ -72,7 +40,7 @@ find_conversion(DmigPlanner *self, const char *from, const char *to, const char 
     as_text = g_strdup_printf("CAST(%s AS %s)",
                               first.using_sql != NULL ? first.using_sql : column, text);
   }
-  g_autofree char *labels = label_list(new->labels);
+  g_autofree char *labels = dmig_planner_label_list(new->labels);
   g_autofree char *no_label = g_strdup_printf("%s NOT IN %s", as_text, labels);
   out->kind = DMIG_CONVERSION_CHECKED;
   out->using_sql = g_strdup_printf("CAST(%s AS %s)", as_text, to);
@@ -128,7 +96,7 @@ neutral_value(DmigPlanner *self, const DmigSchema *schema, const DmigTable *tabl
               const DmigColumn *column)
 {
   gboolean array = FALSE;
-  const DmigEnum *named = enum_of_type(schema, column->type, &array);
+  const DmigEnum *named = dmig_planner_enum_of_type(schema, column->type, &array);
 
   if (is_key_column(table, column->name))
     return NULL;
@@ -189,193 +157,12 @@ prepare_altered_column(DmigPlanner *self, DmigChange *change)
   }
 }
 
-/* --- enum labels ----------------------------------------------------------------------------- */
-
-static gboolean
-literal_in(const char *sql, const char *literal)
-{
-  return sql != NULL && strstr(sql, literal) != NULL;
-}
-
-static gboolean
-literal_in_table(const DmigTable *table, const char *literal)
-{
-  for (guint i = 0; i < table->columns->len; i++) {
-    const DmigColumn *column = table->columns->pdata[i];
-    if (literal_in(column->default_sql, literal) || literal_in(column->generated_sql, literal))
-      return TRUE;
-  }
-  for (guint i = 0; i < table->constraints->len; i++)
-    if (literal_in(((DmigConstraint *) table->constraints->pdata[i])->check_sql, literal))
-      return TRUE;
-  for (guint i = 0; i < table->indexes->len; i++) {
-    const DmigIndex *index = table->indexes->pdata[i];
-    if (literal_in(index->where_sql, literal))
-      return TRUE;
-    for (guint j = 0; j < index->elements->len; j++)
-      if (literal_in(((DmigIndexElement *) index->elements->pdata[j])->expression, literal))
-        return TRUE;
-  }
-  return FALSE;
-}
-
-/* Whether the same migration already uses a label that it adds, which an ALTER TYPE … ADD VALUE
- * in the same transaction would not allow (PostgreSQL manual, ALTER TYPE, Notes). */
-static gboolean
-label_is_used(DmigPlanner *self, const char *label)
-{
-  g_autofree char *literal = dmig_sql_string(label);
-  const DmigSchema *to = self->changes->to;
-
-  if (literal_in(self->transition->before_sql, literal) ||
-      literal_in(self->transition->after_sql, literal))
-    return TRUE;
-  for (guint i = 0; i < self->transition->fills->len; i++)
-    if (literal_in(((DmigColumnSql *) self->transition->fills->pdata[i])->sql, literal))
-      return TRUE;
-  for (guint i = 0; i < self->transition->conversions->len; i++)
-    if (literal_in(((DmigColumnSql *) self->transition->conversions->pdata[i])->sql, literal))
-      return TRUE;
-  for (guint i = 0; i < to->tables->len; i++)
-    if (literal_in_table(to->tables->pdata[i], literal))
-      return TRUE;
-  for (guint i = 0; i < to->views->len; i++)
-    if (literal_in(((DmigView *) to->views->pdata[i])->sql, literal))
-      return TRUE;
-  return FALSE;
-}
-
-/* Whether values of another type become labels in the same migration. */
-static gboolean
-type_is_joined(DmigPlanner *self, const DmigEnum *joined)
-{
-  for (guint i = 0; i < self->items->len; i++) {
-    const DmigChange *change = self->items->pdata[i];
-    gboolean array = FALSE;
-    if (change->kind == DMIG_CHANGE_ALTER_COLUMN && (change->aspects & DMIG_ASPECT_TYPE) &&
-        enum_of_type(self->changes->to, change->new_column->type, &array) == joined)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* A label map that only gives a label another name: the new name is free, the old one goes. */
-static gboolean
-is_plain_rename(const DmigChange *change, const DmigLabelMap *map)
-{
-  return dmig_strv_contains(change->old_enum->labels, map->from) &&
-         !dmig_strv_contains(change->old_enum->labels, map->to) &&
-         dmig_strv_contains(change->new_enum->labels, map->to) &&
-         !dmig_strv_contains(change->new_enum->labels, map->from);
-}
-
-static const char *
-renamed_label(const DmigChange *change, const char *label)
-{
-  for (guint i = 0; i < change->labels->len; i++) {
-    const DmigLabelMap *map = change->labels->pdata[i];
-    if (g_str_equal(map->from, label))
-      return map->to;
-  }
-  return label;
-}
-
-/* In place, labels can only be renamed and added: what is left of the old ones must be in the new
- * list in the same order, each once, and nothing may use an added one at once. */
-static gboolean
-must_recreate(DmigPlanner *self, const DmigChange *change)
-{
-  char *const *old = change->old_enum->labels;
-  guint matched = 0;
-
-  for (guint i = 0; i < change->labels->len; i++)
-    if (!is_plain_rename(change, change->labels->pdata[i]))
-      return TRUE;
-  for (guint i = 0; change->new_enum->labels[i] != NULL; i++) {
-    const char *label = change->new_enum->labels[i];
-    if (old[matched] != NULL && g_str_equal(renamed_label(change, old[matched]), label))
-      matched++;
-    else if (label_is_used(self, label) || type_is_joined(self, change->new_enum))
-      return TRUE;
-  }
-  return old[matched] != NULL;
-}
-
-/* A column that has the type before but not after leaves it first, so that the old type can go. */
-static void
-move_off_type(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-              const DmigColumn *column, gboolean array)
-{
-  DmigTable *holder = dmig_table_new(old_table->name);
-  DmigColumn *plain = dmig_column_copy(column);
-  g_autofree char *quoted = dmig_sql_identifier(self->dialect, column->name);
-  DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table,
-                                        new_table != NULL ? new_table : old_table);
-
-  g_free(plain->type);
-  plain->type = self->dialect->canonical_type(array ? "text[]" : "text");
-  g_clear_pointer(&plain->default_sql, g_free);
-  g_ptr_array_add(holder->columns, plain);
-  g_ptr_array_add(self->tables, holder);
-  change->aspects = DMIG_ASPECT_TYPE | (column->default_sql != NULL ? DMIG_ASPECT_DEFAULT : 0);
-  change->old_column = column;
-  change->new_column = plain;
-  change->using_sql = g_strdup_printf("CAST(%s AS %s)", quoted, plain->type);
-}
-
-static void
-add_user(DmigPlanner *self, DmigChange *change, const DmigTable *old_table,
-         const DmigTable *new_table, const DmigColumn *old_column, const DmigColumn *new_column)
-{
-  DmigChange *user = dmig_change_new(DMIG_CHANGE_ALTER_COLUMN);
-
-  user->aspects = DMIG_ASPECT_TYPE;
-  user->old_table = old_table;
-  user->new_table = new_table;
-  user->old_column = old_column;
-  user->new_column = new_column;
-  g_ptr_array_add(self->changes->owned_items, user);
-  g_ptr_array_add(change->users, user);
-}
-
-static void
-find_users(DmigPlanner *self, DmigChange *change)
-{
-  const DmigSchema *renamed = self->changes->renamed;
-
-  change->users = g_ptr_array_new();
-  for (guint i = 0; i < renamed->tables->len; i++) {
-    const DmigTable *table = renamed->tables->pdata[i];
-    const DmigTable *new_table = dmig_schema_table(self->changes->to, table->name);
-    for (guint j = 0; j < table->columns->len; j++) {
-      const DmigColumn *column = table->columns->pdata[j];
-      const DmigColumn *after =
-          new_table != NULL ? dmig_table_column(new_table, column->name) : NULL;
-      gboolean array = FALSE;
-      if (enum_of_type(renamed, column->type, &array) != change->old_enum)
-        continue;
-      if (after != NULL && g_str_equal(after->type, column->type))
-        add_user(self, change, table, new_table, column, after);
-      else if (column->generated == DMIG_GENERATED_NONE)
-        move_off_type(self, table, new_table, column, array);
-    }
-  }
-}
-
-static void
-prepare_enum(DmigPlanner *self, DmigChange *change)
-{
-  change->recreate = must_recreate(self, change);
-  if (change->recreate)
-    find_users(self, change);
-}
-
 /* --- all of it ------------------------------------------------------------------------------- */
 
 void
 dmig_planner_prepare_values(DmigPlanner *self)
 {
-  guint length = self->items->len; /* prepare_enum() adds to them */
+  guint length = self->items->len; /* dmig_planner_prepare_enum() adds to them */
 
   for (guint i = 0; i < length; i++) {
     DmigChange *change = self->items->pdata[i];
@@ -387,7 +174,7 @@ dmig_planner_prepare_values(DmigPlanner *self)
     else if (change->kind == DMIG_CHANGE_ALTER_COLUMN)
       prepare_altered_column(self, change);
     else if (change->kind == DMIG_CHANGE_ALTER_ENUM)
-      prepare_enum(self, change);
+      dmig_planner_prepare_enum(self, change);
   }
 }
 
@@ -502,53 +289,6 @@ judge_altered_column(DmigPlanner *self, const DmigChange *change, DmigStep *step
                        "the values of %s.%s, which is computed from now on", table, name);
 }
 
-static const DmigLabelMap *
-map_of_label(const DmigChange *change, const char *label)
-{
-  for (guint i = 0; i < change->labels->len; i++) {
-    const DmigLabelMap *map = change->labels->pdata[i];
-    if (g_str_equal(map->from, label))
-      return map;
-  }
-  return NULL;
-}
-
-static void
-judge_enum(DmigPlanner *self, const DmigChange *change, DmigStep *step)
-{
-  g_autoptr(GPtrArray) gone = g_ptr_array_new();
-
-  for (guint i = 0; i < change->labels->len; i++) {
-    const DmigLabelMap *map = change->labels->pdata[i];
-    if (dmig_strv_contains(change->old_enum->labels, map->to))
-      dmig_step_add_loss(step, DMIG_LOSS_LOSSY, "which rows were '%s' and which '%s'", map->from,
-                         map->to);
-  }
-  for (guint i = 0; change->old_enum->labels[i] != NULL; i++) {
-    char *label = change->old_enum->labels[i];
-    if (!dmig_strv_contains(change->new_enum->labels, label) && map_of_label(change, label) == NULL)
-      g_ptr_array_add(gone, label);
-  }
-  if (gone->len == 0 || change->users == NULL)
-    return;
-  g_ptr_array_add(gone, NULL);
-
-  g_autofree char *labels = label_list((char *const *) gone->pdata);
-  g_autofree char *text = self->dialect->canonical_type("text");
-  for (guint i = 0; i < change->users->len; i++) {
-    const DmigChange *user = change->users->pdata[i];
-    if (g_str_has_suffix(user->old_column->type, "[]"))
-      continue;
-    dmig_step_add_check(
-        step,
-        dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE CAST(%I AS %s) IN %s",
-                        user->old_table->name, user->old_column->name, text, labels),
-        g_strdup_printf("rows of %s have a %s that goes, one of %s; map it under `values:` in "
-                        "change.yaml, or update them first",
-                        user->old_table->name, user->old_column->name, labels));
-  }
-}
-
 void
 dmig_planner_judge(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
@@ -561,32 +301,10 @@ dmig_planner_judge(DmigPlanner *self, const DmigChange *change, DmigStep *step)
   else if (change->kind == DMIG_CHANGE_ALTER_COLUMN)
     judge_altered_column(self, change, step);
   else if (change->kind == DMIG_CHANGE_ALTER_ENUM)
-    judge_enum(self, change, step);
+    dmig_planner_judge_enum(self, change, step);
 }
 
 /* --- rebuilds -------------------------------------------------------------------------------- */
-
-/* Label maps of a column, as a CASE over `value`; NULL: none. Also says what merging loses. */
-static char *
-mapped_value(DmigPlanner *self, const DmigTable *table, const char *column, const char *value)
-{
-  GString *sql = NULL;
-
-  for (guint i = 0; i < self->transition->labels->len; i++) {
-    const DmigLabelMap *map = self->transition->labels->pdata[i];
-    if (g_strcmp0(map->table, table->name) != 0 || g_strcmp0(map->column, column) != 0)
-      continue;
-    if (sql == NULL) {
-      sql = g_string_new(NULL);
-      g_string_append_printf(sql, "CASE %s", value);
-    }
-    dmig_sql_appendf(sql, self->dialect, " WHEN %S THEN %S", map->from, map->to);
-  }
-  if (sql == NULL)
-    return NULL;
-  g_string_append_printf(sql, " ELSE %s END", value);
-  return g_string_free(sql, FALSE);
-}
 
 static const DmigChange *
 change_of_column(DmigPlanner *self, const DmigTable *table, const char *column)
@@ -614,7 +332,7 @@ source_of_column(DmigPlanner *self, const DmigTable *old_table, const DmigTable 
   g_autofree char *value = change != NULL && change->using_sql != NULL
                                ? g_strdup(change->using_sql)
                                : dmig_sql_identifier(self->dialect, column->name);
-  char *mapped = mapped_value(self, new_table, column->name, value);
+  char *mapped = dmig_planner_mapped_value(self, new_table, column->name, value);
   if (mapped != NULL) {
     g_free(value);
     value = mapped;
@@ -622,27 +340,6 @@ source_of_column(DmigPlanner *self, const DmigTable *old_table, const DmigTable 
   if (change != NULL && change->fill_sql != NULL)
     return g_strdup_printf("coalesce(%s, %s)", value, change->fill_sql);
   return g_steal_pointer(&value);
-}
-
-static void
-judge_label_maps(DmigPlanner *self, const DmigTable *old_table, DmigStep *step)
-{
-  for (guint i = 0; i < self->transition->labels->len; i++) {
-    const DmigLabelMap *map = self->transition->labels->pdata[i];
-    g_autofree char *literal = dmig_sql_string(map->to);
-    gboolean merges = FALSE;
-    if (g_strcmp0(map->table, old_table->name) != 0)
-      continue;
-    for (guint j = 0; j < old_table->constraints->len; j++) {
-      const DmigConstraint *constraint = old_table->constraints->pdata[j];
-      if (constraint->kind == DMIG_CONSTRAINT_CHECK && literal_in(constraint->check_sql, literal) &&
-          dmig_sql_mentions(constraint->check_sql, map->column))
-        merges = TRUE;
-    }
-    if (merges)
-      dmig_step_add_loss(step, DMIG_LOSS_LOSSY, "which rows of %s.%s were '%s' and which '%s'",
-                         map->table, map->column, map->from, map->to);
-  }
 }
 
 GHashTable *
@@ -658,6 +355,6 @@ dmig_planner_rebuild_sources(DmigPlanner *self, const DmigTable *old_table,
       g_hash_table_insert(sources, g_strdup(column->name), source);
   }
   dmig_planner_ask_rebuilt_rows(self, old_table, new_table, sources, step);
-  judge_label_maps(self, old_table, step);
+  dmig_planner_judge_label_maps(self, old_table, step);
   return sources;
 }
