@@ -178,9 +178,11 @@ ask_constraint(const Rows *rows, const DmigConstraint *constraint)
 static gboolean
 index_is_dropped(const DmigPlanner *planner, const DmigIndex *index)
 {
-  for (guint i = 0; i < planner->items->len; i++)
-    if (((DmigChange *) planner->items->pdata[i])->old_index == index)
+  for (guint i = 0; i < planner->items->len; i++) {
+    const DmigChange *change = planner->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_DROP_INDEX && change->old_index == index)
       return TRUE;
+  }
   return FALSE;
 }
 
@@ -260,18 +262,50 @@ ask_filled_reference(const Rows *rows, const DmigConstraint *constraint, const c
                       shown(rows->table), column, constraint->ref_table));
 }
 
+static gboolean
+constraint_reads(const DmigConstraint *constraint, const char *column)
+{
+  return constraint->kind == DMIG_CONSTRAINT_CHECK
+             ? dmig_sql_mentions(constraint->check_sql, column)
+             : dmig_strv_contains(constraint->columns, column);
+}
+
+/* What a constraint that stays reads of the rows once nulls of `column` are filled. */
+static char *
+filled_rows(const Rows *rows, const DmigTable *table, const DmigConstraint *constraint,
+            const char *column, const char *fill)
+{
+  const DmigDialect *dialect = rows->planner->dialect;
+  GString *sql = g_string_new(NULL);
+
+  dmig_sql_appendf(sql, dialect, "(SELECT coalesce(%I, %s) AS %I", column, fill, column);
+  for (guint i = 0; i < table->columns->len; i++) {
+    const char *name = ((DmigColumn *) table->columns->pdata[i])->name;
+    if (!g_str_equal(name, column) && constraint_reads(constraint, name))
+      dmig_sql_appendf(sql, dialect, ", %I", name);
+  }
+  dmig_sql_appendf(sql, dialect, " FROM %I) AS %I", table->name, table->name);
+  return g_string_free(sql, FALSE);
+}
+
+/* Nulls that are filled, under constraints that stay. */
 static void
-ask_filled_references(const Rows *rows, const DmigChange *change)
+ask_filled(const Rows *rows, const DmigChange *change)
 {
   const DmigTable *table = change->old_table;
   const char *column = change->old_column->name;
 
   for (guint i = 0; change->fill_sql != NULL && i < table->constraints->len; i++) {
     const DmigConstraint *constraint = table->constraints->pdata[i];
-    if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY &&
-        dmig_strv_contains(constraint->columns, column) &&
-        !dmig_planner_drops(rows->planner, constraint))
+    if (!constraint_reads(constraint, column) || dmig_planner_drops(rows->planner, constraint))
+      continue;
+    if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY) {
       ask_filled_reference(rows, constraint, column, change->fill_sql);
+      continue;
+    }
+    g_autofree char *from = filled_rows(rows, table, constraint, column, change->fill_sql);
+    Rows filled = { rows->planner, rows->table, from, rows->step };
+    ask_constraint(&filled, constraint);
   }
 }
 
@@ -291,7 +325,7 @@ dmig_planner_ask_rows(DmigPlanner *self, const DmigChange *change, DmigStep *ste
     ask_index(&rows, change->new_index);
   } else if (change->kind == DMIG_CHANGE_ALTER_COLUMN) {
     ask_altered_keys(&rows, change);
-    ask_filled_references(&rows, change);
+    ask_filled(&rows, change);
   }
 }
 
@@ -373,10 +407,7 @@ constraint_meets_other_values(DmigPlanner *self, GHashTable *sources, const Dmig
 {
   for (guint i = 0; i < table->columns->len; i++) {
     const char *name = ((DmigColumn *) table->columns->pdata[i])->name;
-    gboolean reads = constraint->kind == DMIG_CONSTRAINT_CHECK
-                         ? dmig_sql_mentions(constraint->check_sql, name)
-                         : dmig_strv_contains(constraint->columns, name);
-    if (reads && moves(self, sources, name))
+    if (constraint_reads(constraint, name) && moves(self, sources, name))
       return TRUE;
   }
   return FALSE;

@@ -255,9 +255,11 @@ add_steps(DmigPlanner *self, DmigPlan *plan)
 gboolean
 dmig_planner_drops(const DmigPlanner *self, const DmigConstraint *constraint)
 {
-  for (guint i = 0; i < self->items->len; i++)
-    if (((DmigChange *) self->items->pdata[i])->old_constraint == constraint)
+  for (guint i = 0; i < self->items->len; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_DROP_CONSTRAINT && change->old_constraint == constraint)
       return TRUE;
+  }
   return FALSE;
 }
 

@@ -28,7 +28,7 @@ gboolean dmig_planner_can(const DmigPlanner *self, DmigCapabilities capability);
 /* Whether the rebuild of its table carries `change` out. */
 gboolean dmig_planner_rebuilds(const DmigPlanner *self, const DmigChange *change);
 
-/* Whether some change of the working set drops this constraint, or makes it another. */
+/* Whether some change of the working set drops this constraint. */
 gboolean dmig_planner_drops(const DmigPlanner *self, const DmigConstraint *constraint);
 
 /* values.c */

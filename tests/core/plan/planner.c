@@ -556,6 +556,24 @@ test_a_fill_under_a_reference_asks_for_its_partner(void **state)
                       "partner WHERE partner.id = (7))");
 }
 
+static void
+test_a_fill_asks_the_checks_that_stay(void **state)
+{
+  Fixture *f = *state;
+
+  for (int side = 0; side < 2; side++) {
+    DmigTable *t = test_add_table(side == 0 ? f->from : f->to, "t", "x", "integer", "y", "integer",
+                                  NULL);
+    test_add_check(t, side == 0 ? "old_name" : "new_name", "x < y");
+    column(t, "x")->not_null = side == 1;
+  }
+  dmig_transition_add_fill(f->transition, "t", "x", "7");
+  plan(f);
+  assert_string_equal(((DmigCheck *) find_step(f, "alter-column")->checks->pdata[0])->sql,
+                      "SELECT count(*) FROM (SELECT coalesce(x, 7) AS x, y FROM t) AS t WHERE NOT "
+                      "(x < y)");
+}
+
 /* --- rebuilds -------------------------------------------------------------------------------- */
 
 static void
@@ -733,6 +751,7 @@ main(void)
     BINDING(test_a_column_that_becomes_computed_goes_before_it_comes),
     BINDING(test_a_column_that_changes_its_enum_leaves_it_first),
     BINDING(test_a_fill_under_a_reference_asks_for_its_partner),
+    BINDING(test_a_fill_asks_the_checks_that_stay),
     REBUILDING(test_one_rebuild_carries_all_changes_of_a_table),
     REBUILDING(test_what_can_be_altered_is_not_rebuilt),
     REBUILDING(test_labels_move_in_the_rebuild),
