@@ -138,6 +138,7 @@ a_ref_that_a_dead_dmig_left_locked_is_free_at_once(void **state)
   write_file(".dmig/dmig-moving-refs-heads-main", "refs/heads/main");
   assert_true(dmig_store_lock(place->store, 0, NULL));
   g_autofree char *second = commit_text(place, first, "two");
+  assert_non_null(second);
   dmig_store_unlock(place->store);
   assert_false(g_file_test(".dmig/refs/heads/main.lock", G_FILE_TEST_EXISTS));
   assert_false(g_file_test(".dmig/dmig-moving-refs-heads-main", G_FILE_TEST_EXISTS));
