@@ -332,7 +332,11 @@ time_to_time(const DmigPgType *from, const DmigPgType *to, const char *column, D
 static void
 boolean_to_number(const DmigPgType *to, const char *column, DmigConversion *out)
 {
-  if (to->family == DMIG_PG_INTEGER)
+  gboolean no_room =
+      to->family == DMIG_PG_NUMERIC && to->length != DMIG_PG_NO_MODIFIER && to->length <= to->scale;
+  if (no_room) /* for the 1 of true */
+    checked(out, g_strdup_printf("%s::integer::%s", column, to->element), g_strdup(column));
+  else if (to->family == DMIG_PG_INTEGER)
     lossless(out, g_strdup_printf("%s::integer", column));
   else
     lossless(out, g_strdup_printf("%s::integer::%s", column, to->element));
