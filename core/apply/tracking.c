@@ -59,32 +59,43 @@ check_layout(DmigDatabase *db, const DmigRows *rows, GError **error)
   return TRUE;
 }
 
-/* The query for the state failed: because the tables are missing, because a newer dmig laid them
- * out differently, or for a reason of its own, which is `failure`. */
-static gboolean
-read_without_state(DmigDatabase *db, GError *failure, DmigState **out, GError **error)
-{
-  g_autoptr(GError) cause = failure;
-  g_autoptr(DmigRows) found = NULL;
-  if (!g_error_matches(cause, DMIG_ERROR, DMIG_ERROR_FAILED)
-      || !db->driver->query(db, db->dialect->tracking_exists, NULL, 0, &found, NULL)) {
-    g_propagate_error(error, g_steal_pointer(&cause));
-    return FALSE;
-  }
-  if (found->rows->len == 0) {
-    *out = g_new0(DmigState, 1);
-    return TRUE;
-  }
+typedef enum {
+  LAYOUT_NONE,  /* no tracking tables */
+  LAYOUT_KNOWN, /* they are there, as this dmig makes them */
+  LAYOUT_WRONG, /* there, but empty or from a newer dmig: an error is set */
+} Layout;
 
+static Layout
+look_at_layout(DmigDatabase *db, GError **error)
+{
+  g_autoptr(DmigRows) found = NULL;
+  if (!db->driver->query(db, db->dialect->tracking_exists, NULL, 0, &found, error))
+    return LAYOUT_WRONG;
+  if (found->rows->len == 0)
+    return LAYOUT_NONE;
   g_autofree char *meta = db->dialect->tracking_table("meta");
   g_autofree char *sql = g_strdup_printf("SELECT version FROM %s", meta);
   g_autoptr(DmigRows) version = NULL;
-  if (db->driver->query(db, sql, NULL, 0, &version, NULL) && !check_layout(db, version, error))
-    return FALSE;
-  g_propagate_prefixed_error(error, g_steal_pointer(&cause), "can't read dmig's tracking tables: ");
-  return FALSE;
+  if (!db->driver->query(db, sql, NULL, 0, &version, error) || !check_layout(db, version, error))
+    return LAYOUT_WRONG;
+  return LAYOUT_KNOWN;
 }
 
+static DmigState *
+state_of_row(const DmigRows *rows)
+{
+  DmigState *state = g_new0(DmigState, 1);
+  const char *last = dmig_rows_get(rows, 0, 4);
+  state->tracked = TRUE;
+  state->revision = g_strdup(dmig_rows_get(rows, 0, 1));
+  state->domain = state->revision != NULL ? g_strdup(dmig_rows_get(rows, 0, 2)) : NULL;
+  state->since = g_strdup(dmig_rows_get(rows, 0, 3));
+  state->steps = last != NULL ? g_ascii_strtoull(last, NULL, 10) : 0;
+  return state;
+}
+
+/* The query comes first, since the tables are nearly always there. Where it fails because they are
+ * not, another run may be making them just now: then it is put once more. */
 gboolean
 dmig_tracking_read(DmigDatabase *db, DmigState **out, GError **error)
 {
@@ -96,21 +107,31 @@ dmig_tracking_read(DmigDatabase *db, DmigState **out, GError **error)
       "(SELECT max(number) FROM %s) FROM %s m LEFT JOIN (SELECT * FROM %s WHERE outcome = 'done' "
       "ORDER BY number DESC LIMIT 1) s ON TRUE",
       runs, steps, meta, steps);
-  g_autoptr(DmigRows) rows = NULL;
-  GError *failure = NULL;
-  if (!db->driver->query(db, sql, NULL, 0, &rows, &failure))
-    return read_without_state(db, failure, out, error);
-  if (!check_layout(db, rows, error))
-    return FALSE;
-  DmigState *read = g_new0(DmigState, 1);
-  read->tracked = TRUE;
-  read->revision = g_strdup(dmig_rows_get(rows, 0, 1));
-  read->domain = read->revision != NULL ? g_strdup(dmig_rows_get(rows, 0, 2)) : NULL;
-  read->since = g_strdup(dmig_rows_get(rows, 0, 3));
-  const char *last = dmig_rows_get(rows, 0, 4);
-  read->steps = last != NULL ? g_ascii_strtoull(last, NULL, 10) : 0;
-  *out = read;
-  return TRUE;
+  for (int attempt = 1;; attempt++) {
+    g_autoptr(DmigRows) rows = NULL;
+    g_autoptr(GError) failure = NULL;
+    if (db->driver->query(db, sql, NULL, 0, &rows, &failure)) {
+      if (!check_layout(db, rows, error))
+        return FALSE;
+      *out = state_of_row(rows);
+      return TRUE;
+    }
+    Layout layout = LAYOUT_WRONG;
+    if (g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_FAILED)) {
+      layout = look_at_layout(db, error);
+      if (layout == LAYOUT_WRONG)
+        return FALSE;
+    }
+    if (layout == LAYOUT_NONE) {
+      *out = g_new0(DmigState, 1);
+      return TRUE;
+    }
+    if (layout == LAYOUT_WRONG || attempt == 2) {
+      g_propagate_prefixed_error(error, g_steal_pointer(&failure),
+                                 layout == LAYOUT_WRONG ? "" : "can't read dmig's tracking tables: ");
+      return FALSE;
+    }
+  }
 }
 
 static char *
