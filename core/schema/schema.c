@@ -83,13 +83,6 @@ dmig_schema_copy(const DmigSchema *self)
   return copy;
 }
 
-void
-dmig_schema_reindex(DmigSchema *self)
-{
-  index_free(self->index);
-  self->index = NULL;
-}
-
 DmigTable *
 dmig_table_new(const char *name)
 {

@@ -122,8 +122,6 @@ DmigSchema *dmig_schema_ref(DmigSchema *self);
 void dmig_schema_unref(DmigSchema *self); /* takes NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigSchema, dmig_schema_unref)
 DmigSchema *dmig_schema_copy(const DmigSchema *self); /* deep, one reference */
-/* For who builds a schema and renames objects in it after the first lookup by name. */
-void dmig_schema_reindex(DmigSchema *self);
 
 /* Builders: each makes an empty object with its arrays in place; free functions take NULL. */
 DmigTable *dmig_table_new(const char *name);
