@@ -23,6 +23,7 @@ dmig_change_free(DmigChange *self)
   g_free(self->using_sql);
   g_clear_pointer(&self->labels, g_ptr_array_unref);
   g_clear_pointer(&self->users, g_ptr_array_unref);
+  g_free(self->address);
   g_free(self);
 }
 
@@ -70,12 +71,20 @@ dmig_change_kind_name(DmigChangeKind kind)
     return "drop-index";
   case DMIG_CHANGE_RENAME_INDEX:
     return "rename-index";
-  case DMIG_CHANGE_CREATE_VIEW:
-    return "create-view";
-  case DMIG_CHANGE_DROP_VIEW:
-    return "drop-view";
-  case DMIG_CHANGE_COMMENT_VIEW:
-    return "comment-view";
+  case DMIG_CHANGE_REBUILD_TABLE:
+    return "rebuild-table";
+  case DMIG_CHANGE_CREATE_OBJECT:
+    return "create-object";
+  case DMIG_CHANGE_DROP_OBJECT:
+    return "drop-object";
+  case DMIG_CHANGE_REPLACE_OBJECT:
+    return "replace-object";
+  case DMIG_CHANGE_SET_FACET:
+    return "set-facet";
+  case DMIG_CHANGE_RESET_FACET:
+    return "reset-facet";
+  case DMIG_CHANGE_COPY_ROWS:
+    return "copy-rows";
   }
   return "change";
 }
@@ -86,8 +95,10 @@ dmig_change_object(const DmigChange *self)
   if (self->new_table != NULL || self->old_table != NULL)
     return dmig_rename_original(self->new_table != NULL ? self->new_table->name
                                                         : self->old_table->name);
-  if (self->new_view != NULL || self->old_view != NULL)
-    return self->new_view != NULL ? self->new_view->name : self->old_view->name;
+  if (self->new_object != NULL || self->old_object != NULL)
+    return self->new_object != NULL ? self->new_object->path : self->old_object->path;
+  if (self->address != NULL)
+    return self->address + 1;
   if (self->new_enum != NULL || self->old_enum != NULL)
     return dmig_rename_original(self->new_enum != NULL ? self->new_enum->name
                                                        : self->old_enum->name);
@@ -107,6 +118,8 @@ constraint_word(const DmigConstraint *constraint)
     return "check";
   case DMIG_CONSTRAINT_FOREIGN_KEY:
     return "foreign key";
+  case DMIG_CONSTRAINT_EXCLUSION:
+    return "exclusion constraint";
   }
   return "constraint";
 }
@@ -137,6 +150,8 @@ constraint_text(const DmigConstraint *constraint, const char *table)
     return constraint->name != NULL ? g_strdup_printf("%s %s on %s", word, constraint->name, table)
                                     : g_strdup_printf("%s (%s) on %s", word, sql, table);
   }
+  if (constraint->kind == DMIG_CONSTRAINT_EXCLUSION)
+    return g_strdup_printf("%s %s on %s", word, constraint->name, table);
   g_autofree char *columns = g_strjoinv(", ", constraint->columns);
   if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY)
     return g_strdup_printf("%s %s(%s) to %s", word, table, columns, constraint->ref_table);
@@ -169,6 +184,29 @@ column_alteration_text(const DmigChange *self)
                            new->collation != NULL ? new->collation : "default");
   g_string_truncate(text, text->len - 1);
   return g_string_free(text, FALSE);
+}
+
+static char *
+object_sentence(const char *verb, const DmigObject *object)
+{
+  g_autofree char *address = dmig_object_address(object);
+  g_autofree char *text = dmig_address_text(address);
+  const char *kind = dmig_object_property(object, "kind");
+
+  if (object->kind == DMIG_OBJECT_ROUTINE && kind != NULL)
+    return g_strdup_printf("%s %s%s", verb, kind, strchr(text, ' '));
+  return g_strdup_printf("%s %s", verb, text);
+}
+
+static char *
+facet_sentence(const DmigChange *self)
+{
+  g_autofree char *whose = dmig_address_text(self->address);
+  const DmigFacet *facet = self->new_facet != NULL ? self->new_facet : self->old_facet;
+
+  if (self->new_facet != NULL)
+    return g_strdup_printf("alter %s: %s %s", whose, facet->name, facet->value);
+  return g_strdup_printf("alter %s: no %s", whose, facet->name);
 }
 
 static char *
@@ -227,12 +265,19 @@ sentence(const DmigChange *self)
     return g_strdup_printf("drop index %s on %s", member, object);
   case DMIG_CHANGE_RENAME_INDEX:
     return g_strdup_printf("rename index %s to %s", self->old_index->name, self->new_index->name);
-  case DMIG_CHANGE_CREATE_VIEW:
-    return g_strdup_printf("create view %s", object);
-  case DMIG_CHANGE_DROP_VIEW:
-    return g_strdup_printf("drop view %s", object);
-  case DMIG_CHANGE_COMMENT_VIEW:
-    return g_strdup_printf("comment on view %s", object);
+  case DMIG_CHANGE_REBUILD_TABLE:
+    return g_strdup_printf("rebuild table %s", object);
+  case DMIG_CHANGE_CREATE_OBJECT:
+    return object_sentence("create", self->new_object);
+  case DMIG_CHANGE_DROP_OBJECT:
+    return object_sentence("drop", self->old_object);
+  case DMIG_CHANGE_REPLACE_OBJECT:
+    return object_sentence("replace", self->new_object);
+  case DMIG_CHANGE_SET_FACET:
+  case DMIG_CHANGE_RESET_FACET:
+    return facet_sentence(self);
+  case DMIG_CHANGE_COPY_ROWS:
+    return g_strdup_printf("copy the rows of table %s", object);
   }
   return g_strdup("change");
 }
@@ -241,6 +286,7 @@ char *
 dmig_change_to_text(const DmigChange *self)
 {
   g_autofree char *text = sentence(self);
+  g_autofree char *readable = dmig_path_text(text);
 
-  return dmig_text_printable(text);
+  return dmig_text_printable(readable);
 }

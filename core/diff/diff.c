@@ -21,6 +21,48 @@ comment_differs(const char *a, const char *b)
   return g_strcmp0(a, b) != 0;
 }
 
+/* `table`: the one that it is about, or NULL. */
+static DmigChange *
+add_facet(DmigChanges *self, DmigChangeKind kind, const char *address, const DmigTable *table)
+{
+  DmigChange *change = add(self, kind, table, table);
+
+  change->address = g_strdup(address);
+  return change;
+}
+
+static void
+diff_facets(DmigChanges *self, const char *address, const DmigTable *table, const GPtrArray *old,
+            const GPtrArray *new)
+{
+  for (guint i = 0; old != NULL && i < old->len; i++) {
+    const DmigFacet *before = old->pdata[i];
+    const DmigFacet *after = dmig_facets_find(new, before->name);
+    if (after != NULL && (!after->replaces || dmig_sql_equal(before->value, after->value)))
+      continue;
+    add_facet(self, DMIG_CHANGE_RESET_FACET, address, table)->old_facet = before;
+  }
+  for (guint i = 0; new != NULL && i < new->len; i++) {
+    const DmigFacet *after = new->pdata[i];
+    const DmigFacet *before = dmig_facets_find(old, after->name);
+    if (before != NULL && dmig_sql_equal(before->value, after->value))
+      continue;
+    DmigChange *change = add_facet(self, DMIG_CHANGE_SET_FACET, address, table);
+    change->old_facet = after->replaces ? NULL : before;
+    change->new_facet = after;
+  }
+}
+
+static void
+diff_part_facets(DmigChanges *self, DmigObjectKind kind, const DmigTable *table, const char *detail,
+                 const GPtrArray *old, const GPtrArray *new)
+{
+  if ((old == NULL && new == NULL) || detail == NULL)
+    return;
+  g_autofree char *address = dmig_address_new(kind, table->name, detail);
+  diff_facets(self, address, table, old, new);
+}
+
 static void
 diff_enums(DmigChanges *self, const DmigTransition *transition)
 {
@@ -50,6 +92,10 @@ diff_enums(DmigChanges *self, const DmigTransition *transition)
       change->old_enum = old;
       change->new_enum = new;
     }
+    if (old != NULL && (old->facets != NULL || new->facets != NULL)) {
+      g_autofree char *address = dmig_address_new(DMIG_OBJECT_ENUM, new->name, NULL);
+      diff_facets(self, address, NULL, old->facets, new->facets);
+    }
   }
 }
 
@@ -64,7 +110,8 @@ column_aspects(const DmigColumn *old, const DmigColumn *new)
     aspects |= DMIG_ASPECT_NOT_NULL;
   if (!dmig_sql_equal(old->default_sql, new->default_sql))
     aspects |= DMIG_ASPECT_DEFAULT;
-  if (old->identity != new->identity)
+  if (old->identity != new->identity ||
+      g_strcmp0(old->identity_options, new->identity_options) != 0)
     aspects |= DMIG_ASPECT_IDENTITY;
   if (old->generated != new->generated || !dmig_sql_equal(old->generated_sql, new->generated_sql))
     aspects |= DMIG_ASPECT_GENERATED;
@@ -98,6 +145,8 @@ diff_columns(DmigChanges *self, const DmigTable *old, const DmigTable *new)
       change->old_column = before;
       change->new_column = column;
     }
+    if (before != NULL)
+      diff_part_facets(self, DMIG_OBJECT_COLUMN, new, column->name, before->facets, column->facets);
   }
 }
 
@@ -172,7 +221,10 @@ diff_constraints(DmigChanges *self, const DmigTable *old, const DmigTable *new, 
     const DmigConstraint *after = partner[i] >= 0 ? new->constraints->pdata[partner[i]] : NULL;
     if (after == NULL) {
       drop_constraint(self, old, new, before);
-    } else if (!dmig_constraint_equal(before, after)) {
+    } else if (dmig_constraint_equal(before, after)) {
+      diff_part_facets(self, DMIG_OBJECT_CONSTRAINT, new, after->name, before->facets,
+                       after->facets);
+    } else {
       if (before->name == NULL || after->name == NULL ||
           g_hash_table_contains(in_use, after->name)) {
         drop_constraint(self, old, new, before);
@@ -181,6 +233,8 @@ diff_constraints(DmigChanges *self, const DmigTable *old, const DmigTable *new, 
         DmigChange *change = add(self, DMIG_CHANGE_RENAME_CONSTRAINT, old, new);
         change->old_constraint = before;
         change->new_constraint = after;
+        diff_part_facets(self, DMIG_OBJECT_CONSTRAINT, new, after->name, before->facets,
+                         after->facets);
       }
     }
   }
@@ -203,6 +257,9 @@ diff_indexes(DmigChanges *self, const DmigTable *old, const DmigTable *new, GHas
   for (guint i = 0; i < old->indexes->len; i++) {
     const DmigIndex *before = old->indexes->pdata[i];
     const DmigIndex *after = partner[i] >= 0 ? new->indexes->pdata[partner[i]] : NULL;
+    if (after != NULL && (g_str_equal(before->name, after->name) ||
+                          !g_hash_table_contains(in_use, after->name)))
+      diff_part_facets(self, DMIG_OBJECT_INDEX, new, after->name, before->facets, after->facets);
     if (after != NULL && g_str_equal(before->name, after->name))
       continue;
     if (after != NULL && !g_hash_table_contains(in_use, after->name)) {
@@ -237,34 +294,64 @@ diff_tables(DmigChanges *self)
       add(self, DMIG_CHANGE_CREATE_TABLE, NULL, new);
       continue;
     }
+    if (!dmig_table_same_kind(old, new))
+      add(self, DMIG_CHANGE_REBUILD_TABLE, old, new);
     diff_columns(self, old, new);
     diff_constraints(self, old, new, in_use);
     diff_indexes(self, old, new, in_use);
     if (comment_differs(old->comment, new->comment))
       add(self, DMIG_CHANGE_COMMENT_TABLE, old, new);
+    if (old->facets != NULL || new->facets != NULL) {
+      g_autofree char *address = dmig_address_new(DMIG_OBJECT_TABLE, new->name, NULL);
+      diff_facets(self, address, new, old->facets, new->facets);
+    }
   }
 }
 
-static void
-diff_views(DmigChanges *self)
+/* Whether some facet goes that only making the object again takes away. */
+static gboolean
+must_remake(const DmigObject *old, const DmigObject *new)
 {
-  for (guint i = 0; i < self->renamed->views->len; i++) {
-    const DmigView *old = self->renamed->views->pdata[i];
-    const DmigView *new = dmig_schema_view(self->to, old->name);
-    if (new == NULL || !dmig_sql_equal(old->sql, new->sql))
-      add(self, DMIG_CHANGE_DROP_VIEW, NULL, NULL)->old_view = old;
+  for (guint i = 0; old->facets != NULL && i < old->facets->len; i++) {
+    const DmigFacet *facet = old->facets->pdata[i];
+    const DmigFacet *after = dmig_facets_find(new->facets, facet->name);
+    if (facet->reset == NULL &&
+        (after == NULL || (after->replaces && !dmig_sql_equal(facet->value, after->value))))
+      return TRUE;
   }
-  for (guint i = 0; i < self->to->views->len; i++) {
-    const DmigView *new = self->to->views->pdata[i];
-    const DmigView *old = dmig_schema_view(self->renamed, new->name);
-    gboolean created = old == NULL || !dmig_sql_equal(old->sql, new->sql);
-    if (created)
-      add(self, DMIG_CHANGE_CREATE_VIEW, NULL, NULL)->new_view = new;
-    if (!created && comment_differs(old->comment, new->comment)) {
-      DmigChange *change = add(self, DMIG_CHANGE_COMMENT_VIEW, NULL, NULL);
-      change->old_view = old;
-      change->new_view = new;
+  return FALSE;
+}
+
+static gboolean
+stays(const DmigObject *old, const DmigObject *new)
+{
+  return old != NULL && new != NULL && !must_remake(old, new) &&
+         (dmig_object_same_core(old, new) || dmig_object_can_replace(old, new));
+}
+
+static void
+diff_objects(DmigChanges *self)
+{
+  for (guint i = 0; i < self->renamed->objects->len; i++) {
+    const DmigObject *old = self->renamed->objects->pdata[i];
+    g_autofree char *address = dmig_object_address(old);
+    if (!stays(old, dmig_schema_object_at(self->to, address)))
+      add(self, DMIG_CHANGE_DROP_OBJECT, NULL, NULL)->old_object = old;
+  }
+  for (guint i = 0; i < self->to->objects->len; i++) {
+    const DmigObject *new = self->to->objects->pdata[i];
+    g_autofree char *address = dmig_object_address(new);
+    const DmigObject *old = dmig_schema_object_at(self->renamed, address);
+    if (!stays(old, new)) {
+      add(self, DMIG_CHANGE_CREATE_OBJECT, NULL, NULL)->new_object = new;
+      continue;
     }
+    if (!dmig_object_same_core(old, new)) {
+      DmigChange *change = add(self, DMIG_CHANGE_REPLACE_OBJECT, NULL, NULL);
+      change->old_object = old;
+      change->new_object = new;
+    }
+    diff_facets(self, address, NULL, old->facets, new->facets);
   }
 }
 
@@ -282,7 +369,7 @@ dmig_diff(DmigSchema *from, DmigSchema *to, const DmigTransition *transition)
   dmig_renames_apply(self, transition);
   diff_enums(self, transition);
   diff_tables(self);
-  diff_views(self);
+  diff_objects(self);
   return self;
 }
 

@@ -25,9 +25,13 @@ typedef enum {
   DMIG_CHANGE_CREATE_INDEX,
   DMIG_CHANGE_DROP_INDEX,
   DMIG_CHANGE_RENAME_INDEX,
-  DMIG_CHANGE_CREATE_VIEW, /* with its comment */
-  DMIG_CHANGE_DROP_VIEW,
-  DMIG_CHANGE_COMMENT_VIEW,
+  DMIG_CHANGE_REBUILD_TABLE, /* what no ALTER TABLE changes: see dmig_table_same_kind() */
+  DMIG_CHANGE_CREATE_OBJECT, /* with its facets, but for the late ones */
+  DMIG_CHANGE_DROP_OBJECT,
+  DMIG_CHANGE_REPLACE_OBJECT, /* in place; facets and dependents stay */
+  DMIG_CHANGE_SET_FACET,      /* of what `address` names, which exists on both sides */
+  DMIG_CHANGE_RESET_FACET,
+  DMIG_CHANGE_COPY_ROWS, /* the planner's own: from old_table, set aside, into new_table */
 } DmigChangeKind;
 
 typedef enum {
@@ -50,7 +54,9 @@ struct _DmigChange {
   const DmigConstraint *old_constraint, *new_constraint;
   const DmigIndex *old_index, *new_index;
   const DmigEnum *old_enum, *new_enum;
-  const DmigView *old_view, *new_view;
+  const DmigObject *old_object, *new_object;
+  const DmigFacet *old_facet, *new_facet; /* SET_FACET: old may be NULL; RESET_FACET: only old */
+  char *address; /* SET_FACET, RESET_FACET: whose facet it is */
   /* Filled in by the planner for ADD_COLUMN, ALTER_COLUMN and ALTER_ENUM, for dialects to spell: */
   char *fill_sql;  /* ADD_COLUMN, NOT_NULL: value for rows that have none; NULL: none */
   char *using_sql; /* TYPE: expression for the new value; NULL: the plain cast */
@@ -83,7 +89,7 @@ void dmig_change_free(DmigChange *self);
 
 /* Stable, lower-case, hyphenated: "alter-column". Static. */
 const char *dmig_change_kind_name(DmigChangeKind kind);
-/* The table, view or enum it is about, and the column, constraint or index within, or NULL.
+/* The table, enum or object it is about, and the column, constraint or index within, or NULL.
  * Borrowed; by new names where there are new ones. */
 const char *dmig_change_object(const DmigChange *self);
 const char *dmig_change_member(const DmigChange *self);

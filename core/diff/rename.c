@@ -9,7 +9,9 @@
 const char *
 dmig_rename_original(const char *name)
 {
-  return g_str_has_prefix(name, DMIG_RENAME_ASIDE) ? name + strlen(DMIG_RENAME_ASIDE) : name;
+  const char *plain = dmig_path_name(name);
+
+  return g_str_has_prefix(plain, DMIG_RENAME_ASIDE) ? plain + strlen(DMIG_RENAME_ASIDE) : name;
 }
 
 /* One rename after the other, so that none meets a name that is still taken. `taken` holds the
@@ -74,8 +76,9 @@ static void
 set_aside(RenameOrder *order, const char *name)
 {
   g_autofree char *blocker = g_strdup(order->taken->pdata[find_folded(order->taken, name)]);
-  g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, blocker, NULL);
-  g_autofree char *aside = dmig_text_fit_identifier(wide, order->dialect->max_identifier);
+  g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, dmig_path_name(blocker), NULL);
+  g_autofree char *fitting = dmig_text_fit_identifier(wide, order->dialect->max_identifier);
+  g_autofree char *aside = dmig_path_sibling(blocker, fitting);
 
   emit(order, blocker, aside);
   for (guint i = 0; i < order->pending->len; i++) {
@@ -151,6 +154,99 @@ rename_in_expression(char **sql, const char *from, const char *to)
     set_string(sql, dmig_sql_replace_identifier(*sql, from, to));
 }
 
+/* --- who else has the name in it ------------------------------------------------------------- */
+
+static void
+rename_in_facets(GPtrArray *facets, const char *from, const char *to)
+{
+  for (guint i = 0; facets != NULL && i < facets->len; i++) {
+    DmigFacet *facet = facets->pdata[i];
+    rename_in_expression(&facet->value, from, to);
+    rename_in_expression(&facet->set, from, to);
+    rename_in_expression(&facet->change, from, to);
+    rename_in_expression(&facet->reset, from, to);
+  }
+}
+
+/* The texts of an object that has the name `from` in it. Where more is replaced than should be, the
+ * object is just made again. */
+static void
+rename_in_object(DmigObject *object, const char *from, const char *to)
+{
+  rename_in_expression(&object->create, from, to);
+  rename_in_expression(&object->drop, from, to);
+  rename_in_expression(&object->core, from, to);
+  rename_in_expression(&object->replace, from, to);
+  rename_in_facets(object->facets, from, to);
+  for (guint i = 0; object->properties != NULL && i < object->properties->len; i++)
+    rename_in_expression(&((DmigProperty *) object->properties->pdata[i])->value, from, to);
+}
+
+/* `address` with the path `from` made `to`; NULL where it has another. */
+static char *
+address_under(const char *address, const char *from, const char *to)
+{
+  g_autofree char *path = dmig_address_path(address);
+
+  return strcmp(path, from) == 0
+             ? dmig_address_new(dmig_address_kind(address), to, dmig_address_detail(address))
+             : NULL;
+}
+
+static void
+rename_address(char **address, const char *from, const char *to)
+{
+  char *renamed = address_under(*address, from, to);
+
+  if (renamed != NULL)
+    set_string(address, renamed);
+}
+
+static void
+rename_relation_in_objects(DmigSchema *schema, const char *from, const char *to)
+{
+  for (guint i = 0; i < schema->objects->len; i++) {
+    DmigObject *object = schema->objects->pdata[i];
+    rename_in_object(object, from, to);
+    if (dmig_object_kind_is_part(object->kind) && strcmp(object->path, from) == 0)
+      set_string(&object->path, g_strdup(to));
+  }
+  for (guint i = 0; schema->dependencies != NULL && i < schema->dependencies->len; i++) {
+    DmigDependency *dependency = schema->dependencies->pdata[i];
+    rename_address(&dependency->object, from, to);
+    rename_address(&dependency->on, from, to);
+  }
+  for (guint i = 0; i < schema->tables->len; i++) {
+    DmigTable *table = schema->tables->pdata[i];
+    for (guint j = 0; table->parents != NULL && table->parents[j] != NULL; j++)
+      if (strcmp(table->parents[j], from) == 0)
+        set_string(&table->parents[j], g_strdup(to));
+    rename_in_facets(table->facets, from, to);
+  }
+  dmig_schema_forget(schema);
+}
+
+static void
+rename_column_in_objects(DmigSchema *schema, const char *table, const char *from, const char *to)
+{
+  g_autofree char *old = dmig_address_new(DMIG_OBJECT_COLUMN, table, from);
+  g_autofree char *new = dmig_address_new(DMIG_OBJECT_COLUMN, table, to);
+
+  for (guint i = 0; i < schema->objects->len; i++) {
+    DmigObject *object = schema->objects->pdata[i];
+    if (object->create != NULL && dmig_sql_mentions(object->create, table))
+      rename_in_object(object, from, to);
+  }
+  for (guint i = 0; schema->dependencies != NULL && i < schema->dependencies->len; i++) {
+    DmigDependency *dependency = schema->dependencies->pdata[i];
+    if (strcmp(dependency->object, old) == 0)
+      set_string(&dependency->object, g_strdup(new));
+    if (strcmp(dependency->on, old) == 0)
+      set_string(&dependency->on, g_strdup(new));
+  }
+  dmig_schema_forget(schema);
+}
+
 static void
 rename_table(DmigChanges *changes, const char *from, const char *to)
 {
@@ -167,6 +263,7 @@ rename_table(DmigChanges *changes, const char *from, const char *to)
         set_string(&constraint->ref_table, g_strdup(to));
     }
   }
+  rename_relation_in_objects(changes->renamed, from, to);
   change->old_table = before;
   change->new_table = dmig_table_copy(table);
   g_ptr_array_add(changes->owned, before);
@@ -183,11 +280,13 @@ rename_column_uses(DmigTable *table, const char *from, const char *to)
     DmigConstraint *constraint = table->constraints->pdata[i];
     rename_in(constraint->columns, from, to);
     rename_in_expression(&constraint->check_sql, from, to);
+    rename_in_expression(&constraint->definition, from, to);
   }
   for (guint i = 0; i < table->indexes->len; i++) {
     DmigIndex *index = table->indexes->pdata[i];
     rename_in(index->include, from, to);
     rename_in_expression(&index->where_sql, from, to);
+    rename_in_expression(&index->definition, from, to);
     for (guint j = 0; j < index->elements->len; j++) {
       DmigIndexElement *element = index->elements->pdata[j];
       if (g_strcmp0(element->column, from) == 0)
@@ -215,6 +314,7 @@ rename_column(DmigChanges *changes, DmigTable *table, const char *from, const ch
   g_ptr_array_add(changes->items, change);
 
   rename_column_uses(table, from, to);
+  rename_column_in_objects(changes->renamed, table->name, from, to);
   for (guint i = 0; i < changes->renamed->tables->len; i++) {
     DmigTable *other = changes->renamed->tables->pdata[i];
     for (guint j = 0; j < other->constraints->len; j++) {
@@ -249,6 +349,7 @@ rename_enum(DmigChanges *changes, const char *from, const char *to)
   g_ptr_array_add(changes->owned_enums, (gpointer) change->new_enum);
   g_ptr_array_add(changes->items, change);
   set_string(&found->name, g_strdup(to));
+  rename_relation_in_objects(changes->renamed, from, to);
   for (guint i = 0; i < changes->renamed->tables->len; i++) {
     DmigTable *table = changes->renamed->tables->pdata[i];
     for (guint j = 0; j < table->columns->len; j++) {
@@ -269,8 +370,12 @@ table_names(const DmigSchema *schema)
 
   for (guint i = 0; i < schema->tables->len; i++)
     g_ptr_array_add(names, g_strdup(((DmigTable *) schema->tables->pdata[i])->name));
-  for (guint i = 0; i < schema->views->len; i++)
-    g_ptr_array_add(names, g_strdup(((DmigView *) schema->views->pdata[i])->name));
+  for (guint i = 0; i < schema->objects->len; i++) {
+    const DmigObject *object = schema->objects->pdata[i];
+    if (object->kind == DMIG_OBJECT_VIEW || object->kind == DMIG_OBJECT_MATERIALIZED_VIEW ||
+        object->kind == DMIG_OBJECT_SEQUENCE || object->kind == DMIG_OBJECT_FOREIGN_TABLE)
+      g_ptr_array_add(names, g_strdup(object->path));
+  }
   return names;
 }
 

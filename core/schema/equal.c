@@ -8,15 +8,16 @@ dmig_column_equal(const DmigColumn *a, const DmigColumn *b)
 {
   return g_str_equal(a->name, b->name) && g_str_equal(a->type, b->type) &&
          a->not_null == b->not_null && dmig_sql_equal(a->default_sql, b->default_sql) &&
-         a->identity == b->identity && a->generated == b->generated &&
+         a->identity == b->identity &&
+         g_strcmp0(a->identity_options, b->identity_options) == 0 && a->generated == b->generated &&
          dmig_sql_equal(a->generated_sql, b->generated_sql) &&
-         g_strcmp0(a->collation, b->collation) == 0;
+         g_strcmp0(a->collation, b->collation) == 0 && dmig_facets_equal(a->facets, b->facets);
 }
 
 gboolean
 dmig_constraint_same_shape(const DmigConstraint *a, const DmigConstraint *b)
 {
-  if (a->kind != b->kind)
+  if (a->kind != b->kind || !dmig_sql_equal(a->definition, b->definition))
     return FALSE;
   switch (a->kind) {
   case DMIG_CONSTRAINT_PRIMARY_KEY:
@@ -28,6 +29,8 @@ dmig_constraint_same_shape(const DmigConstraint *a, const DmigConstraint *b)
     return dmig_strv_equal(a->columns, b->columns) && g_strcmp0(a->ref_table, b->ref_table) == 0 &&
            dmig_strv_equal(a->ref_columns, b->ref_columns) && a->on_delete == b->on_delete &&
            a->on_update == b->on_update && a->deferrable == b->deferrable;
+  case DMIG_CONSTRAINT_EXCLUSION:
+    return TRUE;
   }
   return FALSE;
 }
@@ -53,7 +56,8 @@ dmig_index_same_shape(const DmigIndex *a, const DmigIndex *b)
 {
   if (a->unique != b->unique || g_strcmp0(a->method, b->method) != 0 ||
       a->elements->len != b->elements->len || !dmig_strv_equal(a->include, b->include) ||
-      !dmig_sql_equal(a->where_sql, b->where_sql))
+      !dmig_sql_equal(a->where_sql, b->where_sql) ||
+      !dmig_sql_equal(a->definition, b->definition))
     return FALSE;
   for (guint i = 0; i < a->elements->len; i++)
     if (!index_element_equal(g_ptr_array_index(a->elements, i), g_ptr_array_index(b->elements, i)))
@@ -74,9 +78,10 @@ dmig_enum_equal(const DmigEnum *a, const DmigEnum *b)
 }
 
 gboolean
-dmig_view_equal(const DmigView *a, const DmigView *b)
+dmig_table_same_kind(const DmigTable *a, const DmigTable *b)
 {
-  return g_str_equal(a->name, b->name) && dmig_sql_equal(a->sql, b->sql);
+  return a->without_rowid == b->without_rowid && a->strict == b->strict &&
+         dmig_sql_equal(a->partition_by, b->partition_by) && dmig_sql_equal(a->tail, b->tail);
 }
 
 const char *

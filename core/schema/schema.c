@@ -7,7 +7,9 @@
 struct _DmigSchemaIndex {
   GHashTable *tables; /* owned name -> position + 1 */
   GHashTable *enums;
-  GHashTable *views;
+  GHashTable *objects; /* address -> DmigObject*, borrowed; made anew when their number changes */
+  guint n_objects;
+  GPtrArray *dependencies; /* inferred */
 };
 
 static void
@@ -17,7 +19,8 @@ index_free(struct _DmigSchemaIndex *self)
     return;
   g_hash_table_unref(self->tables);
   g_hash_table_unref(self->enums);
-  g_hash_table_unref(self->views);
+  g_hash_table_unref(self->objects);
+  g_clear_pointer(&self->dependencies, g_ptr_array_unref);
   g_free(self);
 }
 
@@ -27,7 +30,7 @@ index_new(void)
   struct _DmigSchemaIndex *self = g_new0(struct _DmigSchemaIndex, 1);
   self->tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->enums = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  self->views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->objects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -39,7 +42,7 @@ dmig_schema_new(const DmigDialect *dialect)
   self->dialect = dialect;
   self->enums = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_enum_free);
   self->tables = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_table_free);
-  self->views = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_view_free);
+  self->objects = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_object_free);
   return self;
 }
 
@@ -57,7 +60,9 @@ dmig_schema_unref(DmigSchema *self)
     return;
   g_ptr_array_unref(self->enums);
   g_ptr_array_unref(self->tables);
-  g_ptr_array_unref(self->views);
+  g_ptr_array_unref(self->objects);
+  g_clear_pointer(&self->dependencies, g_ptr_array_unref);
+  g_clear_pointer(&self->problems, g_ptr_array_unref);
   index_free(self->index);
   g_free(self);
 }
@@ -66,20 +71,18 @@ DmigSchema *
 dmig_schema_copy(const DmigSchema *self)
 {
   DmigSchema *copy = dmig_schema_new(self->dialect);
-  for (guint i = 0; i < self->enums->len; i++) {
-    const DmigEnum *from = g_ptr_array_index(self->enums, i);
-    DmigEnum *to = dmig_enum_new(from->name, (const char *const *) from->labels);
-    to->comment = g_strdup(from->comment);
-    g_ptr_array_add(copy->enums, to);
-  }
+  for (guint i = 0; i < self->enums->len; i++)
+    g_ptr_array_add(copy->enums, dmig_enum_copy(g_ptr_array_index(self->enums, i)));
   for (guint i = 0; i < self->tables->len; i++)
     g_ptr_array_add(copy->tables, dmig_table_copy(g_ptr_array_index(self->tables, i)));
-  for (guint i = 0; i < self->views->len; i++) {
-    const DmigView *from = g_ptr_array_index(self->views, i);
-    DmigView *to = dmig_view_new(from->name, from->sql);
-    to->comment = g_strdup(from->comment);
-    g_ptr_array_add(copy->views, to);
+  for (guint i = 0; i < self->objects->len; i++)
+    g_ptr_array_add(copy->objects, dmig_object_copy(g_ptr_array_index(self->objects, i)));
+  for (guint i = 0; self->dependencies != NULL && i < self->dependencies->len; i++) {
+    const DmigDependency *from = g_ptr_array_index(self->dependencies, i);
+    dmig_schema_add_dependency(copy, g_strdup(from->object), g_strdup(from->on), from->owned);
   }
+  for (guint i = 0; self->problems != NULL && i < self->problems->len; i++)
+    dmig_schema_add_problem(copy, "%s", (const char *) g_ptr_array_index(self->problems, i));
   return copy;
 }
 
@@ -103,6 +106,10 @@ dmig_table_free(DmigTable *self)
   g_ptr_array_unref(self->constraints);
   g_ptr_array_unref(self->indexes);
   g_free(self->comment);
+  g_free(self->partition_by);
+  g_strfreev(self->parents);
+  g_free(self->tail);
+  g_clear_pointer(&self->facets, g_ptr_array_unref);
   g_free(self->name);
   g_free(self);
 }
@@ -121,6 +128,10 @@ dmig_table_copy(const DmigTable *self)
   copy->comment = g_strdup(self->comment);
   copy->without_rowid = self->without_rowid;
   copy->strict = self->strict;
+  copy->partition_by = g_strdup(self->partition_by);
+  copy->parents = g_strdupv(self->parents);
+  copy->tail = g_strdup(self->tail);
+  copy->facets = dmig_facets_copy(self->facets);
   return copy;
 }
 
@@ -142,8 +153,10 @@ dmig_column_free(DmigColumn *self)
   g_free(self->type);
   g_free(self->default_sql);
   g_free(self->generated_sql);
+  g_free(self->identity_options);
   g_free(self->collation);
   g_free(self->comment);
+  g_clear_pointer(&self->facets, g_ptr_array_unref);
   g_free(self);
 }
 
@@ -154,6 +167,9 @@ dmig_column_copy(const DmigColumn *self)
   copy->not_null = self->not_null;
   copy->default_sql = g_strdup(self->default_sql);
   copy->identity = self->identity;
+  copy->identity_options = g_strdup(self->identity_options);
+  copy->inherited = self->inherited;
+  copy->facets = dmig_facets_copy(self->facets);
   copy->generated = self->generated;
   copy->generated_sql = g_strdup(self->generated_sql);
   copy->collation = g_strdup(self->collation);
@@ -182,6 +198,8 @@ dmig_constraint_free(DmigConstraint *self)
   g_free(self->check_sql);
   g_free(self->ref_table);
   g_strfreev(self->ref_columns);
+  g_free(self->definition);
+  g_clear_pointer(&self->facets, g_ptr_array_unref);
   g_free(self);
 }
 
@@ -198,6 +216,9 @@ dmig_constraint_copy(const DmigConstraint *self)
   copy->on_delete = self->on_delete;
   copy->on_update = self->on_update;
   copy->deferrable = self->deferrable;
+  copy->definition = g_strdup(self->definition);
+  copy->inherited = self->inherited;
+  copy->facets = dmig_facets_copy(self->facets);
   return copy;
 }
 
@@ -222,6 +243,8 @@ dmig_index_free(DmigIndex *self)
   g_strfreev(self->include);
   g_free(self->where_sql);
   g_free(self->comment);
+  g_free(self->definition);
+  g_clear_pointer(&self->facets, g_ptr_array_unref);
   g_free(self);
 }
 
@@ -248,6 +271,8 @@ dmig_index_copy(const DmigIndex *self)
   copy->include = g_strdupv(self->include);
   copy->where_sql = g_strdup(self->where_sql);
   copy->comment = g_strdup(self->comment);
+  copy->definition = g_strdup(self->definition);
+  copy->facets = dmig_facets_copy(self->facets);
   return copy;
 }
 
@@ -289,30 +314,45 @@ dmig_enum_free(DmigEnum *self)
   g_free(self->name);
   g_strfreev(self->labels);
   g_free(self->comment);
+  g_clear_pointer(&self->facets, g_ptr_array_unref);
   g_free(self);
 }
 
-DmigView *
-dmig_view_new(const char *name, const char *sql)
+DmigEnum *
+dmig_enum_copy(const DmigEnum *self)
 {
-  DmigView *self = g_new0(DmigView, 1);
-  self->name = g_strdup(name);
-  self->sql = g_strdup(sql);
-  return self;
+  DmigEnum *copy = dmig_enum_new(self->name, (const char *const *) self->labels);
+  copy->comment = g_strdup(self->comment);
+  copy->facets = dmig_facets_copy(self->facets);
+  return copy;
 }
 
 void
-dmig_view_free(DmigView *self)
+dmig_schema_add_dependency(DmigSchema *self, char *object_owned, char *on_owned, gboolean owned)
 {
-  if (self == NULL)
-    return;
-  g_free(self->name);
-  g_free(self->sql);
-  g_free(self->comment);
-  g_free(self);
+  DmigDependency *dependency = g_new0(DmigDependency, 1);
+
+  dependency->object = object_owned;
+  dependency->on = on_owned;
+  dependency->owned = owned;
+  if (self->dependencies == NULL)
+    self->dependencies = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_dependency_free);
+  g_ptr_array_add(self->dependencies, dependency);
 }
 
-/* Tables, enums, views, columns and indexes all begin with their name. */
+void
+dmig_schema_add_problem(DmigSchema *self, const char *format, ...)
+{
+  va_list arguments;
+
+  if (self->problems == NULL)
+    self->problems = g_ptr_array_new_with_free_func(g_free);
+  va_start(arguments, format);
+  g_ptr_array_add(self->problems, g_strdup_vprintf(format, arguments));
+  va_end(arguments);
+}
+
+/* Tables, enums, columns and indexes all begin with their name. */
 static const char *
 name_of(gpointer object)
 {
@@ -321,7 +361,6 @@ name_of(gpointer object)
 
 G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigTable, name) == 0);
 G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigEnum, name) == 0);
-G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigView, name) == 0);
 G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigColumn, name) == 0);
 G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigIndex, name) == 0);
 
@@ -373,10 +412,53 @@ dmig_schema_enum(const DmigSchema *self, const char *name)
   return find_indexed(ensure_index(self)->enums, self->enums, name);
 }
 
-DmigView *
-dmig_schema_view(const DmigSchema *self, const char *name)
+DmigObject *
+dmig_schema_object_at(const DmigSchema *self, const char *address)
 {
-  return find_indexed(ensure_index(self)->views, self->views, name);
+  struct _DmigSchemaIndex *index = ensure_index(self);
+
+  if (index->n_objects != self->objects->len) {
+    g_hash_table_remove_all(index->objects);
+    for (guint i = self->objects->len; i > 0; i--) {
+      DmigObject *object = g_ptr_array_index(self->objects, i - 1);
+      g_hash_table_insert(index->objects, dmig_object_address(object), object);
+    }
+    index->n_objects = self->objects->len;
+  }
+  return g_hash_table_lookup(index->objects, address);
+}
+
+DmigObject *
+dmig_schema_object(const DmigSchema *self, DmigObjectKind kind, const char *path,
+                   const char *detail)
+{
+  g_autofree char *address = dmig_address_new(kind, path, detail);
+
+  return dmig_schema_object_at(self, address);
+}
+
+DmigObject *
+dmig_schema_view(const DmigSchema *self, const char *path)
+{
+  return dmig_schema_object(self, DMIG_OBJECT_VIEW, path, NULL);
+}
+
+const GPtrArray *
+dmig_schema_dependencies(const DmigSchema *self)
+{
+  struct _DmigSchemaIndex *index = ensure_index(self);
+
+  if (self->dependencies != NULL)
+    return self->dependencies;
+  if (index->dependencies == NULL)
+    index->dependencies = dmig_schema_infer(self);
+  return index->dependencies;
+}
+
+void
+dmig_schema_forget(DmigSchema *self)
+{
+  g_clear_pointer(&self->index, index_free);
 }
 
 DmigColumn *

@@ -3,11 +3,15 @@
  *
  * Types, defaults and expressions are SQL text of the dialect. Everything in a Schema is owned by
  * it; a Schema is not changed after it is built, and is shared by reference count.
+ *
+ * The names of tables and enums, and `ref_table`, are paths (core/sql/path.h); those of columns,
+ * constraints and indexes are plain.
  */
 #pragma once
 
 #include <glib.h>
 
+#include "core/schema/object.h"
 #include "core/sql/dialect.h"
 
 typedef enum {
@@ -42,10 +46,13 @@ struct _DmigColumn {
   gboolean not_null;
   char *default_sql; /* NULL: none */
   DmigIdentity identity;
+  char *identity_options; /* `START WITH 10 INCREMENT BY 5`; NULL: the defaults */
   DmigGenerated generated;
   char *generated_sql; /* unless DMIG_GENERATED_NONE */
-  char *collation;     /* NULL: the type's default */
+  char *collation;     /* a path; NULL: the type's default */
   char *comment;       /* NULL: none, also where the dialect has no comments */
+  gboolean inherited;  /* it comes with a parent table, whose changes carry it along */
+  GPtrArray *facets;   /* DmigFacet*: storage, statistics target, privileges; NULL: none */
 };
 
 typedef enum {
@@ -53,6 +60,7 @@ typedef enum {
   DMIG_CONSTRAINT_UNIQUE,
   DMIG_CONSTRAINT_CHECK,
   DMIG_CONSTRAINT_FOREIGN_KEY,
+  DMIG_CONSTRAINT_EXCLUSION, /* `definition` says all */
 } DmigConstraintKind;
 
 typedef struct {
@@ -65,6 +73,11 @@ typedef struct {
   DmigAction on_delete;
   DmigAction on_update;
   DmigDeferrable deferrable; /* foreign key, unique, primary key */
+  char *definition; /* what stands behind CONSTRAINT name, as the database prints it, where the
+                       fields above can't say all of it (MATCH FULL, INCLUDE, NO INHERIT, …); they
+                       hold what they can. NULL: they say it all */
+  gboolean inherited; /* a parent table's constraint, whose changes carry it along */
+  GPtrArray *facets;  /* DmigFacet*: comment, "validated"; NULL: none */
 } DmigConstraint;
 
 typedef struct {
@@ -84,6 +97,10 @@ typedef struct {
   char **include;      /* NULL-terminated, never NULL */
   char *where_sql;     /* NULL: all rows */
   char *comment;
+  char *definition; /* what stands behind ON table, as the database prints it (`USING gin (a
+                       gin_trgm_ops(siglen=32)) WITH (…)`), where the fields above can't say all of
+                       it; they hold what they can. NULL: they say it all */
+  GPtrArray *facets; /* DmigFacet*: storage parameters, clustered, a parent index; NULL: none */
 } DmigIndex;
 
 struct _DmigTable {
@@ -94,26 +111,30 @@ struct _DmigTable {
   char *comment;
   gboolean without_rowid; /* SQLite */
   gboolean strict;        /* SQLite */
+  char *partition_by; /* `RANGE (created_at)`; NULL: not partitioned */
+  char **parents;     /* paths of the tables it inherits from or is a partition of; NULL: none */
+  char *tail; /* what stands behind the closing parenthesis of CREATE TABLE and can't change in place,
+                 as SQL; NULL: nothing */
+  GPtrArray *facets; /* DmigFacet*: logged, storage parameters, row security, replica identity, the
+                        parent it is attached to, privileges; NULL: none */
 };
 
 typedef struct {
   char *name;
   char **labels; /* in order, NULL-terminated */
   char *comment;
+  GPtrArray *facets; /* DmigFacet*: privileges, owner; NULL: none */
 } DmigEnum;
-
-typedef struct {
-  char *name;
-  char *sql; /* the query, without CREATE VIEW … AS and without a final semicolon */
-  char *comment;
-} DmigView;
 
 typedef struct {
   gatomicrefcount refs;
   const DmigDialect *dialect;
-  GPtrArray *enums;  /* DmigEnum* */
-  GPtrArray *tables; /* DmigTable* */
-  GPtrArray *views;  /* DmigView* */
+  GPtrArray *enums;   /* DmigEnum* */
+  GPtrArray *tables;  /* DmigTable* */
+  GPtrArray *objects; /* DmigObject*: all other kinds */
+  GPtrArray *dependencies; /* DmigDependency*, as the database knows them; NULL: it was not asked,
+                              and dmig_schema_dependencies() infers them */
+  GPtrArray *problems; /* char*: what could not be read, one line an object; NULL: nothing */
   struct _DmigSchemaIndex *index; /* private: positions by name, built at the first lookup */
 } DmigSchema;
 
@@ -140,13 +161,19 @@ DmigIndexElement *dmig_index_element_new(const char *column, const char *express
 void dmig_index_element_free(DmigIndexElement *self);
 DmigEnum *dmig_enum_new(const char *name, const char *const *labels);
 void dmig_enum_free(DmigEnum *self);
-DmigView *dmig_view_new(const char *name, const char *sql);
-void dmig_view_free(DmigView *self);
+DmigEnum *dmig_enum_copy(const DmigEnum *self);
+/* For drivers: that `object` depends on `on`, two addresses. */
+void dmig_schema_add_dependency(DmigSchema *self, char *object_owned, char *on_owned,
+                                gboolean owned);
+void dmig_schema_add_problem(DmigSchema *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* By name; NULL where there is none. Borrowed. */
 DmigTable *dmig_schema_table(const DmigSchema *self, const char *name);
 DmigEnum *dmig_schema_enum(const DmigSchema *self, const char *name);
-DmigView *dmig_schema_view(const DmigSchema *self, const char *name);
+DmigObject *dmig_schema_object(const DmigSchema *self, DmigObjectKind kind, const char *path,
+                               const char *detail);
+DmigObject *dmig_schema_object_at(const DmigSchema *self, const char *address);
+DmigObject *dmig_schema_view(const DmigSchema *self, const char *path); /* not materialized */
 DmigColumn *dmig_table_column(const DmigTable *self, const char *name);
 DmigIndex *dmig_table_index(const DmigTable *self, const char *name);
 const DmigConstraint *dmig_table_primary_key(const DmigTable *self);
@@ -161,7 +188,18 @@ gboolean dmig_constraint_same_shape(const DmigConstraint *a, const DmigConstrain
 gboolean dmig_index_equal(const DmigIndex *a, const DmigIndex *b);
 gboolean dmig_index_same_shape(const DmigIndex *a, const DmigIndex *b);
 gboolean dmig_enum_equal(const DmigEnum *a, const DmigEnum *b);
-gboolean dmig_view_equal(const DmigView *a, const DmigView *b);
+
+/* Whether everything of two tables but columns, constraints, indexes, comment and facets is the same:
+ * what no ALTER TABLE changes. */
+gboolean dmig_table_same_kind(const DmigTable *a, const DmigTable *b);
+
+/* Who depends on whom: what the database said, or what the texts of objects mention. Borrowed, made
+ * at the first call; DmigDependency*. */
+const GPtrArray *dmig_schema_dependencies(const DmigSchema *self);
+/* Works out the mentioned ones: DmigDependency*, owned. */
+GPtrArray *dmig_schema_infer(const DmigSchema *self);
+/* For who builds a schema and renames objects in it after lookups: forget what lookups remember. */
+void dmig_schema_forget(DmigSchema *self);
 
 /* The standard's keywords for the enumerations above: "SET NULL". Static. */
 const char *dmig_action_sql(DmigAction action);

@@ -41,13 +41,19 @@ DmigToken dmig_lexer_next(DmigLexer *self);
 char *dmig_token_identifier(DmigToken token);
 gboolean dmig_token_is(DmigToken token, const char *word_or_symbol); /* words without case */
 
-/* Whether `sql` names `identifier` anywhere as an identifier; not in a string, not in a comment.
- * Too often rather than not often enough. Case is ignored for unquoted names. */
-gboolean dmig_sql_mentions(const char *sql, const char *identifier);
+/* Whether `sql` names the object of this path anywhere by its name, in whatever schema; not in a
+ * string, not in a comment. Too often rather than not often enough. Case is ignored. */
+gboolean dmig_sql_mentions(const char *sql, const char *path);
 
 /* `sql` with each identifier `from` replaced by `to`, except where it is called as a function
- * (followed by an opening parenthesis). Quoted if it needs to be. Owned. */
-char *dmig_sql_replace_identifier(const char *sql, const char *from, const char *to);
+ * (followed by an opening parenthesis). Quoted if it needs to be. Of paths, the names: a schema
+ * that stands before stays. Owned. */
+char *dmig_sql_replace_identifier(const char *sql, const char *from_path, const char *to_path);
+
+/* `sql` without the schema before names of that schema: `public.users` becomes `users`, and
+ * `OPERATOR(public.=)` becomes `=`. Where `keep` (sorted, NULL-terminated, may be NULL) holds the
+ * name behind it, the schema stays: it would mean another object without. Owned. */
+char *dmig_sql_unqualify(const char *sql, const char *schema, const char *const *keep);
 
 /* One spelling for all that differ only in white space, comments, letter case of plain words,
  * needless quotes of identifiers and parentheses around the whole. For comparing, not to run. */

@@ -1,6 +1,7 @@
 /* What is asked of SQL that somebody else wrote: does it name this, is it the same as that. */
 #include "core/sql/lexer.h"
 
+#include "core/sql/path.h"
 #include "core/sql/text.h"
 
 #include <string.h>
@@ -62,8 +63,9 @@ is_identifier(DmigToken token)
 }
 
 gboolean
-dmig_sql_mentions(const char *sql, const char *identifier)
+dmig_sql_mentions(const char *sql, const char *path)
 {
+  const char *identifier = dmig_path_name(path);
   DmigLexer lexer;
   dmig_lexer_init(&lexer, sql);
   for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
@@ -105,8 +107,9 @@ is_replaced(GArray *tokens, guint i, const char *from)
 }
 
 char *
-dmig_sql_replace_identifier(const char *sql, const char *from, const char *to)
+dmig_sql_replace_identifier(const char *sql, const char *from_path, const char *to_path)
 {
+  const char *from = dmig_path_name(from_path), *to = dmig_path_name(to_path);
   g_autoptr(GArray) tokens = meaningful_tokens(sql);
   GString *out = g_string_new(NULL);
   const char *copied = sql;

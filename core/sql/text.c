@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/sql/path.h"
+
 static gboolean
 is_plain(const char *name)
 {
@@ -38,13 +40,25 @@ append_quoted(GString *sql, const char *text, char quote)
   g_string_append_c(sql, quote);
 }
 
-void
-dmig_sql_append_identifier(GString *sql, const DmigDialect *dialect, const char *name)
+static void
+append_name(GString *sql, const DmigDialect *dialect, const char *name)
 {
   if (is_plain(name) && !is_reserved(dialect, name))
     g_string_append(sql, name);
   else
     append_quoted(sql, name, '"');
+}
+
+void
+dmig_sql_append_identifier(GString *sql, const DmigDialect *dialect, const char *name)
+{
+  g_autofree char *schema = dmig_path_schema(name);
+
+  if (schema != NULL) {
+    append_name(sql, dialect, schema);
+    g_string_append_c(sql, '.');
+  }
+  append_name(sql, dialect, dmig_path_name(name));
 }
 
 char *

@@ -4,7 +4,8 @@
 
 #include "core/sql/dialect.h"
 
-/* Append `name`, quoted only where the dialect needs it: not a plain lower-case word, or reserved. */
+/* Append `name`, a plain name or a path (core/sql/path.h): qualified, and quoted only where the
+ * dialect needs it: not a plain lower-case word, or reserved. */
 void dmig_sql_append_identifier(GString *sql, const DmigDialect *dialect, const char *name);
 char *dmig_sql_identifier(const DmigDialect *dialect, const char *name);
 
