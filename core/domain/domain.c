@@ -44,11 +44,131 @@ dmig_value_free(DmigValue *self)
   g_free(self);
 }
 
+void
+dmig_attribute_free(DmigAttribute *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  dmig_sql_text_free(self->value);
+  g_free(self);
+}
+
+GPtrArray *
+dmig_attributes_new(void)
+{
+  return g_ptr_array_new_with_free_func((GDestroyNotify) dmig_attribute_free);
+}
+
+void
+dmig_attributes_add(GPtrArray *attributes, const char *name, const char *entry, const char *value)
+{
+  DmigAttribute *attribute = g_new0(DmigAttribute, 1);
+  attribute->name = entry != NULL ? g_strconcat(name, " ", entry, NULL) : g_strdup(name);
+  attribute->value = dmig_sql_text_new(attribute->at, value);
+  g_ptr_array_add(attributes, attribute);
+}
+
+DmigAttribute *
+dmig_attributes_find(const GPtrArray *attributes, const char *name)
+{
+  for (guint i = 0; attributes != NULL && i < attributes->len; i++) {
+    DmigAttribute *attribute = attributes->pdata[i];
+    if (strcmp(attribute->name, name) == 0)
+      return attribute;
+  }
+  return NULL;
+}
+
+const char *
+dmig_attributes_get(const GPtrArray *attributes, const char *name, const DmigDialect *dialect)
+{
+  const DmigAttribute *attribute = dmig_attributes_find(attributes, name);
+  if (attribute == NULL)
+    return NULL;
+  return dialect != NULL ? dmig_sql_text_get(attribute->value, dialect) : attribute->value->shared;
+}
+
+DmigPrivilege *
+dmig_privilege_new(const char *name)
+{
+  DmigPrivilege *self = g_new0(DmigPrivilege, 1);
+  self->name = g_strdup(name);
+  return self;
+}
+
+void
+dmig_privilege_free(DmigPrivilege *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  g_strfreev(self->fields);
+  g_free(self);
+}
+
+DmigGrant *
+dmig_grant_new(const char *role)
+{
+  DmigGrant *self = g_new0(DmigGrant, 1);
+  self->role = g_strdup(role);
+  self->privileges = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_privilege_free);
+  return self;
+}
+
+void
+dmig_grant_free(DmigGrant *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->role);
+  g_ptr_array_unref(self->privileges);
+  g_free(self);
+}
+
+GPtrArray *
+dmig_grants_new(void)
+{
+  return g_ptr_array_new_with_free_func((GDestroyNotify) dmig_grant_free);
+}
+
+DmigDomainObject *
+dmig_domain_object_new(DmigObjectKind kind, const char *name)
+{
+  DmigDomainObject *self = g_new0(DmigDomainObject, 1);
+  self->kind = kind;
+  self->name = g_strdup(name);
+  self->attributes = dmig_attributes_new();
+  self->grants = dmig_grants_new();
+  return self;
+}
+
+void
+dmig_domain_object_free(DmigDomainObject *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  g_ptr_array_unref(self->attributes);
+  g_ptr_array_unref(self->grants);
+  g_free(self->owner);
+  g_free(self->description);
+  g_clear_pointer(&self->dialects, g_hash_table_unref);
+  g_free(self);
+}
+
+GPtrArray *
+dmig_domain_objects_new(void)
+{
+  return g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_object_free);
+}
+
 DmigField *
 dmig_field_new(const char *name)
 {
   DmigField *self = g_new0(DmigField, 1);
   self->name = g_strdup(name);
+  self->attributes = dmig_attributes_new();
   return self;
 }
 
@@ -67,6 +187,10 @@ dmig_field_free(DmigField *self)
   g_free(self->collation);
   g_free(self->description);
   g_free(self->references);
+  g_free(self->constraint);
+  g_strfreev(self->on_delete_fields);
+  g_free(self->type_name);
+  g_ptr_array_unref(self->attributes);
   g_free(self);
 }
 
@@ -85,6 +209,8 @@ dmig_foreign_free(DmigForeign *self)
   g_strfreev(self->fields);
   g_free(self->references);
   g_strfreev(self->to);
+  g_strfreev(self->on_delete_fields);
+  g_free(self->description);
   g_free(self);
 }
 
@@ -102,6 +228,7 @@ dmig_index_part_free(DmigIndexPart *self)
   g_free(self->field);
   dmig_sql_text_free(self->expression);
   g_free(self->operator_class);
+  g_free(self->collation);
   g_free(self);
 }
 
@@ -111,6 +238,7 @@ dmig_domain_index_new(void)
   DmigDomainIndex *self = g_new0(DmigDomainIndex, 1);
   self->parts = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_index_part_free);
   self->include = g_new0(char *, 1);
+  self->attributes = dmig_attributes_new();
   return self;
 }
 
@@ -125,13 +253,17 @@ dmig_domain_index_free(DmigDomainIndex *self)
   g_strfreev(self->include);
   dmig_sql_text_free(self->where);
   g_clear_pointer(&self->dialects, g_hash_table_unref);
+  g_free(self->description);
+  g_ptr_array_unref(self->attributes);
   g_free(self);
 }
 
 DmigDomainUnique *
 dmig_domain_unique_new(void)
 {
-  return g_new0(DmigDomainUnique, 1);
+  DmigDomainUnique *self = g_new0(DmigDomainUnique, 1);
+  self->attributes = dmig_attributes_new();
+  return self;
 }
 
 void
@@ -141,6 +273,9 @@ dmig_domain_unique_free(DmigDomainUnique *self)
     return;
   g_free(self->name);
   g_strfreev(self->fields);
+  g_strfreev(self->include);
+  g_free(self->description);
+  g_ptr_array_unref(self->attributes);
   g_free(self);
 }
 
@@ -159,6 +294,7 @@ dmig_domain_check_free(DmigDomainCheck *self)
     return;
   g_free(self->name);
   dmig_sql_text_free(self->sql);
+  g_free(self->description);
   g_free(self);
 }
 
@@ -173,6 +309,10 @@ dmig_entity_new(const char *name)
   self->foreigns = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_foreign_free);
   self->indexes = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_index_free);
   self->checks = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_check_free);
+  self->exclusions = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_check_free);
+  self->parts = dmig_domain_objects_new();
+  self->grants = dmig_grants_new();
+  self->attributes = dmig_attributes_new();
   return self;
 }
 
@@ -190,6 +330,18 @@ dmig_entity_free(DmigEntity *self)
   g_ptr_array_unref(self->foreigns);
   g_ptr_array_unref(self->indexes);
   g_ptr_array_unref(self->checks);
+  g_free(self->schema);
+  g_free(self->path);
+  dmig_domain_unique_free(self->key);
+  g_ptr_array_unref(self->exclusions);
+  g_strfreev(self->inherits);
+  g_free(self->partition_of);
+  dmig_sql_text_free(self->values);
+  g_ptr_array_unref(self->parts);
+  g_ptr_array_unref(self->grants);
+  g_free(self->owner);
+  g_ptr_array_unref(self->attributes);
+  g_clear_pointer(&self->dialects, g_hash_table_unref);
   g_free(self);
 }
 
@@ -199,6 +351,7 @@ dmig_domain_enum_new(const char *name)
   DmigDomainEnum *self = g_new0(DmigDomainEnum, 1);
   self->name = g_strdup(name);
   self->labels = g_new0(char *, 1);
+  self->grants = dmig_grants_new();
   return self;
 }
 
@@ -211,6 +364,10 @@ dmig_domain_enum_free(DmigDomainEnum *self)
   g_free(self->type_name);
   g_strfreev(self->labels);
   g_free(self->description);
+  g_free(self->schema);
+  g_free(self->path);
+  g_ptr_array_unref(self->grants);
+  g_free(self->owner);
   g_free(self);
 }
 
@@ -219,6 +376,10 @@ dmig_domain_view_new(const char *name)
 {
   DmigDomainView *self = g_new0(DmigDomainView, 1);
   self->name = g_strdup(name);
+  self->indexes = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_index_free);
+  self->parts = dmig_domain_objects_new();
+  self->grants = dmig_grants_new();
+  self->attributes = dmig_attributes_new();
   return self;
 }
 
@@ -231,6 +392,14 @@ dmig_domain_view_free(DmigDomainView *self)
   g_free(self->view);
   g_free(self->description);
   dmig_sql_text_free(self->sql);
+  g_free(self->schema);
+  g_free(self->path);
+  g_strfreev(self->columns);
+  g_ptr_array_unref(self->indexes);
+  g_ptr_array_unref(self->parts);
+  g_ptr_array_unref(self->grants);
+  g_free(self->owner);
+  g_ptr_array_unref(self->attributes);
   g_free(self);
 }
 
@@ -242,6 +411,7 @@ dmig_domain_new(void)
   self->enums = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_enum_free);
   self->entities = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_entity_free);
   self->views = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_view_free);
+  self->objects = dmig_domain_objects_new();
   return self;
 }
 
@@ -256,6 +426,7 @@ dmig_domain_free(DmigDomain *self)
   g_ptr_array_unref(self->enums);
   g_ptr_array_unref(self->entities);
   g_ptr_array_unref(self->views);
+  g_ptr_array_unref(self->objects);
   g_free(self);
 }
 
@@ -278,7 +449,7 @@ dmig_entity_field(const DmigEntity *self, const char *name)
     if (strcmp(field->name, name) == 0)
       return field;
   }
-  return NULL;
+  return self->whole != NULL ? dmig_entity_field(self->whole, name) : NULL;
 }
 
 DmigDomainEnum *

@@ -41,6 +41,42 @@ typedef struct {
 } DmigValue;
 void dmig_value_free(DmigValue *self);
 
+/* What one key of an object says: SQL, a word, a number. A key of several values is one attribute
+ * each, with the value's own name behind the key's: "set search_path". The names are those of a
+ * DmigObject's properties; truths are "true", and what has its default is not there. */
+typedef struct {
+  DmigLocation at;
+  char *name;
+  DmigSqlText *value;
+} DmigAttribute;
+
+/* `select`, or {update: [price, title]}. */
+typedef struct {
+  char *name;    /* in lower case: "select", "all" */
+  char **fields; /* of a privilege on columns, NULL-terminated; NULL: on the whole */
+  gboolean grantable;
+} DmigPrivilege;
+
+/* `grants:`: what a role may do. */
+typedef struct {
+  DmigLocation at;
+  char *role;            /* "PUBLIC": everybody */
+  GPtrArray *privileges; /* DmigPrivilege*; empty: what everybody may do by default is taken away */
+} DmigGrant;
+
+/* Whatever is no entity, enum or view: schemas, extensions, types, sequences, routines, triggers …;
+ * what stands under `sql:` has its kind from its CREATE statement. */
+typedef struct {
+  DmigLocation at;
+  DmigObjectKind kind;
+  char *name;            /* a path (core/sql/path.h); plain where it is part of an entity or view */
+  GPtrArray *attributes; /* DmigAttribute*, as written */
+  GPtrArray *grants;     /* DmigGrant* */
+  char *owner;
+  char *description;
+  GHashTable *dialects; /* set of dialect names that have it; NULL: all */
+} DmigDomainObject;
+
 typedef struct {
   DmigLocation at;
   char *name;
@@ -62,6 +98,13 @@ typedef struct {
   DmigAction on_delete;
   DmigAction on_update;
   DmigDeferrable deferrable;
+  char *constraint;        /* a relationship's foreign key's name; NULL: derived */
+  char **on_delete_fields; /* SET NULL or DEFAULT of these fields only; NULL: all */
+  gboolean serial;         /* its default numbers the rows from a sequence of its own */
+  char *type_name;         /* a type of `types:`; `type` is what stands for it elsewhere */
+  GPtrArray *attributes; /* DmigAttribute*: of an identity or serial "start", "increment", "min",
+                            "max", "cache", "cycle", "sequence" (its name); "storage", "compression",
+                            "statistics", "with NAME" */
 } DmigField;
 
 /* `foreign:` of an entity: a reference by several fields, or to a key that is not the primary one.
@@ -75,6 +118,10 @@ typedef struct {
   DmigAction on_delete;
   DmigAction on_update;
   DmigDeferrable deferrable;
+  char **on_delete_fields; /* SET NULL or DEFAULT of these fields only; NULL: all */
+  gboolean match_full;
+  gboolean not_valid;
+  char *description;
 } DmigForeign;
 
 typedef struct {
@@ -82,7 +129,8 @@ typedef struct {
   DmigSqlText *expression; /* … or an expression */
   gboolean descending;
   int nulls; /* -1 first, 1 last, 0 not said */
-  char *operator_class;
+  char *operator_class; /* SQL: `gist_trgm_ops (siglen = 32)` */
+  char *collation;
 } DmigIndexPart;
 
 typedef struct {
@@ -94,6 +142,10 @@ typedef struct {
   char **include; /* field names, NULL-terminated, never NULL */
   DmigSqlText *where;
   GHashTable *dialects; /* set of dialect names that have it; NULL: all */
+  gboolean nulls_not_distinct;
+  gboolean cluster; /* CLUSTER goes by it */
+  char *description;
+  GPtrArray *attributes; /* DmigAttribute*: "with NAME", "tablespace" */
 } DmigDomainIndex;
 
 typedef struct {
@@ -101,18 +153,28 @@ typedef struct {
   char *name; /* NULL: derived */
   char **fields;
   DmigDeferrable deferrable;
+  gboolean nulls_not_distinct;
+  char **include;   /* field names; NULL: none */
+  char *description;
+  GPtrArray *attributes; /* DmigAttribute*: "with NAME" */
 } DmigDomainUnique;
 
 typedef struct {
   DmigLocation at;
   char *name;
-  DmigSqlText *sql;
+  DmigSqlText *sql; /* of an exclusion constraint: `using gist (room with =, during with &&)` */
+  gboolean no_inherit;
+  gboolean not_valid;
+  char *description;
 } DmigDomainCheck;
 
-typedef struct {
+typedef struct _DmigEntity DmigEntity;
+struct _DmigEntity {
   DmigLocation at;
   char *name;
+  char *schema; /* NULL: the default one */
   char *table;
+  char *path; /* of the table, once resolved */
   char *description;
   GPtrArray *fields;   /* DmigField*, as written */
   char **primary;      /* names of the key's fields in the key's order; empty: no key */
@@ -120,7 +182,21 @@ typedef struct {
   GPtrArray *foreigns; /* DmigForeign* */
   GPtrArray *indexes;  /* DmigDomainIndex* */
   GPtrArray *checks;   /* DmigDomainCheck* */
-} DmigEntity;
+  DmigDomainUnique *key;  /* what more is said of the primary key: its name …; NULL: nothing */
+  GPtrArray *exclusions;  /* DmigDomainCheck* */
+  char **inherits;        /* names of entities; NULL: none */
+  char *partition_of;     /* a partition: the entity that it is a part of; NULL: none */
+  DmigSqlText *values;    /* of a partition: `from (1) to (9)`, `in ('a')`, `default` */
+  gboolean nested;        /* it stands under `partitions:`, and its name is its table's */
+  const DmigEntity *whole; /* of a partition, once resolved: whose fields it has; borrowed */
+  GPtrArray *parts;       /* DmigDomainObject*: triggers, policies, rules */
+  GPtrArray *grants;      /* DmigGrant* */
+  char *owner;
+  GPtrArray *attributes; /* DmigAttribute*: "unlogged", "partition_by", "row_security",
+                            "replica_identity", "access_method", "tablespace", "of", "with NAME",
+                            "without_rowid", "strict" */
+  GHashTable *dialects;  /* set of dialect names that have it; NULL: all */
+};
 
 typedef struct {
   DmigLocation at;
@@ -128,6 +204,10 @@ typedef struct {
   char *type_name; /* the type's name in the database: snake_case, or given */
   char **labels;
   char *description;
+  char *schema; /* NULL: the default one */
+  char *path;   /* once resolved */
+  GPtrArray *grants; /* DmigGrant* */
+  char *owner;
 } DmigDomainEnum;
 
 typedef struct {
@@ -136,6 +216,16 @@ typedef struct {
   char *view; /* the view's name in the database */
   char *description;
   DmigSqlText *sql;
+  char *schema; /* NULL: the default one */
+  char *path;   /* once resolved */
+  char **columns; /* names of its columns; NULL: the query's */
+  gboolean materialized;
+  GPtrArray *indexes;    /* DmigDomainIndex*, of a materialized one; its `field`s are columns */
+  GPtrArray *parts;      /* DmigDomainObject*: triggers, rules */
+  GPtrArray *grants;     /* DmigGrant* */
+  char *owner;
+  GPtrArray *attributes; /* DmigAttribute*: "with NAME", "check_option", "access_method",
+                            "tablespace", "no_data" */
 } DmigDomainView;
 
 typedef struct {
@@ -145,9 +235,28 @@ typedef struct {
   GPtrArray *enums;    /* DmigDomainEnum* */
   GPtrArray *entities; /* DmigEntity* */
   GPtrArray *views;    /* DmigDomainView* */
+  GPtrArray *objects;  /* DmigDomainObject* */
 } DmigDomain;
 
 /* Builders: each makes an empty object with its arrays in place; free functions take NULL. */
+void dmig_attribute_free(DmigAttribute *self);
+void dmig_grant_free(DmigGrant *self);
+void dmig_privilege_free(DmigPrivilege *self);
+DmigDomainObject *dmig_domain_object_new(DmigObjectKind kind, const char *name);
+void dmig_domain_object_free(DmigDomainObject *self);
+/* Arrays of the above, which free what is in them. */
+GPtrArray *dmig_attributes_new(void);
+GPtrArray *dmig_grants_new(void);
+GPtrArray *dmig_domain_objects_new(void);
+DmigGrant *dmig_grant_new(const char *role); /* of no privileges yet */
+DmigPrivilege *dmig_privilege_new(const char *name);
+/* Adds "name", or "name entry"; `value` is for all dialects. */
+void dmig_attributes_add(GPtrArray *attributes, const char *name, const char *entry,
+                         const char *value);
+DmigAttribute *dmig_attributes_find(const GPtrArray *attributes, const char *name);
+/* Its text for the dialect, or the one for all where `dialect` is NULL; NULL: none. Borrowed. */
+const char *dmig_attributes_get(const GPtrArray *attributes, const char *name,
+                                const DmigDialect *dialect);
 DmigField *dmig_field_new(const char *name);
 void dmig_field_free(DmigField *self);
 DmigForeign *dmig_foreign_new(void);
@@ -172,7 +281,8 @@ void dmig_domain_free(DmigDomain *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigDomain, dmig_domain_free)
 
 DmigEntity *dmig_domain_entity(const DmigDomain *self, const char *name);   /* borrowed or NULL */
-DmigField *dmig_entity_field(const DmigEntity *self, const char *name);     /* borrowed or NULL */
+/* Also of a partition, which has those of its whole. Borrowed or NULL. */
+DmigField *dmig_entity_field(const DmigEntity *self, const char *name);
 DmigDomainEnum *dmig_domain_enum(const DmigDomain *self, const char *name); /* borrowed or NULL */
 DmigDomainView *dmig_domain_view(const DmigDomain *self, const char *name); /* borrowed or NULL */
 gboolean dmig_domain_has_dialect(const DmigDomain *self, const char *dialect);
