@@ -97,6 +97,18 @@ struct _DmigDriver {
   /* An empty database for proofs, gone when closed. SQLite: in memory. PostgreSQL: made on the
    * server of `scratch` (see scratch.h), dropped when closed. */
   gboolean (*open_scratch)(gpointer scratch, DmigDatabase **out, GError **error);
+
+  /* Runs a script as the database's own shell (psql, sqlite3) takes it, on a scratch database:
+   * without the shell's commands and without what is about the server as a whole. Afterwards the
+   * connection is as before, whatever the script has set. */
+  gboolean (*load)(DmigDatabase *self, const char *text, GError **error);
+  /* May. Makes what a script needs of the scratch's server beside the database (roles): before it
+   * runs (`failure` NULL), or what its failure says is missing. FALSE: nothing was made, as always
+   * on a server that is not dmig's own. */
+  gboolean (*provide)(gpointer scratch, const char *text, const GError *failure);
+  /* Words and phrases that only scripts for this database have, in lower case, tokens with a space
+   * between them; NULL-terminated. */
+  const char *const *marks;
 };
 
 /* Convenience over the slots. dmig_database_free() takes NULL. */

@@ -43,6 +43,38 @@ dmig_scratch_version(const DmigScratch *self)
   return self->version;
 }
 
+void
+dmig_scratch_provide(DmigScratch *self, const char *script)
+{
+  const DmigDriver *driver = dmig_driver_for_dialect(self->dialect);
+  if (driver->provide != NULL)
+    driver->provide(self, script, NULL);
+}
+
+gboolean
+dmig_scratch_provide_for(DmigScratch *self, const GError *failure)
+{
+  const DmigDriver *driver = dmig_driver_for_dialect(self->dialect);
+  return driver->provide != NULL && driver->provide(self, NULL, failure);
+}
+
+gboolean
+dmig_scratch_build(DmigScratch *self, GPtrArray *scripts, DmigSchema **out, GError **error)
+{
+  g_autoptr(DmigDatabase) db = NULL;
+  for (guint i = 0; i < scripts->len; i++)
+    dmig_scratch_provide(self, g_ptr_array_index(scripts, i));
+  if (!dmig_scratch_open(self, &db, error))
+    return FALSE;
+  for (guint i = 0; i < scripts->len; i++) {
+    const char *const script[] = { g_ptr_array_index(scripts, i) };
+    guint failed;
+    if (!db->driver->run(db, script, 1, &failed, error))
+      return FALSE;
+  }
+  return db->driver->inspect(db, out, error);
+}
+
 gboolean
 dmig_scratch_normalise(DmigScratch *self, DmigSchema *schema, DmigSchema **out, GError **error)
 {
@@ -50,9 +82,7 @@ dmig_scratch_normalise(DmigScratch *self, DmigSchema *schema, DmigSchema **out, 
   if (plan == NULL)
     return FALSE;
   g_autofree char *sql = dmig_plan_sql(plan);
-  const char *const scripts[] = { sql };
-  g_autoptr(DmigDatabase) db = NULL;
-  guint failed;
-  return dmig_scratch_open(self, &db, error) && db->driver->run(db, scripts, 1, &failed, error)
-         && db->driver->inspect(db, out, error);
+  g_autoptr(GPtrArray) scripts = g_ptr_array_new();
+  g_ptr_array_add(scripts, sql);
+  return dmig_scratch_build(self, scripts, out, error);
 }

@@ -32,6 +32,16 @@ gboolean dmig_scratch_open(DmigScratch *self, DmigDatabase **out, GError **error
  * NULL before the first open. */
 const char *dmig_scratch_version(const DmigScratch *self);
 
+/* Makes what `script` needs of dmig's own scratch server beside a database: the roles that it names.
+ * Nothing happens on a server that the user named. */
+void dmig_scratch_provide(DmigScratch *self, const char *script);
+/* The same for what a failure says is missing. FALSE: there was nothing to be made. */
+gboolean dmig_scratch_provide_for(DmigScratch *self, const GError *failure);
+
+/* What the scripts (char*, each run wholly or not at all, in order) make of an empty database. */
+gboolean dmig_scratch_build(DmigScratch *self, GPtrArray *scripts, DmigSchema **out,
+                            GError **error);
+
 /* `schema` as the database itself would report it: built on a scratch database and inspected. */
 gboolean dmig_scratch_normalise(DmigScratch *self, DmigSchema *schema, DmigSchema **out,
                                 GError **error);

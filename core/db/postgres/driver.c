@@ -1,4 +1,5 @@
 #include "core/db/postgres/connection.h"
+#include "core/db/postgres/load.h"
 #include "core/db/postgres/postgres.h"
 #include "core/db/postgres/scratch_database.h"
 
@@ -35,4 +36,7 @@ const DmigDriver dmig_postgres_driver = {
   .database_name = database_name,
   .version = version,
   .open_scratch = dmig_pg_open_scratch,
+  .load = dmig_pg_load,
+  .provide = dmig_pg_provide,
+  .marks = dmig_pg_marks,
 };

@@ -14,19 +14,20 @@ free_server(gpointer server)
   dmig_pg_server_free(server);
 }
 
-static const char *
-server_url(DmigScratch *scratch, GError **error)
+const char *
+dmig_pg_scratch_url(gpointer scratch, GError **error)
 {
-  if (scratch->url != NULL)
-    return scratch->url;
-  if (scratch->server == NULL) {
+  DmigScratch *self = scratch;
+  if (self->url != NULL)
+    return self->url;
+  if (self->server == NULL) {
     DmigPgServer *server = NULL;
     if (!dmig_pg_server_start(&server, error))
       return NULL;
-    scratch->server = server;
-    scratch->free_server = free_server;
+    self->server = server;
+    self->free_server = free_server;
   }
-  return dmig_pg_server_url(scratch->server);
+  return dmig_pg_server_url(self->server);
 }
 
 /* UTF-8 with the locale of the server's own template where they go together, else with C. */
@@ -48,7 +49,7 @@ create_database(DmigDatabase *maintenance, const char *name, GError **error)
 gboolean
 dmig_pg_open_scratch(gpointer scratch, DmigDatabase **out, GError **error)
 {
-  const char *url = server_url(scratch, error);
+  const char *url = dmig_pg_scratch_url(scratch, error);
   if (url == NULL)
     return FALSE;
   DmigPg *maintenance = NULL;

@@ -3,5 +3,8 @@
 
 #include "core/db/driver.h"
 
+/* Where the server of `scratch` (a DmigScratch) is; a private one is started. Borrowed. */
+const char *dmig_pg_scratch_url(gpointer scratch, GError **error);
+
 /* Slot of the driver. */
 gboolean dmig_pg_open_scratch(gpointer scratch, DmigDatabase **out, GError **error);

@@ -312,4 +312,6 @@ const DmigDriver dmig_sqlite_driver = {
   .database_name = sqlite_database_name,
   .version = sqlite_version,
   .open_scratch = sqlite_open_scratch,
+  .load = dmig_sqlite_load,
+  .marks = dmig_sqlite_marks,
 };

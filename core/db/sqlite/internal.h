@@ -96,6 +96,10 @@ gboolean dmig_sqlite_run(DmigDatabase *database, const char *const *scripts, gui
 /* Between a statement's preparation and its first step. */
 gboolean dmig_sqlite_before_statement(DmigSqlite *self, sqlite3_stmt *statement, GError **error);
 
+/* load.c */
+gboolean dmig_sqlite_load(DmigDatabase *database, const char *text, GError **error);
+extern const char *const dmig_sqlite_marks[];
+
 /* lock.c */
 gboolean dmig_sqlite_lock(DmigDatabase *database, guint wait_seconds, GError **error);
 void dmig_sqlite_unlock(DmigDatabase *database);
