@@ -62,6 +62,13 @@ dmig_database_inspect(DmigDatabase *self, DmigSchema **out, GError **error)
   return self->driver->inspect(self, out, error);
 }
 
+char *
+dmig_database_default_schema(DmigDatabase *self)
+{
+  char *own = self->driver->default_schema != NULL ? self->driver->default_schema(self) : NULL;
+  return own != NULL ? own : g_strdup(self->dialect->default_schema);
+}
+
 gboolean
 dmig_database_count(DmigDatabase *self, const char *sql, gint64 *out, GError **error)
 {

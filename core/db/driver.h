@@ -91,6 +91,9 @@ struct _DmigDriver {
 
   /* The database's own name, for prompts: `shop`, `shop.db`. Borrowed. */
   const char *(*database_name)(DmigDatabase *self);
+  /* May: what the schema is called that paths leave out, where that can differ from the dialect's.
+   * Owned; NULL: there is none. */
+  char *(*default_schema)(DmigDatabase *self);
   /* "SQLite 3.40.1", "PostgreSQL 15.18". Borrowed. */
   const char *(*version)(DmigDatabase *self);
 
@@ -118,5 +121,7 @@ gboolean dmig_database_exec(DmigDatabase *self, const char *script, GError **err
 gboolean dmig_database_query(DmigDatabase *self, DmigRows **out, GError **error, const char *sql,
                              ...) G_GNUC_NULL_TERMINATED; /* text parameters until NULL */
 gboolean dmig_database_inspect(DmigDatabase *self, DmigSchema **out, GError **error);
+/* What the schema is called that paths leave out. Owned. */
+char *dmig_database_default_schema(DmigDatabase *self);
 /* The one number that `sql` gives. */
 gboolean dmig_database_count(DmigDatabase *self, const char *sql, gint64 *out, GError **error);

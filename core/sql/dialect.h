@@ -129,4 +129,10 @@ struct _DmigDialect {
   const char *tracking_prologue;
   /* One SELECT that gives one row if the tracking tables are there, none if not; it never fails. */
   const char *tracking_exists;
+
+  /* What the schema is called that paths leave out, where nobody chose another: `public`, `main`. */
+  const char *default_schema;
+  /* May. Statements that set what a script of dmig's leans on, for whoever runs it in a shell, where
+   * `schema` is the one that paths leave out. Owned. */
+  char *(*script_prologue)(const char *schema);
 };

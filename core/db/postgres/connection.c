@@ -14,7 +14,7 @@
  * waits for a lock makes everybody behind it wait too, so that it gives up soon. */
 #define SETTINGS                                                                                   \
   "-c lock_timeout=3s -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres "                 \
-  "-c client_min_messages=warning -c jit=off"
+  "-c client_min_messages=warning -c jit=off -c check_function_bodies=off"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PQconninfoOption, PQconninfoFree)
 

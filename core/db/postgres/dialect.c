@@ -55,6 +55,13 @@ tracking_table(const char *name)
   return dmig_sql_printf(&dmig_postgres_dialect, "\"dmig\".%I", name);
 }
 
+static char *
+script_prologue(const char *schema)
+{
+  return dmig_sql_printf(&dmig_postgres_dialect,
+                         "SET search_path = %I;\nSET check_function_bodies = off;\n", schema);
+}
+
 const DmigDialect dmig_postgres_dialect = {
   .name = "postgresql",
   .title = "PostgreSQL",
@@ -75,6 +82,8 @@ const DmigDialect dmig_postgres_dialect = {
   .spell = dmig_pg_spell,
   .tracking_table = tracking_table,
   .tracking_prologue = "CREATE SCHEMA IF NOT EXISTS dmig;\n",
+  .default_schema = "public",
+  .script_prologue = script_prologue,
   .tracking_exists = "SELECT 1 FROM pg_catalog.pg_class c "
                      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
                      "WHERE n.nspname = 'dmig' AND c.relname = 'meta'",

@@ -15,6 +15,16 @@ version(DmigDatabase *database)
   return ((DmigPg *) database)->version;
 }
 
+static char *
+default_schema(DmigDatabase *database)
+{
+  g_autoptr(DmigRows) rows = NULL;
+  if (!dmig_pg_query(database, "SELECT current_schema()", NULL, 0, &rows, NULL)
+      || rows->rows->len == 0)
+    return NULL;
+  return g_strdup(dmig_rows_get(rows, 0, 0));
+}
+
 static const char *const schemes[] = { "postgresql", "postgres", NULL };
 
 const DmigDriver dmig_postgres_driver = {
@@ -35,6 +45,7 @@ const DmigDriver dmig_postgres_driver = {
   .unlock = dmig_pg_unlock,
   .database_name = database_name,
   .version = version,
+  .default_schema = default_schema,
   .open_scratch = dmig_pg_open_scratch,
   .load = dmig_pg_load,
   .provide = dmig_pg_provide,

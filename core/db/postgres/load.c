@@ -292,7 +292,7 @@ dmig_pg_load(DmigDatabase *database, const char *text, GError **error)
 {
   DmigPg *self = (DmigPg *) database;
   g_autofree char *script = dmig_pg_plain_script(text, error);
-  if (script == NULL || !dmig_pg_exec(database, "SET check_function_bodies = off", error))
+  if (script == NULL)
     return FALSE;
   GError *failure = NULL;
   gboolean loaded = dmig_pg_exec(database, script, &failure) && check_ended(self, text, &failure);
