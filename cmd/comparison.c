@@ -39,6 +39,15 @@ dmig_comparison_check(const DmigComparison *self, GError **error)
   return FALSE;
 }
 
+char *
+dmig_comparison_script(const DmigComparison *self, const char *schema)
+{
+  gboolean needs = self->plan->steps->len > 0 && self->dialect->script_prologue != NULL;
+  g_autofree char *prologue = needs ? self->dialect->script_prologue(schema) : g_strdup("");
+  g_autofree char *sql = dmig_plan_sql(self->plan);
+  return g_strconcat(prologue, sql, NULL);
+}
+
 static gboolean
 is_about(const DmigStep *step, const char *table)
 {

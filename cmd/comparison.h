@@ -22,6 +22,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigComparison, dmig_comparison_free)
 /* DMIG_ERROR_INVALID with `problem` where there is no plan. */
 gboolean dmig_comparison_check(const DmigComparison *self, GError **error);
 
+/* The SQL of the plan for somebody's own shell: with what it leans on set before, where `schema` is
+ * the one that paths leave out. "" where there is nothing to do. Owned. */
+char *dmig_comparison_script(const DmigComparison *self, const char *schema);
+
 /* {"dialect", "changes", "steps", "loss", "losses", "problem"}. Owned. */
 json_t *dmig_comparison_to_json(const DmigComparison *self);
 

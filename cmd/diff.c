@@ -7,9 +7,16 @@
 #include "cmd/ui/json.h"
 
 typedef struct {
-  char *sql; /* NULL: not asked for; "": in the domain's first dialect */
+  char *sql;     /* NULL: not asked for; "": in the domain's first dialect */
+  char *dialect; /* NULL: not stated */
   gboolean json, stat, reverse, exit_code;
 } Options;
+
+static const char *
+stated_dialect(const Options *options)
+{
+  return options->sql != NULL && *options->sql != '\0' ? options->sql : options->dialect;
+}
 
 /* The first dialect stands for all, unless it is one of the others that differs. */
 static const DmigComparison *
@@ -24,12 +31,14 @@ to_show(GPtrArray *comparisons)
 }
 
 static gboolean
-print_sql(const DmigComparison *comparison, GError **error)
+print_sql(const DmigSubject *subject, const DmigComparison *comparison, GError **error)
 {
   if (!dmig_comparison_check(comparison, error))
     return FALSE;
-  g_autofree char *sql = dmig_plan_sql(comparison->plan);
-  fputs(sql, stdout);
+  g_autofree char *schema
+      = dmig_sides_default_schema(subject->a, subject->b, comparison->dialect);
+  g_autofree char *script = dmig_comparison_script(comparison, schema);
+  fputs(script, stdout);
   return TRUE;
 }
 
@@ -52,7 +61,7 @@ show(DmigContext *context, DmigSubject *subject, const Options *options, gboolea
      GError **error)
 {
   g_autoptr(GPtrArray) comparisons
-      = dmig_subject_compare_all(context, subject, options->sql, reverse, error);
+      = dmig_subject_compare_all(context, subject, stated_dialect(options), reverse, error);
   if (comparisons == NULL)
     return FALSE;
   const DmigComparison *shown = to_show(comparisons);
@@ -69,7 +78,7 @@ show(DmigContext *context, DmigSubject *subject, const Options *options, gboolea
     return TRUE;
   }
   if (options->sql != NULL) {
-    if (!print_sql(*options->sql != '\0' ? shown : g_ptr_array_index(comparisons, 0), error))
+    if (!print_sql(subject, *options->sql != '\0' ? shown : g_ptr_array_index(comparisons, 0), error))
       return FALSE;
     dmig_renames_warn(renames);
     return TRUE;
@@ -89,6 +98,7 @@ static void
 options_clear(Options *self)
 {
   g_free(self->sql);
+  g_free(self->dialect);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
@@ -100,6 +110,8 @@ run_diff(DmigContext *context, int argc, char **argv, GError **error)
   const GOptionEntry entries[] = {
     { "sql", 0, 0, G_OPTION_ARG_STRING, &options.sql, "Print the SQL that leads from A to B",
       "[=DIALECT]" },
+    { "dialect", 0, 0, G_OPTION_ARG_STRING, &options.dialect,
+      "What SQL files are written for, where they don't show it", "DIALECT" },
     { "stat", 0, 0, G_OPTION_ARG_NONE, &options.stat, "Only how much changes where", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
       "Print changes, steps and likely renames as JSON", NULL },
@@ -110,17 +122,17 @@ run_diff(DmigContext *context, int argc, char **argv, GError **error)
   };
   if (!dmig_command_parse(context, entries, &argc, &argv, &done, error))
     return FALSE;
-  const char *sql = options.sql;
+  const char *dialect = stated_dialect(&options);
   if (done)
     return TRUE;
   if (!dmig_command_at_most(context, argc, argv, 2, error))
     return FALSE;
-  if (sql != NULL && *sql != '\0' && dmig_dialect_find(sql) == NULL) {
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "unknown dialect '%s'", sql);
+  if (dialect != NULL && dmig_dialect_find(dialect) == NULL) {
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "unknown dialect '%s'", dialect);
     return FALSE;
   }
   g_auto(DmigSubject) subject = { 0 };
-  return dmig_subject_find(context, argc, argv, &subject, error)
+  return dmig_subject_find(context, argc, argv, dialect, &subject, error)
          && show(context, &subject, &options, options.reverse != subject.turned, error);
 }
 
@@ -128,14 +140,18 @@ const DmigCommand dmig_command_diff = {
   .name = "diff",
   .group = DMIG_GROUP_WORK,
   .summary = "Show what differs between two states",
-  .usage = "[--sql[=DIALECT] | --stat | --json] [--reverse] [--exit-code] [A [B]]",
+  .usage = "[--sql[=DIALECT] | --stat | --json] [--dialect=DIALECT] [--reverse] [--exit-code] [A [B]]",
   .examples = "dmig diff                     # HEAD against the working files\n"
               "dmig diff --sql=postgresql    # the same, as SQL that can be run\n"
               "dmig diff HEAD~2 HEAD         # two revisions; also HEAD~2..HEAD\n"
               "dmig diff prod                # a target's database against the working files\n"
-              "dmig diff old.yaml new.yaml   # two files",
+              "dmig diff old.yaml new.yaml   # two files\n"
+              "dmig diff --sql prod schema.sql  # makes the database what the dump says",
   .description
-  = "Each side is a revision, a file or folder of YAML, a target's name, or a database\n"
-    "URL. + comes, - goes, ~ becomes something else, > is renamed, ! loses data.",
+  = "Each side is a revision, a file or folder of YAML or of SQL, a target's name, or a\n"
+    "database URL. SQL is run on a scratch database and read back from there; so is YAML\n"
+    "where the other side is a database or SQL. What .dmigignore lists is left out where\n"
+    "a side is a database.\n"
+    "+ comes, - goes, ~ becomes something else, > is renamed, ! loses data.",
   .run = run_diff,
 };

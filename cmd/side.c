@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "cmd/chain.h"
 #include "cmd/database.h"
 #include "cmd/ui/message.h"
-#include "core/db/scratch.h"
 
 void
 dmig_side_free(DmigSide *self)
@@ -14,6 +14,7 @@ dmig_side_free(DmigSide *self)
   g_free(self->label);
   dmig_revision_free(self->revision);
   dmig_snapshot_free(self->snapshot);
+  dmig_sql_source_free(self->sql);
   dmig_database_free(self->database);
   g_free(self);
 }
@@ -60,24 +61,53 @@ dmig_side_head(DmigContext *context, GError **error)
                       : side_of_snapshot(DMIG_SIDE_REVISION, dmig_snapshot_empty());
 }
 
-static DmigSide *
-side_of_database(DmigContext *context, const char *text, GError **error)
+DmigSide *
+dmig_side_revision(DmigContext *context, const char *spec, GError **error)
+{
+  DmigStore *store = dmig_context_store(context, error);
+  DmigRevision *revision = store != NULL ? dmig_store_revision(store, spec, error) : NULL;
+  return revision != NULL ? side_of_revision(context, revision, error) : NULL;
+}
+
+DmigSide *
+dmig_side_target(DmigContext *context, const char *name, DmigOpenFlags flags, GError **error)
 {
   DmigDatabase *database = NULL;
-  if (!dmig_target_open(context, text, DMIG_OPEN_READ_ONLY, &database, error))
+  if (!dmig_target_open(context, name, flags, &database, error))
     return NULL;
   DmigSide *self = g_new0(DmigSide, 1);
   self->kind = DMIG_SIDE_DATABASE;
-  self->label = g_strdup(database->name);
+  self->label = dmig_target_label(context, name);
   self->database = database;
   return self;
 }
 
+static DmigSide *
+side_of_database(DmigContext *context, const char *text, GError **error)
+{
+  return dmig_side_target(context, text, DMIG_OPEN_READ_ONLY, error);
+}
+
+static DmigSide *
+side_of_path(const char *path, GError **error)
+{
+  if (!dmig_sql_source_is(path))
+    return side_of_snapshot(DMIG_SIDE_PATH, dmig_snapshot_path(path, error));
+  DmigSqlSource *sql = NULL;
+  if (!dmig_sql_source_load(path, &sql, error))
+    return NULL;
+  DmigSide *self = g_new0(DmigSide, 1);
+  self->kind = DMIG_SIDE_SQL;
+  self->label = g_strdup(path);
+  self->sql = sql;
+  return self;
+}
+
 static gboolean
-looks_like_yaml(const char *text)
+looks_like_path(const char *text)
 {
   return g_str_has_suffix(text, ".yaml") || g_str_has_suffix(text, ".yml")
-         || g_str_has_suffix(text, "/");
+         || g_str_has_suffix(text, ".sql") || g_str_has_suffix(text, "/");
 }
 
 static gboolean
@@ -95,8 +125,8 @@ dmig_side_find(DmigContext *context, const char *text, GError **error)
 {
   if (dmig_url_is_database(text))
     return side_of_database(context, text, error);
-  if (looks_like_yaml(text))
-    return side_of_snapshot(DMIG_SIDE_PATH, dmig_snapshot_path(text, error));
+  if (looks_like_path(text))
+    return side_of_path(text, error);
 
   g_autoptr(GError) problem = NULL;
   gboolean target = is_target(context, text);
@@ -114,7 +144,7 @@ dmig_side_find(DmigContext *context, const char *text, GError **error)
   if (target)
     return side_of_database(context, text, error);
   if (g_file_test(text, G_FILE_TEST_EXISTS))
-    return side_of_snapshot(DMIG_SIDE_PATH, dmig_snapshot_path(text, error));
+    return side_of_path(text, error);
   if (problem != NULL)
     g_propagate_error(error, g_steal_pointer(&problem));
   else
@@ -122,11 +152,15 @@ dmig_side_find(DmigContext *context, const char *text, GError **error)
   return NULL;
 }
 
+/* --- dialects --------------------------------------------------------------------------------- */
+
 static gboolean
 side_has_dialect(const DmigSide *side, const DmigDialect *dialect)
 {
   if (side->kind == DMIG_SIDE_DATABASE)
     return side->database->dialect == dialect;
+  if (side->kind == DMIG_SIDE_SQL)
+    return side->dialect == dialect;
   return dmig_domain_has_dialect(side->snapshot->domain, dialect->name);
 }
 
@@ -137,13 +171,53 @@ side_is_empty(const DmigSide *side)
   return side->snapshot != NULL && side->snapshot->sources->len == 0;
 }
 
+/* The one dialect that the side is for; NULL: it has several, or it can't be told. */
+static const DmigDialect *
+only_dialect(const DmigSide *side)
+{
+  if (side == NULL || side->kind == DMIG_SIDE_DATABASE)
+    return side != NULL ? side->database->dialect : NULL;
+  if (side->kind == DMIG_SIDE_SQL)
+    return side->dialect != NULL ? side->dialect : dmig_sql_source_dialect(side->sql);
+  char *const *names = side->snapshot->domain->dialects;
+  return names != NULL && names[0] != NULL && names[1] == NULL ? dmig_dialect_find(names[0]) : NULL;
+}
+
+static gboolean
+settle(DmigSide *side, const DmigSide *other, const char *stated, GError **error)
+{
+  if (side == NULL || side->kind != DMIG_SIDE_SQL || side->dialect != NULL)
+    return TRUE;
+  if (stated != NULL && *stated != '\0')
+    side->dialect = dmig_dialect_find(stated);
+  else if (other != NULL && other->kind != DMIG_SIDE_SQL)
+    side->dialect = only_dialect(other);
+  if (side->dialect == NULL)
+    side->dialect = dmig_sql_source_dialect(side->sql);
+  if (side->dialect == NULL)
+    side->dialect = only_dialect(other);
+  if (side->dialect != NULL)
+    return TRUE;
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE,
+              "can't tell for which database '%s' is; add --dialect=postgresql or "
+              "--dialect=sqlite",
+              side->label);
+  return FALSE;
+}
+
+gboolean
+dmig_sides_settle(DmigSide *a, DmigSide *b, const char *stated, GError **error)
+{
+  return settle(a, b, stated, error) && settle(b, a, stated, error);
+}
+
 GPtrArray *
 dmig_sides_dialects(const DmigSide *a, const DmigSide *b)
 {
   GPtrArray *both = g_ptr_array_new();
   const DmigDialect *const *all = dmig_dialects();
-  /* In the order in which the domain names them; a database knows only its own. */
-  const DmigSide *named = b->kind != DMIG_SIDE_DATABASE && !side_is_empty(b) ? b : a;
+  /* In the order in which the domain names them; the others know only their own. */
+  const DmigSide *named = b->snapshot != NULL && !side_is_empty(b) ? b : a;
   char *const *names = named->snapshot != NULL ? named->snapshot->domain->dialects : NULL;
   for (guint i = 0; names != NULL && names[i] != NULL; i++) {
     const DmigDialect *dialect = dmig_dialect_find(names[i]);
@@ -152,51 +226,107 @@ dmig_sides_dialects(const DmigSide *a, const DmigSide *b)
       g_ptr_array_add(both, (gpointer)dialect);
   }
   for (guint i = 0; names == NULL && all[i] != NULL; i++)
-    if (side_has_dialect(a, all[i]) && side_has_dialect(b, all[i]))
+    if ((side_is_empty(a) || side_has_dialect(a, all[i]))
+        && (side_is_empty(b) || side_has_dialect(b, all[i])))
       g_ptr_array_add(both, (gpointer)all[i]);
   return both;
 }
 
-static gboolean
-schema_of(DmigSide *side, const DmigDialect *dialect, DmigSchema **out, GError **error)
-{
-  if (side->kind == DMIG_SIDE_DATABASE)
-    return dmig_database_inspect(side->database, out, error);
-  *out = dmig_snapshot_lower(side->snapshot, dialect, error);
-  return *out != NULL;
-}
+/* --- schemas ---------------------------------------------------------------------------------- */
 
-/* As the database itself would report it. Where that can't be found out, as it is. */
-static void
-normalise(DmigContext *context, const DmigDialect *dialect, DmigSchema **schema)
+DmigScratch *
+dmig_side_scratch(DmigContext *context, const DmigDialect *dialect)
 {
   g_autofree char *key = g_strconcat("scratch.", dialect->name, NULL);
   g_autofree char *url = dmig_context_config(context, key);
-  g_autoptr(DmigScratch) scratch = dmig_scratch_new(dialect, url);
+  return dmig_scratch_new(dialect, url);
+}
+
+/* The migrations that make a revision from nothing, where the author's hand is in them: then the
+ * domain does not say all. NULL: the domain does. */
+static GPtrArray *
+hand_written_history(DmigContext *context, const DmigSide *side, const DmigDialect *dialect)
+{
+  g_autoptr(GPtrArray) chain
+      = side->revision != NULL
+            ? dmig_chain_new(context, dialect, NULL, side->revision->id, NULL)
+            : NULL;
+  if (chain == NULL || !dmig_chain_has_hand_written(chain))
+    return NULL;
+  GPtrArray *scripts = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < chain->len; i++)
+    g_ptr_array_add(scripts, g_strdup(((DmigMigration *) g_ptr_array_index(chain, i))->sql));
+  return scripts;
+}
+
+static gboolean
+build_snapshot(DmigContext *context, DmigSide *side, const DmigDialect *dialect,
+               DmigScratch *scratch, DmigSchema **out, GError **error)
+{
+  g_autoptr(GPtrArray) history = hand_written_history(context, side, dialect);
+  if (history != NULL)
+    return dmig_scratch_build(scratch, history, out, error);
+  g_autoptr(DmigSchema) schema = dmig_snapshot_lower(side->snapshot, dialect, error);
+  return schema != NULL && dmig_scratch_normalise(scratch, schema, out, error);
+}
+
+gboolean
+dmig_side_schema(DmigContext *context, DmigSide *side, const DmigDialect *dialect,
+                 DmigScratch *scratch, DmigSchema **out, GError **error)
+{
+  if (side->kind == DMIG_SIDE_DATABASE)
+    return dmig_database_inspect(side->database, out, error);
+  if (side->kind == DMIG_SIDE_SQL)
+    return dmig_sql_source_build(side->sql, scratch, out, error);
+  return build_snapshot(context, side, dialect, scratch, out, error);
+}
+
+/* As the database itself would report it. Where that can't be found out, as it is. */
+static gboolean
+schema_of(DmigContext *context, DmigSide *side, const DmigDialect *dialect, DmigScratch *scratch,
+          DmigSchema **out, GError **error)
+{
   g_autoptr(GError) problem = NULL;
-  DmigSchema *normal = NULL;
-  if (!dmig_scratch_normalise(scratch, *schema, &normal, &problem)) {
-    dmig_message_warning("compared by the letter, since no scratch database was to be had: %s",
-                         problem->message);
-    return;
-  }
-  dmig_schema_unref(*schema);
-  *schema = normal;
+  if (side->snapshot == NULL)
+    return dmig_side_schema(context, side, dialect, scratch, out, error);
+  g_autoptr(DmigSchema) lowered = dmig_snapshot_lower(side->snapshot, dialect, error);
+  if (lowered == NULL)
+    return FALSE;
+  if (dmig_side_schema(context, side, dialect, scratch, out, &problem))
+    return TRUE;
+  dmig_message_warning("compared by the letter, since no scratch database was to be had: %s",
+                       problem->message);
+  *out = g_steal_pointer(&lowered);
+  return TRUE;
+}
+
+char *
+dmig_sides_default_schema(const DmigSide *a, const DmigSide *b, const DmigDialect *dialect)
+{
+  const DmigSide *live = a->kind == DMIG_SIDE_DATABASE ? a : b;
+  return live->kind == DMIG_SIDE_DATABASE ? dmig_database_default_schema(live->database)
+                                          : g_strdup(dialect->default_schema);
 }
 
 gboolean
 dmig_sides_schemas(DmigContext *context, DmigSide *a, DmigSide *b, const DmigDialect *dialect,
                    DmigSchema **out_a, DmigSchema **out_b, GError **error)
 {
+  gboolean live = a->kind == DMIG_SIDE_DATABASE || b->kind == DMIG_SIDE_DATABASE;
+  g_autoptr(DmigIgnore) ignore = NULL;
   g_autoptr(DmigSchema) schema_a = NULL;
   g_autoptr(DmigSchema) schema_b = NULL;
-  if (!schema_of(a, dialect, &schema_a, error) || !schema_of(b, dialect, &schema_b, error))
+  g_autoptr(DmigScratch) scratch = dmig_side_scratch(context, dialect);
+  if (live && (ignore = dmig_ignore_load(context, error)) == NULL)
     return FALSE;
-  gboolean a_is_live = a->kind == DMIG_SIDE_DATABASE, b_is_live = b->kind == DMIG_SIDE_DATABASE;
-  if (a_is_live && !b_is_live)
-    normalise(context, dialect, &schema_b);
-  if (b_is_live && !a_is_live)
-    normalise(context, dialect, &schema_a);
+  if (!schema_of(context, a, dialect, scratch, &schema_a, error)
+      || !schema_of(context, b, dialect, scratch, &schema_b, error))
+    return FALSE;
+  if (live) {
+    g_autofree char *own = dmig_sides_default_schema(a, b, dialect);
+    dmig_ignore_apply(ignore, schema_a, own);
+    dmig_ignore_apply(ignore, schema_b, own);
+  }
   *out_a = g_steal_pointer(&schema_a);
   *out_b = g_steal_pointer(&schema_b);
   return TRUE;

@@ -1,13 +1,15 @@
-/* One side of a diff: a revision, YAML on disk, a target's name or a database URL. */
+/* One side of a diff: a revision, YAML or SQL on disk, a target's name or a database URL. */
 #pragma once
 
+#include "cmd/ignore.h"
 #include "cmd/passage.h"
-#include "core/db/driver.h"
+#include "core/db/source.h"
 
 typedef enum {
   DMIG_SIDE_WORKING,
   DMIG_SIDE_REVISION,
   DMIG_SIDE_PATH,
+  DMIG_SIDE_SQL,
   DMIG_SIDE_DATABASE,
 } DmigSideKind;
 
@@ -15,7 +17,9 @@ typedef struct {
   DmigSideKind kind;
   char *label;
   DmigRevision *revision; /* DMIG_SIDE_REVISION; NULL: before the first */
-  DmigSnapshot *snapshot; /* all but DMIG_SIDE_DATABASE */
+  DmigSnapshot *snapshot; /* all but DMIG_SIDE_SQL and DMIG_SIDE_DATABASE */
+  DmigSqlSource *sql;
+  const DmigDialect *dialect; /* DMIG_SIDE_SQL: NULL until dmig_sides_settle() */
   DmigDatabase *database;
 } DmigSide;
 
@@ -25,15 +29,35 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigSide, dmig_side_free)
 DmigSide *dmig_side_working(DmigContext *context, GError **error);
 /* HEAD; empty before the first revision. */
 DmigSide *dmig_side_head(DmigContext *context, GError **error);
-/* What `text` names: a database URL, a YAML file or folder, a revision, a target. */
+/* What `text` names: a database URL, a file or folder of YAML or SQL, a revision, a target. */
 DmigSide *dmig_side_find(DmigContext *context, const char *text, GError **error);
+/* The target's database; NULL: the default one. */
+DmigSide *dmig_side_target(DmigContext *context, const char *name, DmigOpenFlags flags,
+                           GError **error);
+DmigSide *dmig_side_revision(DmigContext *context, const char *spec, GError **error);
+
+/* Decides for which dialect SQL sides are: `stated` (a name; NULL, "": none), else the other side's,
+ * else what the text shows. DMIG_ERROR_USAGE where nothing tells. `b` may be NULL. */
+gboolean dmig_sides_settle(DmigSide *a, DmigSide *b, const char *stated, GError **error);
 
 /* The dialects in which both sides can be compared: const DmigDialect*, borrowed. */
 GPtrArray *dmig_sides_dialects(const DmigSide *a, const DmigSide *b);
 
-/* Both sides' Schemas in one dialect. Where just one of them is a database, the other is built on
- * a scratch database and read back, so that only what differs differs; where there is no scratch
- * database, a warning says so. */
+/* A scratch of the dialect, as the configuration says. Owned. */
+DmigScratch *dmig_side_scratch(DmigContext *context, const DmigDialect *dialect);
+
+/* The Schema as the database itself reports it: a database is inspected, everything else built on
+ * `scratch` and read back. A revision with SQL of somebody's own hand is built by its migrations. */
+gboolean dmig_side_schema(DmigContext *context, DmigSide *side, const DmigDialect *dialect,
+                          DmigScratch *scratch, DmigSchema **out, GError **error);
+
+/* What the schema is called that paths leave out: the database's own where one is one. Owned. */
+char *dmig_sides_default_schema(const DmigSide *a, const DmigSide *b, const DmigDialect *dialect);
+
+/* Both sides' Schemas in one dialect. Where one of them is a database or SQL, both are as
+ * dmig_side_schema() gives them, so that only what differs differs; where there is no scratch
+ * database for YAML, it is lowered, and a warning says so. What .dmigignore lists is in neither
+ * where one is a database. */
 gboolean dmig_sides_schemas(DmigContext *context, DmigSide *a, DmigSide *b,
                             const DmigDialect *dialect, DmigSchema **out_a, DmigSchema **out_b,
                             GError **error);

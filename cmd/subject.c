@@ -137,10 +137,12 @@ find_passage(DmigContext *context, DmigSubject *subject, gboolean *out_turned, G
 }
 
 gboolean
-dmig_subject_find(DmigContext *context, int argc, char **argv, DmigSubject *out, GError **error)
+dmig_subject_find(DmigContext *context, int argc, char **argv, const char *dialect,
+                  DmigSubject *out, GError **error)
 {
   return find_sides(context, argc, argv, out, error)
-         && find_passage(context, out, &out->turned, error);
+         && find_passage(context, out, &out->turned, error)
+         && dmig_sides_settle(out->a, out->b, dialect, error);
 }
 
 static DmigComparison *

@@ -5,14 +5,15 @@
 
 typedef struct {
   DmigSide *a, *b;
-  DmigPassage *passage; /* NULL where a database is one of them; owns the sides' snapshots */
+  DmigPassage *passage; /* NULL where a database or SQL is one of them; owns the sides' snapshots */
   gboolean
       turned; /* the way leads down: `a` and `b` were swapped, to read its change files forwards */
 } DmigSubject;
 
-/* What the arguments behind argv[0] name: `A B`, `A..B`, one of them, or none. */
-gboolean dmig_subject_find(DmigContext *context, int argc, char **argv, DmigSubject *out,
-                           GError **error);
+/* What the arguments behind argv[0] name: `A B`, `A..B`, one of them, or none. `dialect` is that of
+ * SQL files where the user has stated it, else NULL or "". */
+gboolean dmig_subject_find(DmigContext *context, int argc, char **argv, const char *dialect,
+                           DmigSubject *out, GError **error);
 void dmig_subject_clear(DmigSubject *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigSubject, dmig_subject_clear)
 
