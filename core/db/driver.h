@@ -21,6 +21,7 @@ typedef struct {
   const DmigDriver *driver;
   const DmigDialect *dialect;
   char *name; /* what a person calls it: the URL, redacted */
+  gboolean with_owners; /* inspect() gives objects the facet "owner", too; the caller sets it */
 } DmigDatabase;
 
 /* A result in memory: texts, as the database prints them. */

@@ -33,6 +33,7 @@ dmig_scratch_open(DmigScratch *self, DmigDatabase **out, GError **error)
     return FALSE;
   if (self->version == NULL)
     self->version = g_strdup(driver->version(db));
+  db->with_owners = self->with_owners;
   *out = db;
   return TRUE;
 }

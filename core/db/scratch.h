@@ -10,6 +10,7 @@ struct _DmigScratch {
   const DmigDialect *dialect;
   char *url;       /* NULL: the driver finds a way of its own */
   char *version;   /* NULL: none was opened yet */
+  gboolean with_owners; /* for the databases that are opened */
   gpointer server; /* the driver's, kept from one database to the next; NULL: none */
   void (*free_server)(gpointer server);
 };
