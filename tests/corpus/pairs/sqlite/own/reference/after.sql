@@ -1,0 +1,2 @@
+CREATE TABLE author (id INTEGER PRIMARY KEY, name TEXT NOT NULL, CHECK (length(name) > 0));
+CREATE TABLE book (id INTEGER PRIMARY KEY, author_id INTEGER REFERENCES author (id) ON DELETE CASCADE, title TEXT);
