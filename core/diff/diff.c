@@ -104,11 +104,11 @@ column_aspects(const DmigColumn *old, const DmigColumn *new)
 {
   DmigColumnAspects aspects = 0;
 
-  if (g_strcmp0(old->type, new->type) != 0)
+  if (!dmig_sql_equal(old->type, new->type))
     aspects |= DMIG_ASPECT_TYPE;
-  if (old->not_null != new->not_null)
+  if (old->not_null != new->not_null || g_strcmp0(old->on_null, new->on_null) != 0)
     aspects |= DMIG_ASPECT_NOT_NULL;
-  if (!dmig_sql_equal(old->default_sql, new->default_sql))
+  if (!dmig_column_same_default(old, new))
     aspects |= DMIG_ASPECT_DEFAULT;
   if (old->identity != new->identity ||
       g_strcmp0(old->identity_options, new->identity_options) != 0)

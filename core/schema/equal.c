@@ -3,12 +3,25 @@
 #include "core/base/text.h"
 #include "core/sql/lexer.h"
 
+static gboolean
+is_null(const char *sql)
+{
+  return sql == NULL || dmig_sql_equal(sql, "NULL");
+}
+
+gboolean
+dmig_column_same_default(const DmigColumn *a, const DmigColumn *b)
+{
+  return dmig_sql_equal(a->default_sql, b->default_sql) ||
+         (is_null(a->default_sql) && is_null(b->default_sql));
+}
+
 gboolean
 dmig_column_equal(const DmigColumn *a, const DmigColumn *b)
 {
-  return g_str_equal(a->name, b->name) && g_str_equal(a->type, b->type) &&
-         a->not_null == b->not_null && dmig_sql_equal(a->default_sql, b->default_sql) &&
-         a->identity == b->identity &&
+  return g_str_equal(a->name, b->name) && dmig_sql_equal(a->type, b->type) &&
+         a->not_null == b->not_null && g_strcmp0(a->on_null, b->on_null) == 0 &&
+         dmig_column_same_default(a, b) && a->identity == b->identity &&
          g_strcmp0(a->identity_options, b->identity_options) == 0 && a->generated == b->generated &&
          dmig_sql_equal(a->generated_sql, b->generated_sql) &&
          g_strcmp0(a->collation, b->collation) == 0 && dmig_facets_equal(a->facets, b->facets);

@@ -79,7 +79,8 @@ dmig_schema_copy(const DmigSchema *self)
     g_ptr_array_add(copy->objects, dmig_object_copy(g_ptr_array_index(self->objects, i)));
   for (guint i = 0; self->dependencies != NULL && i < self->dependencies->len; i++) {
     const DmigDependency *from = g_ptr_array_index(self->dependencies, i);
-    dmig_schema_add_dependency(copy, g_strdup(from->object), g_strdup(from->on), from->owned);
+    dmig_schema_add_dependency(copy, g_strdup(from->object), g_strdup(from->on), from->owned)
+        ->soft = from->soft;
   }
   for (guint i = 0; self->problems != NULL && i < self->problems->len; i++)
     dmig_schema_add_problem(copy, "%s", (const char *) g_ptr_array_index(self->problems, i));
@@ -109,6 +110,7 @@ dmig_table_free(DmigTable *self)
   g_free(self->partition_by);
   g_strfreev(self->parents);
   g_free(self->tail);
+  g_free(self->text);
   g_clear_pointer(&self->facets, g_ptr_array_unref);
   g_free(self->name);
   g_free(self);
@@ -155,6 +157,7 @@ dmig_column_free(DmigColumn *self)
   g_free(self->generated_sql);
   g_free(self->identity_options);
   g_free(self->collation);
+  g_free(self->on_null);
   g_free(self->comment);
   g_clear_pointer(&self->facets, g_ptr_array_unref);
   g_free(self);
@@ -169,10 +172,12 @@ dmig_column_copy(const DmigColumn *self)
   copy->identity = self->identity;
   copy->identity_options = g_strdup(self->identity_options);
   copy->inherited = self->inherited;
+  copy->declared = self->declared;
   copy->facets = dmig_facets_copy(self->facets);
   copy->generated = self->generated;
   copy->generated_sql = g_strdup(self->generated_sql);
   copy->collation = g_strdup(self->collation);
+  copy->on_null = g_strdup(self->on_null);
   copy->comment = g_strdup(self->comment);
   return copy;
 }
@@ -218,6 +223,7 @@ dmig_constraint_copy(const DmigConstraint *self)
   copy->deferrable = self->deferrable;
   copy->definition = g_strdup(self->definition);
   copy->inherited = self->inherited;
+  copy->declared = self->declared;
   copy->facets = dmig_facets_copy(self->facets);
   return copy;
 }
@@ -244,6 +250,7 @@ dmig_index_free(DmigIndex *self)
   g_free(self->where_sql);
   g_free(self->comment);
   g_free(self->definition);
+  g_free(self->text);
   g_clear_pointer(&self->facets, g_ptr_array_unref);
   g_free(self);
 }
@@ -327,7 +334,7 @@ dmig_enum_copy(const DmigEnum *self)
   return copy;
 }
 
-void
+DmigDependency *
 dmig_schema_add_dependency(DmigSchema *self, char *object_owned, char *on_owned, gboolean owned)
 {
   DmigDependency *dependency = g_new0(DmigDependency, 1);
@@ -338,6 +345,7 @@ dmig_schema_add_dependency(DmigSchema *self, char *object_owned, char *on_owned,
   if (self->dependencies == NULL)
     self->dependencies = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_dependency_free);
   g_ptr_array_add(self->dependencies, dependency);
+  return dependency;
 }
 
 void

@@ -50,8 +50,11 @@ struct _DmigColumn {
   DmigGenerated generated;
   char *generated_sql; /* unless DMIG_GENERATED_NONE */
   char *collation;     /* a path; NULL: the type's default */
+  char *on_null;       /* what a statement does that brings none for a required one (`IGNORE`);
+                          NULL: it fails. SQLite's NOT NULL ON CONFLICT */
   char *comment;       /* NULL: none, also where the dialect has no comments */
   gboolean inherited;  /* it comes with a parent table, whose changes carry it along */
+  gboolean declared;   /* inherited, and the table says it as well. Never compared */
   GPtrArray *facets;   /* DmigFacet*: storage, statistics target, privileges; NULL: none */
 };
 
@@ -77,6 +80,7 @@ typedef struct {
                        fields above can't say all of it (MATCH FULL, INCLUDE, NO INHERIT, …); they
                        hold what they can. NULL: they say it all */
   gboolean inherited; /* a parent table's constraint, whose changes carry it along */
+  gboolean declared;  /* inherited, and the table says it as well. Never compared */
   GPtrArray *facets;  /* DmigFacet*: comment, "validated"; NULL: none */
 } DmigConstraint;
 
@@ -100,6 +104,9 @@ typedef struct {
   char *definition; /* what stands behind ON table, as the database prints it (`USING gin (a
                        gin_trgm_ops(siglen=32)) WITH (…)`), where the fields above can't say all of
                        it; they hold what they can. NULL: they say it all */
+  char *text; /* the whole statement, where the database keeps it as its author wrote it: to make
+                 just that again. Never compared, and no copy has it, since copies are for changing;
+                 NULL: the fields are spelled */
   GPtrArray *facets; /* DmigFacet*: storage parameters, clustered, a parent index; NULL: none */
 } DmigIndex;
 
@@ -115,6 +122,7 @@ struct _DmigTable {
   char **parents;     /* paths of the tables it inherits from or is a partition of; NULL: none */
   char *tail; /* what stands behind the closing parenthesis of CREATE TABLE and can't change in place,
                  as SQL; NULL: nothing */
+  char *text;    /* as of an index: the whole CREATE TABLE as its author wrote it, or NULL */
   GPtrArray *facets; /* DmigFacet*: logged, storage parameters, row security, replica identity, the
                         parent it is attached to, privileges; NULL: none */
 };
@@ -162,9 +170,9 @@ void dmig_index_element_free(DmigIndexElement *self);
 DmigEnum *dmig_enum_new(const char *name, const char *const *labels);
 void dmig_enum_free(DmigEnum *self);
 DmigEnum *dmig_enum_copy(const DmigEnum *self);
-/* For drivers: that `object` depends on `on`, two addresses. */
-void dmig_schema_add_dependency(DmigSchema *self, char *object_owned, char *on_owned,
-                                gboolean owned);
+/* For drivers: that `object` depends on `on`, two addresses. Borrowed, to say more. */
+DmigDependency *dmig_schema_add_dependency(DmigSchema *self, char *object_owned, char *on_owned,
+                                           gboolean owned);
 void dmig_schema_add_problem(DmigSchema *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* By name; NULL where there is none. Borrowed. */
@@ -183,6 +191,8 @@ const DmigConstraint *dmig_table_primary_key(const DmigTable *self);
  * comments, which change by themselves (compare them with g_strcmp0()); expressions are compared
  * with dmig_sql_equal(). The `_same_shape` forms leave the object's own name out. */
 gboolean dmig_column_equal(const DmigColumn *a, const DmigColumn *b);
+/* DEFAULT NULL is as good as none. */
+gboolean dmig_column_same_default(const DmigColumn *a, const DmigColumn *b);
 gboolean dmig_constraint_equal(const DmigConstraint *a, const DmigConstraint *b);
 gboolean dmig_constraint_same_shape(const DmigConstraint *a, const DmigConstraint *b);
 gboolean dmig_index_equal(const DmigIndex *a, const DmigIndex *b);
