@@ -16,8 +16,10 @@ static const char signs[] = {
   [DMIG_CHANGE_ADD_CONSTRAINT] = '+',    [DMIG_CHANGE_DROP_CONSTRAINT] = '-',
   [DMIG_CHANGE_RENAME_CONSTRAINT] = '>', [DMIG_CHANGE_CREATE_INDEX] = '+',
   [DMIG_CHANGE_DROP_INDEX] = '-',        [DMIG_CHANGE_RENAME_INDEX] = '>',
-  [DMIG_CHANGE_CREATE_VIEW] = '+',       [DMIG_CHANGE_DROP_VIEW] = '-',
-  [DMIG_CHANGE_COMMENT_VIEW] = '~',
+  [DMIG_CHANGE_CREATE_OBJECT] = '+',     [DMIG_CHANGE_DROP_OBJECT] = '-',
+  [DMIG_CHANGE_REPLACE_OBJECT] = '~',    [DMIG_CHANGE_SET_FACET] = '~',
+  [DMIG_CHANGE_RESET_FACET] = '~',       [DMIG_CHANGE_REBUILD_TABLE] = '~',
+  [DMIG_CHANGE_COPY_ROWS] = '~',
 };
 
 /* --- one change in a line -----------------------------------------------------------------------
@@ -147,8 +149,7 @@ describe(const DmigChange *change)
     append_labels(out, change->old_enum, change->new_enum);
   else if (change->kind == DMIG_CHANGE_COMMENT_COLUMN)
     g_string_append_printf(out, "%s: description", column->name);
-  else if (change->kind == DMIG_CHANGE_COMMENT_TABLE || change->kind == DMIG_CHANGE_COMMENT_ENUM
-           || change->kind == DMIG_CHANGE_COMMENT_VIEW)
+  else if (change->kind == DMIG_CHANGE_COMMENT_TABLE || change->kind == DMIG_CHANGE_COMMENT_ENUM)
     g_string_append(out, "description");
   else if (column != NULL)
     append_column(out, column);
@@ -189,7 +190,11 @@ noun_of(const DmigChange *change)
 {
   if (change->old_enum != NULL || change->new_enum != NULL)
     return "enum";
-  return change->old_view != NULL || change->new_view != NULL ? "view" : "table";
+  const DmigObject *object = change->new_object != NULL ? change->new_object : change->old_object;
+  if (object != NULL)
+    return dmig_object_kind_name(object->kind);
+  return change->address != NULL ? dmig_object_kind_name(dmig_address_kind(change->address))
+                                 : "table";
 }
 
 static DmigOutlineItem *

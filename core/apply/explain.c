@@ -69,6 +69,8 @@ constraint_text(const DmigConstraint *constraint)
     return g_strdup_printf("unique (%s)%s", columns, deferrable);
   case DMIG_CONSTRAINT_CHECK:
     return g_strdup_printf("check (%s)", constraint->check_sql);
+  case DMIG_CONSTRAINT_EXCLUSION:
+    return g_strdup(constraint->definition);
   case DMIG_CONSTRAINT_FOREIGN_KEY:
     break;
   }
@@ -254,30 +256,50 @@ explain_enums(Explainer *self, const DmigSchema *is, const DmigSchema *wanted)
 }
 
 static void
-explain_view(Explainer *self, const DmigView *is, const DmigView *wanted)
+explain_facets(Explainer *self, const char *whose, const GPtrArray *is, const GPtrArray *wanted)
 {
-  if (!dmig_sql_equal(is->sql, wanted->sql))
-    say(self, "view %s is %s, wanted %s", wanted->name, is->sql, wanted->sql);
-  else if (!dmig_view_equal(is, wanted))
-    say(self, "view %s has comment \"%s\", wanted \"%s\"", wanted->name,
-        is->comment ? is->comment : "", wanted->comment ? wanted->comment : "");
+  for (guint i = 0; wanted != NULL && i < wanted->len; i++) {
+    const DmigFacet *want = wanted->pdata[i];
+    const DmigFacet *have = dmig_facets_find(is, want->name);
+    if (have == NULL)
+      say(self, "%s has no %s, wanted %s", whose, want->name, want->value);
+    else if (!dmig_sql_equal(have->value, want->value))
+      say(self, "%s has %s %s, wanted %s", whose, want->name, have->value, want->value);
+  }
+  for (guint i = 0; is != NULL && i < is->len; i++) {
+    const DmigFacet *have = is->pdata[i];
+    if (dmig_facets_find(wanted, have->name) == NULL)
+      say(self, "%s has %s %s, which is not wanted", whose, have->name, have->value);
+  }
 }
 
 static void
-explain_views(Explainer *self, const DmigSchema *is, const DmigSchema *wanted)
+explain_object(Explainer *self, const char *name, const DmigObject *is, const DmigObject *wanted)
 {
-  for (guint i = 0; i < wanted->views->len; i++) {
-    const DmigView *want = wanted->views->pdata[i];
-    const DmigView *have = dmig_schema_view(is, want->name);
+  if (!dmig_object_same_core(is, wanted))
+    say(self, "%s is %s, wanted %s", name, is->core != NULL ? is->core : is->create,
+        wanted->core != NULL ? wanted->core : wanted->create);
+  explain_facets(self, name, is->facets, wanted->facets);
+}
+
+static void
+explain_objects(Explainer *self, const DmigSchema *is, const DmigSchema *wanted)
+{
+  for (guint i = 0; i < wanted->objects->len; i++) {
+    const DmigObject *want = wanted->objects->pdata[i];
+    g_autofree char *address = dmig_object_address(want);
+    g_autofree char *name = dmig_address_text(address);
+    const DmigObject *have = dmig_schema_object_at(is, address);
     if (have == NULL)
-      say(self, "view %s is missing", want->name);
+      say(self, "%s is missing", name);
     else
-      explain_view(self, have, want);
+      explain_object(self, name, have, want);
   }
-  for (guint i = 0; i < is->views->len; i++) {
-    const DmigView *have = is->views->pdata[i];
-    if (dmig_schema_view(wanted, have->name) == NULL)
-      say(self, "view %s is there, but not wanted", have->name);
+  for (guint i = 0; i < is->objects->len; i++) {
+    g_autofree char *address = dmig_object_address(is->objects->pdata[i]);
+    g_autofree char *name = dmig_address_text(address);
+    if (dmig_schema_object_at(wanted, address) == NULL)
+      say(self, "%s is there, but not wanted", name);
   }
 }
 
@@ -287,6 +309,6 @@ dmig_schema_explain_differences(DmigSchema *is, DmigSchema *wanted)
   Explainer explainer = { .lines = g_ptr_array_new_with_free_func(g_free) };
   explain_enums(&explainer, is, wanted);
   explain_tables(&explainer, is, wanted);
-  explain_views(&explainer, is, wanted);
+  explain_objects(&explainer, is, wanted);
   return explainer.lines;
 }

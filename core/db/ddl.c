@@ -124,6 +124,8 @@ dmig_ddl_column(GString *sql, const DmigDialect *dialect, const DmigColumn *colu
   }
   if (column->not_null)
     g_string_append(sql, " NOT NULL");
+  if (column->not_null && column->on_null != NULL)
+    g_string_append_printf(sql, " ON CONFLICT %s", column->on_null);
 }
 
 static void
@@ -179,6 +181,8 @@ dmig_ddl_constraint(GString *sql, const DmigDialect *dialect, const DmigConstrai
   case DMIG_CONSTRAINT_FOREIGN_KEY:
     append_reference(sql, dialect, constraint);
     break;
+  case DMIG_CONSTRAINT_EXCLUSION:
+    break; /* its definition says all */
   }
   g_string_append(sql, deferrable_sql(constraint->deferrable));
 }
@@ -263,10 +267,4 @@ dmig_ddl_create_index(GString *sql, const DmigDialect *dialect, const DmigTable 
     append_columns(sql, dialect, " INCLUDE", index->include);
   if (index->where_sql != NULL)
     g_string_append_printf(sql, " WHERE %s", index->where_sql);
-}
-
-void
-dmig_ddl_create_view(GString *sql, const DmigDialect *dialect, const DmigView *view)
-{
-  dmig_sql_appendf(sql, dialect, "CREATE VIEW %I AS %s", view->name, view->sql);
 }

@@ -28,6 +28,3 @@ void dmig_ddl_create_index(GString *sql, const DmigDialect *dialect, const DmigT
 
 /* What stands behind DEFAULT: `sql`, in parentheses where the dialect needs them. */
 void dmig_ddl_default(GString *sql, const DmigDialect *dialect, const char *default_sql);
-
-/* CREATE VIEW name AS … */
-void dmig_ddl_create_view(GString *sql, const DmigDialect *dialect, const DmigView *view);

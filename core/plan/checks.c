@@ -170,6 +170,8 @@ ask_constraint(const Rows *rows, const DmigConstraint *constraint)
   case DMIG_CONSTRAINT_CHECK:
     ask_for_violations(rows, constraint);
     return;
+  case DMIG_CONSTRAINT_EXCLUSION:
+    return; /* only its index can tell */
   }
 }
 

@@ -49,21 +49,21 @@ names_any(GHashTable *set, const char *table, char *const *columns)
   return FALSE;
 }
 
-static DmigChange *
-find_change(DmigPlanner *self, DmigChangeKind kind, gconstpointer old_object)
+DmigChange *
+dmig_planner_find(const DmigPlanner *self, DmigChangeKind kind, gconstpointer old_object)
 {
   for (guint i = 0; i < self->items->len; i++) {
     DmigChange *change = self->items->pdata[i];
     if (change->kind == kind &&
         (change->old_column == old_object || change->old_constraint == old_object ||
-         change->old_index == old_object || change->old_view == old_object))
+         change->old_index == old_object || change->old_object == old_object))
       return change;
   }
   return NULL;
 }
 
-static void
-remove_change(DmigPlanner *self, const DmigChange *change)
+void
+dmig_planner_remove(DmigPlanner *self, const DmigChange *change)
 {
   if (change != NULL)
     g_ptr_array_remove(self->items, (gpointer) change);
@@ -73,19 +73,19 @@ remove_change(DmigPlanner *self, const DmigChange *change)
 
 /* Computed columns are never altered where views and generated columns bind to columns: they are
  * dropped and made again, which costs their users the same. */
-static void
-recreate_column(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
+void
+dmig_planner_recreate_column(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
                 const DmigColumn *old, const DmigColumn *new)
 {
-  DmigChange *altered = find_change(self, DMIG_CHANGE_ALTER_COLUMN, old);
+  DmigChange *altered = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, old);
   DmigChange *change = NULL;
 
-  remove_change(self, altered);
+  dmig_planner_remove(self, altered);
   change = dmig_planner_add(self, DMIG_CHANGE_DROP_COLUMN, old_table, new_table);
   change->old_column = old;
   change = dmig_planner_add(self, DMIG_CHANGE_ADD_COLUMN, old_table, new_table);
   change->new_column = new;
-  if (new->comment != NULL && find_change(self, DMIG_CHANGE_COMMENT_COLUMN, old) == NULL) {
+  if (new->comment != NULL && dmig_planner_find(self, DMIG_CHANGE_COMMENT_COLUMN, old) == NULL) {
     change = dmig_planner_add(self, DMIG_CHANGE_COMMENT_COLUMN, old_table, new_table);
     change->new_column = new;
   }
@@ -116,7 +116,7 @@ touch_altered_columns(DmigPlanner *self, Touched *touched)
       if (computed && (change->aspects & (DMIG_ASPECT_GENERATED | DMIG_ASPECT_TYPE))) {
         set_add(touched->changed, change->old_table->name, change->old_column->name);
         set_add(touched->recreated, change->old_table->name, change->old_column->name);
-        recreate_column(self, change->old_table, change->new_table, change->old_column,
+        dmig_planner_recreate_column(self, change->old_table, change->new_table, change->old_column,
                         change->new_column);
       } else if (change->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION)) {
         set_add(touched->changed, change->old_table->name, change->old_column->name);
@@ -144,7 +144,7 @@ touch_computed_columns(DmigPlanner *self, Touched *touched, const DmigTable *old
       set_add(touched->changed, old_table->name, old->name);
       if (new->generated != DMIG_GENERATED_NONE) {
         set_add(touched->recreated, old_table->name, old->name);
-        recreate_column(self, old_table, new_table, old, new);
+        dmig_planner_recreate_column(self, old_table, new_table, old, new);
       }
       more = TRUE;
     }
@@ -158,13 +158,13 @@ touch_computed_columns(DmigPlanner *self, Touched *touched, const DmigTable *old
 static const DmigConstraint *
 successor_of_constraint(DmigPlanner *self, const DmigTable *new_table, const DmigConstraint *old)
 {
-  DmigChange *renamed = find_change(self, DMIG_CHANGE_RENAME_CONSTRAINT, old);
+  DmigChange *renamed = dmig_planner_find(self, DMIG_CHANGE_RENAME_CONSTRAINT, old);
 
-  if (find_change(self, DMIG_CHANGE_DROP_CONSTRAINT, old) != NULL)
+  if (dmig_planner_find(self, DMIG_CHANGE_DROP_CONSTRAINT, old) != NULL)
     return NULL;
   if (renamed != NULL) {
     const DmigConstraint *new = renamed->new_constraint;
-    remove_change(self, renamed);
+    dmig_planner_remove(self, renamed);
     return new;
   }
   for (guint i = 0; i < new_table->constraints->len; i++)
@@ -173,8 +173,8 @@ successor_of_constraint(DmigPlanner *self, const DmigTable *new_table, const Dmi
   return NULL;
 }
 
-static void
-recreate_constraint(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
+void
+dmig_planner_recreate_constraint(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
                     const DmigConstraint *old)
 {
   const DmigConstraint *new = successor_of_constraint(self, new_table, old);
@@ -185,17 +185,17 @@ recreate_constraint(DmigPlanner *self, const DmigTable *old_table, const DmigTab
   dmig_planner_add(self, DMIG_CHANGE_ADD_CONSTRAINT, old_table, new_table)->new_constraint = new;
 }
 
-static void
-recreate_index(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
+void
+dmig_planner_recreate_index(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
                const DmigIndex *old)
 {
-  DmigChange *renamed = find_change(self, DMIG_CHANGE_RENAME_INDEX, old);
+  DmigChange *renamed = dmig_planner_find(self, DMIG_CHANGE_RENAME_INDEX, old);
   const DmigIndex *new = renamed != NULL ? renamed->new_index
                                          : dmig_table_index(new_table, old->name);
 
-  if (new == NULL || find_change(self, DMIG_CHANGE_DROP_INDEX, old) != NULL)
+  if (new == NULL || dmig_planner_find(self, DMIG_CHANGE_DROP_INDEX, old) != NULL)
     return;
-  remove_change(self, renamed);
+  dmig_planner_remove(self, renamed);
   dmig_planner_add(self, DMIG_CHANGE_DROP_INDEX, old_table, new_table)->old_index = old;
   dmig_planner_add(self, DMIG_CHANGE_CREATE_INDEX, old_table, new_table)->new_index = new;
 }
@@ -210,6 +210,8 @@ constraint_is_touched(const Touched *touched, const DmigTable *table,
   case DMIG_CONSTRAINT_PRIMARY_KEY:
   case DMIG_CONSTRAINT_UNIQUE:
     return names_any(touched->recreated, table->name, constraint->columns);
+  case DMIG_CONSTRAINT_EXCLUSION:
+    return reads_any(touched->changed, table, constraint->definition);
   case DMIG_CONSTRAINT_FOREIGN_KEY:
     return names_any(touched->changed, table->name, constraint->columns) ||
            names_any(touched->changed, constraint->ref_table, constraint->ref_columns);
@@ -221,6 +223,7 @@ static gboolean
 index_is_touched(const Touched *touched, const DmigTable *table, const DmigIndex *index)
 {
   if (reads_any(touched->changed, table, index->where_sql) ||
+      reads_any(touched->changed, table, index->definition) ||
       names_any(touched->recreated, table->name, index->include))
     return TRUE;
   for (guint i = 0; i < index->elements->len; i++) {
@@ -243,8 +246,8 @@ key_is_dropped(DmigPlanner *self, const char *table, char *const *columns)
     if (change->old_table == NULL || !g_str_equal(change->old_table->name, table))
       continue;
     if (change->kind == DMIG_CHANGE_DROP_CONSTRAINT &&
-        change->old_constraint->kind != DMIG_CONSTRAINT_CHECK &&
-        change->old_constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY) {
+        (change->old_constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY ||
+         change->old_constraint->kind == DMIG_CONSTRAINT_UNIQUE)) {
       char **key = change->old_constraint->columns;
       for (guint j = 0; key[j] != NULL; j++)
         matched += g_strv_contains((const char *const *) columns, key[j]);
@@ -271,12 +274,12 @@ recreate_keys_and_indexes(DmigPlanner *self, const Touched *touched, const DmigT
   for (guint i = 0; i < old_table->constraints->len; i++) {
     const DmigConstraint *constraint = old_table->constraints->pdata[i];
     if (constraint_is_touched(touched, old_table, constraint))
-      recreate_constraint(self, old_table, new_table, constraint);
+      dmig_planner_recreate_constraint(self, old_table, new_table, constraint);
   }
   for (guint i = 0; i < old_table->indexes->len; i++) {
     const DmigIndex *index = old_table->indexes->pdata[i];
     if (index_is_touched(touched, old_table, index))
-      recreate_index(self, old_table, new_table, index);
+      dmig_planner_recreate_index(self, old_table, new_table, index);
   }
 }
 
@@ -287,7 +290,7 @@ recreate_foreign_keys(DmigPlanner *self, const DmigTable *old_table, const DmigT
     const DmigConstraint *constraint = old_table->constraints->pdata[i];
     if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY &&
         key_is_dropped(self, constraint->ref_table, constraint->ref_columns))
-      recreate_constraint(self, old_table, new_table, constraint);
+      dmig_planner_recreate_constraint(self, old_table, new_table, constraint);
   }
 }
 
@@ -330,140 +333,4 @@ dmig_planner_add_dependents(DmigPlanner *self)
       else if (pass == 2)
         drop_foreign_keys(self, &touched, old_table);
     }
-}
-
-/* --- views ----------------------------------------------------------------------------------- */
-
-/* Whether what a view reads of the table may change its shape, or holds the change up. */
-static gboolean
-change_meets_views(DmigPlanner *self, const DmigChange *change)
-{
-  switch (change->kind) {
-  case DMIG_CHANGE_DROP_TABLE:
-  case DMIG_CHANGE_RENAME_TABLE:
-  case DMIG_CHANGE_ADD_COLUMN:
-  case DMIG_CHANGE_DROP_COLUMN:
-  case DMIG_CHANGE_RENAME_COLUMN:
-    return TRUE;
-  case DMIG_CHANGE_ALTER_COLUMN:
-    return (change->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION | DMIG_ASPECT_GENERATED)) != 0;
-  case DMIG_CHANGE_DROP_CONSTRAINT: /* a view may group by the key */
-    return change->old_constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY;
-  case DMIG_CHANGE_CREATE_ENUM:
-  case DMIG_CHANGE_DROP_ENUM:
-  case DMIG_CHANGE_RENAME_ENUM:
-  case DMIG_CHANGE_ALTER_ENUM:
-  case DMIG_CHANGE_COMMENT_ENUM:
-  case DMIG_CHANGE_CREATE_TABLE:
-  case DMIG_CHANGE_COMMENT_TABLE:
-  case DMIG_CHANGE_COMMENT_COLUMN:
-  case DMIG_CHANGE_ADD_CONSTRAINT:
-  case DMIG_CHANGE_RENAME_CONSTRAINT:
-  case DMIG_CHANGE_CREATE_INDEX:
-  case DMIG_CHANGE_DROP_INDEX:
-  case DMIG_CHANGE_RENAME_INDEX:
-  case DMIG_CHANGE_CREATE_VIEW:
-  case DMIG_CHANGE_DROP_VIEW:
-  case DMIG_CHANGE_COMMENT_VIEW:
-    return FALSE;
-  }
-  return FALSE;
-}
-
-static void
-touch_tables_for_views(DmigPlanner *self, GHashTable *names)
-{
-  GHashTableIter iter;
-  gpointer name = NULL;
-
-  g_hash_table_iter_init(&iter, self->rebuilt);
-  while (g_hash_table_iter_next(&iter, &name, NULL))
-    g_hash_table_add(names, name);
-  for (guint i = 0; i < self->items->len; i++) {
-    const DmigChange *change = self->items->pdata[i];
-    if (change->kind == DMIG_CHANGE_ALTER_ENUM && change->users != NULL) {
-      for (guint j = 0; j < change->users->len; j++)
-        g_hash_table_add(names, ((DmigChange *) change->users->pdata[j])->old_table->name);
-      g_hash_table_add(names, change->old_enum->name);
-    }
-    if (!change_meets_views(self, change))
-      continue;
-    if (change->old_table != NULL)
-      g_hash_table_add(names, change->old_table->name);
-    if (change->new_table != NULL)
-      g_hash_table_add(names, change->new_table->name);
-  }
-  /* Views were written against names before the renames. */
-  for (guint i = 0; i < self->items->len; i++) {
-    const DmigChange *change = self->items->pdata[i];
-    if (change->kind == DMIG_CHANGE_RENAME_TABLE &&
-        g_hash_table_contains(names, change->new_table->name))
-      g_hash_table_add(names, change->old_table->name);
-  }
-}
-
-static gboolean
-view_reads_any(const DmigView *view, GHashTable *names)
-{
-  GHashTableIter iter;
-  gpointer name = NULL;
-
-  g_hash_table_iter_init(&iter, names);
-  while (g_hash_table_iter_next(&iter, &name, NULL))
-    if (!g_str_equal(name, view->name) && dmig_sql_mentions(view->sql, name))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-changes_view(DmigPlanner *self, DmigChangeKind kind, const char *name)
-{
-  for (guint i = 0; i < self->items->len; i++) {
-    const DmigChange *change = self->items->pdata[i];
-    const DmigView *view = change->new_view != NULL ? change->new_view : change->old_view;
-    if (change->kind == kind && g_str_equal(view->name, name))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static void
-recreate_view(DmigPlanner *self, const DmigView *old)
-{
-  const DmigView *new = dmig_schema_view(self->changes->to, old->name);
-
-  if (!changes_view(self, DMIG_CHANGE_DROP_VIEW, old->name))
-    dmig_planner_add(self, DMIG_CHANGE_DROP_VIEW, NULL, NULL)->old_view = old;
-  if (new == NULL)
-    return;
-  if (!changes_view(self, DMIG_CHANGE_CREATE_VIEW, new->name))
-    dmig_planner_add(self, DMIG_CHANGE_CREATE_VIEW, NULL, NULL)->new_view = new;
-}
-
-void
-dmig_planner_add_views(DmigPlanner *self)
-{
-  g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
-  const GPtrArray *views = self->changes->renamed->views;
-  gboolean more = views->len > 0;
-
-  if (!more)
-    return;
-  touch_tables_for_views(self, names);
-  for (guint i = 0; i < views->len; i++) {
-    const DmigView *view = views->pdata[i];
-    if (find_change(self, DMIG_CHANGE_DROP_VIEW, view) != NULL)
-      g_hash_table_add(names, view->name);
-  }
-  while (more) {
-    more = FALSE;
-    for (guint i = 0; i < views->len; i++) {
-      const DmigView *view = views->pdata[i];
-      if (g_hash_table_contains(names, view->name) || !view_reads_any(view, names))
-        continue;
-      g_hash_table_add(names, view->name);
-      recreate_view(self, view);
-      more = TRUE;
-    }
-  }
 }

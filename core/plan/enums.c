@@ -87,8 +87,8 @@ label_is_used(DmigPlanner *self, const char *label)
   for (guint i = 0; i < to->tables->len; i++)
     if (literal_in_table(to->tables->pdata[i], literal))
       return TRUE;
-  for (guint i = 0; i < to->views->len; i++)
-    if (literal_in(((DmigView *) to->views->pdata[i])->sql, literal))
+  for (guint i = 0; i < to->objects->len; i++)
+    if (literal_in(((DmigObject *) to->objects->pdata[i])->create, literal))
       return TRUE;
   return FALSE;
 }

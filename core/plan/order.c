@@ -1,36 +1,46 @@
 /* In which order the steps run. */
-#include "core/plan/planner.h"
-#include "core/sql/lexer.h"
+#include "core/plan/graph.h"
 
-/* Every dependency between kinds of changes goes from a lower rank to a higher one: what is in the
- * way goes first, what is built on something comes after it, values move while both their old and
- * their new place are there. Within a rank, tables and views are sorted by who refers to whom, and
- * everything else keeps the order of the domain. */
+/* Where a change stands if nothing else is known: what is in the way goes first, what is built on
+ * something comes after it, values move while both their old and their new place are there. Where the
+ * graph knows more, it pulls forward what a change needs. Within a rank, things keep the order of the
+ * schema. */
 typedef enum {
-  RANK_DROP_VIEW,
+  RANK_DROP_EARLY, /* what stands on tables, where a rename would meet it */
   RANK_RENAME,
+  RANK_DROP_OVER, /* the same where renames carry it along */
+  RANK_RESET_FACET,
   RANK_DROP_FOREIGN_KEY, /* before the keys they point at */
   RANK_DROP_CHECK,
   RANK_DROP_INDEX,
   RANK_DROP_KEY,
   RANK_DROP_COMPUTED, /* before the columns they read change */
   RANK_RENAME_PARTS,  /* constraints and indexes, before new tables want their names */
+  RANK_CREATE_SCHEMA, /* and what else stands under tables */
   RANK_CREATE_ENUM,
+  RANK_CREATE_TYPE,
   RANK_FREE_COMPUTED, /* computed columns become plain before the columns they read change */
   RANK_LEAVE_ENUM, /* columns that leave a type which is about to be replaced */
   RANK_ALTER_ENUM,
+  RANK_CREATE_SEQUENCE,
+  RANK_CREATE_ROUTINE,
   RANK_CREATE_TABLE,
+  RANK_ATTACH,    /* partitions and children to their parents */
+  RANK_COPY_ROWS, /* into tables that take the place of others */
   RANK_ADD_COLUMN,
   RANK_ALTER_COLUMN, /* and rebuilds */
   RANK_ADD_COMPUTED,
   RANK_DROP_COLUMN,
   RANK_DROP_TABLE,
+  RANK_DROP_UNDER, /* functions, sequences, types */
   RANK_DROP_ENUM,
+  RANK_DROP_SCHEMA,
   RANK_ADD_KEY,
   RANK_CREATE_INDEX,
   RANK_ADD_CHECK,
   RANK_ADD_FOREIGN_KEY, /* after the keys they point at */
-  RANK_CREATE_VIEW,
+  RANK_CREATE_OVER,     /* views, triggers, policies */
+  RANK_SET_FACET,
   RANK_COMMENT,
 } Rank;
 
@@ -44,6 +54,7 @@ rank_of_dropped_constraint(const DmigConstraint *constraint)
     return RANK_DROP_CHECK;
   case DMIG_CONSTRAINT_PRIMARY_KEY:
   case DMIG_CONSTRAINT_UNIQUE:
+  case DMIG_CONSTRAINT_EXCLUSION:
     return RANK_DROP_KEY;
   }
   return RANK_DROP_KEY;
@@ -59,6 +70,7 @@ rank_of_added_constraint(const DmigConstraint *constraint)
     return RANK_ADD_CHECK;
   case DMIG_CONSTRAINT_PRIMARY_KEY:
   case DMIG_CONSTRAINT_UNIQUE:
+  case DMIG_CONSTRAINT_EXCLUSION:
     return RANK_ADD_KEY;
   }
   return RANK_ADD_KEY;
@@ -81,12 +93,55 @@ comes_back(const DmigChange *change)
          dmig_table_column(change->new_table, change->old_column->name) != NULL;
 }
 
+/* Objects stand over tables, or tables stand on them. */
 static Rank
-rank_of(const DmigChange *change)
+rank_of_created_object(const DmigObject *object)
+{
+  if (object->kind <= DMIG_OBJECT_COLLATION)
+    return RANK_CREATE_SCHEMA;
+  if (object->kind <= DMIG_OBJECT_BASE_TYPE)
+    return RANK_CREATE_TYPE;
+  if (object->kind == DMIG_OBJECT_SEQUENCE)
+    return RANK_CREATE_SEQUENCE;
+  return object->kind < DMIG_OBJECT_TABLE ? RANK_CREATE_ROUTINE : RANK_CREATE_OVER;
+}
+
+static Rank
+rank_of_dropped_object(const DmigPlanner *self, const DmigObject *object)
+{
+  if (object->kind <= DMIG_OBJECT_COLLATION)
+    return RANK_DROP_SCHEMA;
+  if (object->kind < DMIG_OBJECT_TABLE)
+    return RANK_DROP_UNDER;
+  return dmig_planner_can(self, DMIG_CAP_VIEWS_BIND_COLUMNS) ? RANK_DROP_OVER : RANK_DROP_EARLY;
+}
+
+static Rank
+rank_of_set_facet(const DmigChange *change)
+{
+  return change->new_facet->late && dmig_address_kind(change->address) == DMIG_OBJECT_TABLE &&
+                 change->new_facet->needs != NULL && change->new_facet->replaces
+             ? RANK_ATTACH
+             : RANK_SET_FACET;
+}
+
+static Rank
+rank_of(const DmigPlanner *self, const DmigChange *change)
 {
   switch (change->kind) {
-  case DMIG_CHANGE_DROP_VIEW:
-    return RANK_DROP_VIEW;
+  case DMIG_CHANGE_CREATE_OBJECT:
+  case DMIG_CHANGE_REPLACE_OBJECT:
+    return rank_of_created_object(change->new_object);
+  case DMIG_CHANGE_DROP_OBJECT:
+    return rank_of_dropped_object(self, change->old_object);
+  case DMIG_CHANGE_SET_FACET:
+    return rank_of_set_facet(change);
+  case DMIG_CHANGE_RESET_FACET:
+    return RANK_RESET_FACET;
+  case DMIG_CHANGE_REBUILD_TABLE:
+    return RANK_CREATE_TABLE;
+  case DMIG_CHANGE_COPY_ROWS:
+    return RANK_COPY_ROWS;
   case DMIG_CHANGE_RENAME_ENUM:
   case DMIG_CHANGE_RENAME_TABLE:
   case DMIG_CHANGE_RENAME_COLUMN:
@@ -123,21 +178,12 @@ rank_of(const DmigChange *change)
     return rank_of_added_constraint(change->new_constraint);
   case DMIG_CHANGE_CREATE_INDEX:
     return RANK_CREATE_INDEX;
-  case DMIG_CHANGE_CREATE_VIEW:
-    return RANK_CREATE_VIEW;
   case DMIG_CHANGE_COMMENT_ENUM:
   case DMIG_CHANGE_COMMENT_TABLE:
   case DMIG_CHANGE_COMMENT_COLUMN:
-  case DMIG_CHANGE_COMMENT_VIEW:
     return RANK_COMMENT;
   }
   return RANK_COMMENT;
-}
-
-static Rank
-rank_alone(const DmigPlanner *self, const DmigChange *change)
-{
-  return rank_of(change);
 }
 
 /* All that a rebuild carries out runs when the rebuild does: after the indexes are dropped that hold
@@ -145,113 +191,76 @@ rank_alone(const DmigPlanner *self, const DmigChange *change)
 static Rank
 rank_with_rebuilds(const DmigPlanner *self, const DmigChange *change)
 {
-  return dmig_planner_rebuilds(self, change) ? RANK_ALTER_COLUMN : rank_of(change);
-}
-
-/* --- who refers to whom ---------------------------------------------------------------------- */
-
-typedef gboolean (*NeedsFunc)(const DmigChange *a, const DmigChange *b);
-
-static gboolean
-table_refers(const DmigTable *table, const DmigTable *other)
-{
-  for (guint i = 0; table != other && i < table->constraints->len; i++) {
-    const DmigConstraint *constraint = table->constraints->pdata[i];
-    if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY &&
-        g_str_equal(constraint->ref_table, other->name))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* `a` must be created after `b`. */
-static gboolean
-created_table_needs(const DmigChange *a, const DmigChange *b)
-{
-  return table_refers(a->new_table, b->new_table);
-}
-
-/* `a` must be dropped after `b`. */
-static gboolean
-dropped_table_waits(const DmigChange *a, const DmigChange *b)
-{
-  return table_refers(b->old_table, a->old_table);
-}
-
-static gboolean
-created_view_needs(const DmigChange *a, const DmigChange *b)
-{
-  return a != b && dmig_sql_mentions(a->new_view->sql, b->new_view->name);
-}
-
-static gboolean
-dropped_view_waits(const DmigChange *a, const DmigChange *b)
-{
-  return a != b && dmig_sql_mentions(b->old_view->sql, a->old_view->name);
-}
-
-static NeedsFunc
-needs_func(DmigChangeKind kind)
-{
-  if (kind == DMIG_CHANGE_CREATE_TABLE)
-    return created_table_needs;
-  if (kind == DMIG_CHANGE_DROP_TABLE)
-    return dropped_table_waits;
-  if (kind == DMIG_CHANGE_CREATE_VIEW)
-    return created_view_needs;
-  if (kind == DMIG_CHANGE_DROP_VIEW)
-    return dropped_view_waits;
-  return NULL;
-}
-
-static void
-visit(GPtrArray *group, guint i, NeedsFunc needs, char *state, GPtrArray *out)
-{
-  if (state[i] != 0)
-    return; /* placed, or a cycle, which is cut here */
-  state[i] = 1;
-  for (guint j = 0; j < group->len; j++)
-    if (j != i && needs(group->pdata[i], group->pdata[j]))
-      visit(group, j, needs, state, out);
-  g_ptr_array_add(out, group->pdata[i]);
-}
-
-static void
-append_group(GPtrArray *group, NeedsFunc needs, GPtrArray *out)
-{
-  g_autofree char *state = g_new0(char, group->len);
-
-  for (guint i = 0; i < group->len; i++) {
-    if (needs != NULL)
-      visit(group, i, needs, state, out);
-    else
-      g_ptr_array_add(out, group->pdata[i]);
-  }
+  return dmig_planner_rebuilds(self, change) ? RANK_ALTER_COLUMN : rank_of(self, change);
 }
 
 typedef Rank (*RankFunc)(const DmigPlanner *self, const DmigChange *change);
 
 static void
-sort_by_rank(DmigPlanner *self, RankFunc rank, gboolean by_references)
+sort_by_rank(DmigPlanner *self, RankFunc rank)
 {
-  g_autoptr(GPtrArray) out = g_ptr_array_new();
+  g_autofree GPtrArray **groups = g_new0(GPtrArray *, RANK_COMMENT + 1);
 
-  for (Rank wanted = RANK_DROP_VIEW; wanted <= RANK_COMMENT; wanted++) {
-    g_autoptr(GPtrArray) group = g_ptr_array_new();
-    for (guint i = 0; i < self->items->len; i++)
-      if (rank(self, self->items->pdata[i]) == wanted)
-        g_ptr_array_add(group, self->items->pdata[i]);
-    if (group->len == 0)
-      continue;
-    NeedsFunc needs = NULL;
-    if (by_references)
-      needs = wanted == RANK_ALTER_COLUMN && dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD)
-                  ? created_table_needs
-                  : needs_func(((DmigChange *) group->pdata[0])->kind);
-    append_group(group, needs, out);
+  for (guint i = 0; i < self->items->len; i++) {
+    GPtrArray **group = &groups[rank(self, self->items->pdata[i])];
+    if (*group == NULL)
+      *group = g_ptr_array_new();
+    g_ptr_array_add(*group, self->items->pdata[i]);
   }
   g_ptr_array_set_size(self->items, 0);
-  g_ptr_array_extend(self->items, out, NULL, NULL);
+  for (Rank i = 0; i <= RANK_COMMENT; i++)
+    if (groups[i] != NULL)
+      g_ptr_array_extend_and_steal(self->items, groups[i]);
+}
+
+/* --- who needs whom -------------------------------------------------------------------------- */
+
+typedef struct {
+  DmigPlanner *planner;
+  const DmigGraph *graph;
+  GHashTable *seen; /* placed, or on the way: a cycle is cut there */
+  GPtrArray *out;
+} Walk;
+
+typedef void (*VisitFunc)(Walk *self, DmigChange *change);
+
+/* What had better come first, of the same rank only. */
+static void
+visit_softly(Walk *self, DmigChange *change)
+{
+  if (!g_hash_table_add(self->seen, change))
+    return;
+  const GPtrArray *before = dmig_graph_softly_before(self->graph, change);
+  for (guint i = 0; before != NULL && i < before->len; i++) {
+    DmigChange *other = before->pdata[i];
+    if (rank_with_rebuilds(self->planner, other) == rank_with_rebuilds(self->planner, change))
+      visit_softly(self, other);
+  }
+  g_ptr_array_add(self->out, change);
+}
+
+static void
+visit(Walk *self, DmigChange *change)
+{
+  if (!g_hash_table_add(self->seen, change))
+    return;
+  const GPtrArray *before = dmig_graph_before(self->graph, change);
+  for (guint i = 0; before != NULL && i < before->len; i++)
+    visit(self, before->pdata[i]);
+  g_ptr_array_add(self->out, change);
+}
+
+static void
+walk(DmigPlanner *planner, const DmigGraph *graph, VisitFunc visit_one)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+  g_autoptr(GPtrArray) out = g_ptr_array_new();
+  Walk self = { planner, graph, seen, out };
+
+  for (guint i = 0; i < planner->items->len; i++)
+    visit_one(&self, planner->items->pdata[i]);
+  g_ptr_array_set_size(planner->items, 0);
+  g_ptr_array_extend(planner->items, out, NULL, NULL);
 }
 
 /* --- cycles of foreign keys ------------------------------------------------------------------ */
@@ -326,10 +335,16 @@ void
 dmig_planner_order(DmigPlanner *self)
 {
   /* First among themselves, which is also the order in which a rebuild names what it does. */
-  sort_by_rank(self, rank_alone, FALSE);
-  sort_by_rank(self, rank_with_rebuilds, TRUE);
+  sort_by_rank(self, rank_of);
+  sort_by_rank(self, rank_with_rebuilds);
+  g_autoptr(DmigGraph) graph = dmig_graph_new(self);
+  walk(self, graph, visit_softly);
+  sort_by_rank(self, rank_with_rebuilds);
+  walk(self, graph, visit);
   if (!dmig_planner_can(self, DMIG_CAP_ADD_FOREIGN_KEY))
     return;
   cut_cycles(self);
-  sort_by_rank(self, rank_with_rebuilds, FALSE);
+  sort_by_rank(self, rank_with_rebuilds);
+  g_autoptr(DmigGraph) cut = dmig_graph_new(self);
+  walk(self, cut, visit);
 }

@@ -40,6 +40,7 @@ absorbed_by_rebuild(const DmigChange *change)
   case DMIG_CHANGE_DROP_CONSTRAINT:
   case DMIG_CHANGE_RENAME_CONSTRAINT:
   case DMIG_CHANGE_CREATE_INDEX:
+  case DMIG_CHANGE_REBUILD_TABLE:
     return change->old_table != NULL && change->new_table != NULL;
   case DMIG_CHANGE_CREATE_ENUM:
   case DMIG_CHANGE_DROP_ENUM:
@@ -54,9 +55,12 @@ absorbed_by_rebuild(const DmigChange *change)
   case DMIG_CHANGE_COMMENT_COLUMN:
   case DMIG_CHANGE_DROP_INDEX:
   case DMIG_CHANGE_RENAME_INDEX:
-  case DMIG_CHANGE_CREATE_VIEW:
-  case DMIG_CHANGE_DROP_VIEW:
-  case DMIG_CHANGE_COMMENT_VIEW:
+  case DMIG_CHANGE_CREATE_OBJECT:
+  case DMIG_CHANGE_DROP_OBJECT:
+  case DMIG_CHANGE_REPLACE_OBJECT:
+  case DMIG_CHANGE_SET_FACET:
+  case DMIG_CHANGE_RESET_FACET:
+  case DMIG_CHANGE_COPY_ROWS:
     return FALSE;
   }
   return FALSE;
@@ -121,12 +125,12 @@ phase_of(const DmigChange *change)
   case DMIG_CHANGE_CREATE_ENUM:
   case DMIG_CHANGE_CREATE_TABLE:
   case DMIG_CHANGE_CREATE_INDEX:
-  case DMIG_CHANGE_CREATE_VIEW:
+  case DMIG_CHANGE_CREATE_OBJECT:
+  case DMIG_CHANGE_SET_FACET:
   case DMIG_CHANGE_ADD_COLUMN:
   case DMIG_CHANGE_COMMENT_ENUM:
   case DMIG_CHANGE_COMMENT_TABLE:
   case DMIG_CHANGE_COMMENT_COLUMN:
-  case DMIG_CHANGE_COMMENT_VIEW:
     return DMIG_PHASE_EXPAND;
   case DMIG_CHANGE_RENAME_ENUM:
   case DMIG_CHANGE_RENAME_TABLE:
@@ -134,6 +138,9 @@ phase_of(const DmigChange *change)
   case DMIG_CHANGE_RENAME_CONSTRAINT:
   case DMIG_CHANGE_RENAME_INDEX:
   case DMIG_CHANGE_ALTER_ENUM:
+  case DMIG_CHANGE_REPLACE_OBJECT:
+  case DMIG_CHANGE_REBUILD_TABLE:
+  case DMIG_CHANGE_COPY_ROWS:
     return DMIG_PHASE_MIGRATE;
   case DMIG_CHANGE_ALTER_COLUMN:
     return (change->aspects & DMIG_ASPECT_NOT_NULL) && change->new_column->not_null
@@ -145,7 +152,8 @@ phase_of(const DmigChange *change)
   case DMIG_CHANGE_ADD_CONSTRAINT:
   case DMIG_CHANGE_DROP_CONSTRAINT:
   case DMIG_CHANGE_DROP_INDEX:
-  case DMIG_CHANGE_DROP_VIEW:
+  case DMIG_CHANGE_DROP_OBJECT:
+  case DMIG_CHANGE_RESET_FACET:
     return DMIG_PHASE_CONTRACT;
   }
   return DMIG_PHASE_MIGRATE;
@@ -156,7 +164,9 @@ object_of(const DmigChange *change)
 {
   const char *object = dmig_change_object(change), *member = dmig_change_member(change);
 
-  return member != NULL ? g_strdup_printf("%s.%s", object, member) : g_strdup(object);
+  g_autofree char *both = g_strconcat(object, member != NULL ? "." : NULL, member, NULL);
+
+  return dmig_path_text(both);
 }
 
 static void
@@ -175,6 +185,39 @@ keep_dependents(DmigStep *step, const char *object)
   step->keeps = g_strdupv((char **) keeps);
 }
 
+/* What objects and facets say is theirs; the rest is the dialect's. */
+static void
+spell(DmigPlanner *self, const DmigChange *change, DmigStep *step)
+{
+  const DmigObject *object = change->new_object != NULL ? change->new_object : change->old_object;
+
+  if (change->kind == DMIG_CHANGE_CREATE_OBJECT) {
+    g_string_append(step->sql, object->create);
+    dmig_facets_append_set(step->sql, object->facets);
+  } else if (change->kind == DMIG_CHANGE_DROP_OBJECT) {
+    g_string_append(step->sql, object->drop);
+  } else if (change->kind == DMIG_CHANGE_REPLACE_OBJECT) {
+    g_string_append(step->sql, object->replace);
+  } else if (change->kind == DMIG_CHANGE_SET_FACET) {
+    const DmigFacet *facet = change->new_facet;
+    g_string_append(step->sql, change->old_facet != NULL && facet->change != NULL ? facet->change
+                                                                                  : facet->set);
+  } else if (change->kind == DMIG_CHANGE_RESET_FACET) {
+    g_string_append(step->sql, change->old_facet->reset);
+  } else if (change->kind == DMIG_CHANGE_REBUILD_TABLE) {
+    dmig_planner_spell_remake(self, change, step);
+  } else if (change->kind == DMIG_CHANGE_COPY_ROWS) {
+    dmig_planner_spell_copy(self, change, step);
+  } else {
+    self->dialect->spell(change, step);
+    return;
+  }
+  if (object != NULL)
+    step->lock = dmig_object_kind_is_part(object->kind) || change->old_object != NULL
+                     ? DMIG_LOCK_ACCESS_EXCLUSIVE
+                     : DMIG_LOCK_NONE;
+}
+
 static DmigStep *
 step_of(DmigPlanner *self, const DmigChange *change)
 {
@@ -185,10 +228,11 @@ step_of(DmigPlanner *self, const DmigChange *change)
   step->phase = phase_of(change);
   dmig_planner_judge(self, change, step);
   dmig_planner_ask_rows(self, change, step);
-  if (change->kind == DMIG_CHANGE_DROP_VIEW && dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD) &&
-      dmig_schema_view(self->changes->to, change->old_view->name) != NULL)
-    keep_dependents(step, change->old_view->name);
-  self->dialect->spell(change, step);
+  if (change->kind == DMIG_CHANGE_DROP_OBJECT && change->old_object->kind == DMIG_OBJECT_VIEW &&
+      dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD) &&
+      dmig_schema_view(self->changes->to, change->old_object->path) != NULL)
+    keep_dependents(step, change->old_object->path);
+  spell(self, change, step);
   return step;
 }
 
@@ -236,6 +280,16 @@ add_hand_written(DmigPlan *plan, const char *kind, const char *title, const char
   g_ptr_array_add(plan->steps, step);
 }
 
+/* Steps that have nothing to say: the schema that is always there. */
+static void
+add_step(DmigPlan *plan, DmigStep *step)
+{
+  if (step->sql->len > 0 || step->checks->len > 0)
+    g_ptr_array_add(plan->steps, step);
+  else
+    dmig_step_free(step);
+}
+
 static void
 add_steps(DmigPlanner *self, DmigPlan *plan)
 {
@@ -244,7 +298,7 @@ add_steps(DmigPlanner *self, DmigPlan *plan)
   for (guint i = 0; i < self->items->len; i++) {
     const DmigChange *change = self->items->pdata[i];
     if (!dmig_planner_rebuilds(self, change))
-      g_ptr_array_add(plan->steps, step_of(self, change));
+      add_step(plan, step_of(self, change));
     else if (g_hash_table_add(done, change->new_table->name))
       g_ptr_array_add(plan->steps, rebuild_step(self, change->new_table->name));
   }
@@ -344,6 +398,7 @@ planner_clear(DmigPlanner *self)
   g_clear_pointer(&self->owned, g_ptr_array_unref);
   g_clear_pointer(&self->tables, g_ptr_array_unref);
   g_clear_pointer(&self->rebuilt, g_hash_table_unref);
+  g_clear_pointer(&self->remade, g_hash_table_unref);
 }
 
 DmigPlan *
@@ -359,15 +414,22 @@ dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **e
     .owned = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_change_free),
     .tables = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_table_free),
     .rebuilt = g_hash_table_new(g_str_hash, g_str_equal),
+    .remade = g_hash_table_new(g_str_hash, g_str_equal),
   };
 
   g_ptr_array_set_free_func(planner.items, NULL);
   dmig_planner_prepare_values(&planner);
   replace_index_renames(&planner);
   free_names_of_dropped_tables(&planner);
+  dmig_planner_remake_tables(&planner);
   dmig_planner_add_dependents(&planner);
   find_rebuilds(&planner);
-  dmig_planner_add_views(&planner);
+  dmig_planner_add_objects(&planner);
+  /* What is made again may be what columns and keys stand on, and the other way round. */
+  dmig_planner_add_dependents(&planner);
+  dmig_planner_add_objects(&planner);
+  dmig_planner_drop_needless(&planner);
+  dmig_planner_add_facets(&planner);
   dmig_planner_order(&planner);
 
   add_hand_written(plan, "sql-before", "hand-written SQL before", planner.transition->before_sql);

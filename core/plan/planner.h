@@ -3,7 +3,11 @@
  *     values.c      what happens to rows: fills, conversions, labels, checks, losses
  *     checks.c      what the rows are asked before a step
  *     enums.c       labels: which go, move or come
- *     dependents.c  what must be dropped and made again around a change
+ *     dependents.c  columns, constraints and indexes that must be made again around a change
+ *     objects.c     views, functions, triggers and the like, the same
+ *     parts.c       what comes about by itself, and what must be set again
+ *     remake.c      tables that a new one takes the place of
+ *     graph.c       which change needs which other
  *     order.c       in which order the steps run
  *     planner.c     the way through them
  */
@@ -19,6 +23,7 @@ typedef struct {
   GPtrArray *owned;    /* DmigChange* that the planner made */
   GPtrArray *tables;   /* DmigTable* that the planner made */
   GHashTable *rebuilt; /* names of the tables that are rebuilt (TABLE_REBUILD) */
+  GHashTable *remade;  /* names of those that a new table takes the place of */
 } DmigPlanner;
 
 /* Adds a change of the planner's own to the working set. */
@@ -27,6 +32,11 @@ DmigChange *dmig_planner_add(DmigPlanner *self, DmigChangeKind kind, const DmigT
 gboolean dmig_planner_can(const DmigPlanner *self, DmigCapabilities capability);
 /* Whether the rebuild of its table carries `change` out. */
 gboolean dmig_planner_rebuilds(const DmigPlanner *self, const DmigChange *change);
+
+/* The change of this kind whose old object this is, or NULL. */
+DmigChange *dmig_planner_find(const DmigPlanner *self, DmigChangeKind kind,
+                              gconstpointer old_object);
+void dmig_planner_remove(DmigPlanner *self, const DmigChange *change); /* NULL: nothing */
 
 /* Whether some change of the working set drops this constraint. */
 gboolean dmig_planner_drops(const DmigPlanner *self, const DmigConstraint *constraint);
@@ -67,9 +77,32 @@ void dmig_planner_ask_rebuilt_rows(DmigPlanner *self, const DmigTable *old_table
                                    const DmigTable *new_table, GHashTable *sources,
                                    DmigStep *step);
 
-/* dependents.c */
+/* dependents.c: columns, constraints and indexes */
 void dmig_planner_add_dependents(DmigPlanner *self);
-void dmig_planner_add_views(DmigPlanner *self);
+void dmig_planner_recreate_column(DmigPlanner *self, const DmigTable *old_table,
+                                  const DmigTable *new_table, const DmigColumn *old,
+                                  const DmigColumn *new);
+void dmig_planner_recreate_constraint(DmigPlanner *self, const DmigTable *old_table,
+                                      const DmigTable *new_table, const DmigConstraint *old);
+void dmig_planner_recreate_index(DmigPlanner *self, const DmigTable *old_table,
+                                 const DmigTable *new_table, const DmigIndex *old);
+
+/* objects.c: by the dependencies of the old schema */
+void dmig_planner_add_objects(DmigPlanner *self);
+
+/* parts.c */
+
+/* Takes out what comes about by itself: parts of what is dropped, what is owned by it, what a parent
+ * table's change does to its children. */
+void dmig_planner_drop_needless(DmigPlanner *self);
+/* Adds a step for each late facet of what is made; takes out the facets of what is made again. */
+void dmig_planner_add_facets(DmigPlanner *self);
+
+/* remake.c: tables that no ALTER changes, where there is no rebuild (TABLE_REBUILD): a new table takes
+ * the place of the old one. */
+void dmig_planner_remake_tables(DmigPlanner *self);
+void dmig_planner_spell_remake(DmigPlanner *self, const DmigChange *change, DmigStep *step);
+void dmig_planner_spell_copy(DmigPlanner *self, const DmigChange *change, DmigStep *step);
 
 /* order.c */
 

@@ -9,6 +9,7 @@ typedef struct {
   const DmigSchema *schema;
   GHashTable *names; /* folded plain name -> GPtrArray of addresses (owned) */
   GPtrArray *out;    /* DmigDependency* */
+  gboolean soft;     /* what is added now */
 } Inference;
 
 static void
@@ -19,6 +20,7 @@ add(Inference *self, const char *object, const char *on)
   DmigDependency *dependency = g_new0(DmigDependency, 1);
   dependency->object = g_strdup(object);
   dependency->on = g_strdup(on);
+  dependency->soft = self->soft;
   g_ptr_array_add(self->out, dependency);
 }
 
@@ -56,27 +58,30 @@ collect_names(Inference *self)
   }
 }
 
-/* The names in `sql`, folded; also of words within strings where these are bodies of functions.
- * "*" stands for a star that isn't an operator between values, or may be one. */
+/* The names in `sql`, folded; with `bodies`, those within strings instead, which is where functions
+ * have theirs. "*" stands for a star that may be a list of columns. */
 static void
-collect_words(GHashTable *words, const char *sql, gboolean within_strings)
+collect_words(GHashTable *words, const char *sql, gboolean bodies)
 {
   DmigLexer lexer;
 
   dmig_lexer_init(&lexer, sql);
   for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
        token = dmig_lexer_next(&lexer)) {
-    if (token.kind == DMIG_TOKEN_WORD || token.kind == DMIG_TOKEN_QUOTED) {
+    if (token.kind == DMIG_TOKEN_STRING && bodies) {
+      const char *body = *token.start == '$' ? strchr(token.start + 1, '$') : token.start;
+      gsize quote = body != NULL ? (gsize) (body + 1 - token.start) : token.length;
+      if (token.length <= 2 * quote)
+        continue;
+      g_autofree char *inner = g_strndup(token.start + quote, token.length - 2 * quote);
+      collect_words(words, inner, FALSE);
+    } else if (bodies) {
+      continue;
+    } else if (token.kind == DMIG_TOKEN_WORD || token.kind == DMIG_TOKEN_QUOTED) {
       g_autofree char *name = dmig_token_identifier(token);
       g_hash_table_add(words, g_ascii_strdown(name, -1));
     } else if (dmig_token_is(token, "*")) {
       g_hash_table_add(words, g_strdup("*"));
-    } else if (token.kind == DMIG_TOKEN_STRING && within_strings && token.length > 2) {
-      const char *body = *token.start == '$' ? strchr(token.start + 1, '$') + 1 : token.start + 1;
-      gsize skipped = (gsize) (body - token.start);
-      g_autofree char *inner =
-          token.length > 2 * skipped ? g_strndup(body, token.length - 2 * skipped) : g_strdup("");
-      collect_words(words, inner, FALSE);
     }
   }
 }
@@ -101,7 +106,8 @@ add_columns(Inference *self, const char *object, const DmigTable *table, GHashTa
 
 /* All that `object` mentions in `sql`. */
 static void
-infer_from(Inference *self, const char *object, const char *sql, gboolean with_columns)
+infer_words(Inference *self, const char *object, const char *sql, gboolean with_columns,
+            gboolean bodies)
 {
   g_autoptr(GHashTable) words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   GHashTableIter iter;
@@ -109,7 +115,7 @@ infer_from(Inference *self, const char *object, const char *sql, gboolean with_c
 
   if (sql == NULL)
     return;
-  collect_words(words, sql, dmig_address_kind(object) == DMIG_OBJECT_ROUTINE);
+  collect_words(words, sql, bodies);
   g_hash_table_iter_init(&iter, words);
   while (g_hash_table_iter_next(&iter, &word, NULL)) {
     const GPtrArray *addresses = g_hash_table_lookup(self->names, word);
@@ -122,6 +128,12 @@ infer_from(Inference *self, const char *object, const char *sql, gboolean with_c
       add_columns(self, object, dmig_schema_table(self->schema, path), words);
     }
   }
+}
+
+static void
+infer_from(Inference *self, const char *object, const char *sql, gboolean with_columns)
+{
+  infer_words(self, object, sql, with_columns, FALSE);
 }
 
 static void
@@ -158,6 +170,11 @@ infer_object(Inference *self, const DmigObject *object)
   g_autofree char *address = dmig_object_address(object);
 
   infer_from(self, address, object->create, TRUE);
+  if (object->kind == DMIG_OBJECT_ROUTINE) {
+    self->soft = TRUE;
+    infer_words(self, address, object->create, FALSE, TRUE);
+    self->soft = FALSE;
+  }
   for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
     const DmigFacet *facet = object->facets->pdata[i];
     if (!facet->late)
@@ -171,7 +188,8 @@ dmig_schema_infer(const DmigSchema *self)
   g_autoptr(GHashTable) names =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   Inference inference = { self, names,
-                          g_ptr_array_new_with_free_func((GDestroyNotify) dmig_dependency_free) };
+                          g_ptr_array_new_with_free_func((GDestroyNotify) dmig_dependency_free),
+                          FALSE };
 
   collect_names(&inference);
   for (guint i = 0; i < self->tables->len; i++)

@@ -238,6 +238,16 @@ dmig_facets_equal(const GPtrArray *a, const GPtrArray *b)
   return n_a == n_b;
 }
 
+void
+dmig_facets_append_set(GString *sql, const GPtrArray *facets)
+{
+  for (guint i = 0; facets != NULL && i < facets->len; i++) {
+    const DmigFacet *facet = facets->pdata[i];
+    if (!facet->late && !facet->created)
+      g_string_append(sql, facet->set);
+  }
+}
+
 DmigFacet *
 dmig_facet_new_comment(const char *what, const char *comment)
 {

@@ -110,6 +110,9 @@ const char *dmig_facets_value(const GPtrArray *facets, const char *name); /* bor
 /* Creates the array in `*facets` where there is none. Takes `facet`. Returns it, borrowed. */
 DmigFacet *dmig_facets_add(GPtrArray **facets, DmigFacet *facet);
 gboolean dmig_facets_equal(const GPtrArray *a, const GPtrArray *b);
+/* Appends the statements that follow those which make their object: `set` of each that is neither
+ * `created` nor `late`. */
+void dmig_facets_append_set(GString *sql, const GPtrArray *facets);
 
 /* --- objects --------------------------------------------------------------------------------- */
 
@@ -158,5 +161,7 @@ typedef struct {
   char *object; /* address */
   char *on;     /* address */
   gboolean owned; /* `object` goes by itself when `on` is dropped (pg_depend's 'a' and 'i') */
+  gboolean soft;  /* only an order that is nice to have: from the text of a body, which the database
+                     doesn't look into; nothing is made again because of it */
 } DmigDependency;
 void dmig_dependency_free(DmigDependency *self);

@@ -67,7 +67,7 @@ test_add_index(DmigTable *table, const char *name, const char *column, const cha
 void
 test_add_view(DmigSchema *schema, const char *name, const char *sql)
 {
-  g_ptr_array_add(schema->views, dmig_view_new(name, sql));
+  g_ptr_array_add(schema->objects, dmig_object_new_view(schema->dialect, name, sql));
 }
 
 void

@@ -1,5 +1,6 @@
 #include "core/db/postgres/conversion.h"
 #include "core/db/postgres/postgres.h"
+#include "core/db/postgres/remake.h"
 #include "core/db/postgres/spell.h"
 #include "core/db/postgres/type.h"
 #include "core/domain/type.h"
@@ -80,6 +81,8 @@ const DmigDialect dmig_postgres_dialect = {
   .neutral_value = dmig_pg_neutral_value,
   .can_alter = can_alter,
   .spell = dmig_pg_spell,
+  .spell_remake = dmig_pg_spell_remake,
+  .spell_copy = dmig_pg_spell_copy,
   .tracking_table = tracking_table,
   .tracking_prologue = "CREATE SCHEMA IF NOT EXISTS dmig;\n",
   .default_schema = "public",

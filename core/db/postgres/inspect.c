@@ -302,9 +302,8 @@ read_views(Reader *self, const PGresult *rows)
     g_autofree char *sql = g_strstrip(g_strdup(definition != NULL ? definition : ""));
     if (g_str_has_suffix(sql, ";"))
       sql[strlen(sql) - 1] = '\0';
-    DmigView *view = dmig_view_new(get(rows, i, 0), sql);
-    view->comment = g_strdup(get(rows, i, 2));
-    g_ptr_array_add(self->schema->views, view);
+    DmigObject *view = dmig_object_new_view(self->schema->dialect, get(rows, i, 0), sql);
+    g_ptr_array_add(self->schema->objects, view);
   }
 }
 

@@ -59,16 +59,6 @@ spell_create_table(DmigStep *step, const DmigTable *table)
 }
 
 static void
-spell_create_view(DmigStep *step, const DmigView *view)
-{
-  dmig_ddl_create_view(step->sql, DIALECT, view);
-  end_statement(step);
-  if (view->comment != NULL)
-    append(step, "COMMENT ON VIEW %I IS %S;\n", view->name, view->comment);
-  step->lock = DMIG_LOCK_ACCESS_SHARE;
-}
-
-static void
 spell_add_constraint(DmigStep *step, const DmigTable *table, const DmigConstraint *constraint)
 {
   append(step, "ALTER TABLE %I ADD ", table->name);
@@ -84,8 +74,6 @@ spell_create(const DmigChange *change, DmigStep *step)
 {
   if (change->kind == DMIG_CHANGE_CREATE_TABLE) {
     spell_create_table(step, change->new_table);
-  } else if (change->kind == DMIG_CHANGE_CREATE_VIEW) {
-    spell_create_view(step, change->new_view);
   } else if (change->kind == DMIG_CHANGE_CREATE_INDEX) {
     spell_create_index(step, change->new_table, change->new_index);
     step->lock = DMIG_LOCK_SHARE;
@@ -103,8 +91,6 @@ spell_drop(const DmigChange *change, DmigStep *step)
   step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;
   if (change->kind == DMIG_CHANGE_DROP_TABLE) {
     append(step, "DROP TABLE %I;\n", change->old_table->name);
-  } else if (change->kind == DMIG_CHANGE_DROP_VIEW) {
-    append(step, "DROP VIEW %I;\n", change->old_view->name);
   } else if (change->kind == DMIG_CHANGE_DROP_INDEX) {
     append(step, "DROP INDEX %I;\n", change->old_index->name);
   } else if (change->kind == DMIG_CHANGE_DROP_CONSTRAINT) {
@@ -151,8 +137,6 @@ spell_comment(const DmigChange *change, DmigStep *step)
            change->new_table->comment);
   } else if (change->kind == DMIG_CHANGE_COMMENT_COLUMN) {
     comment_column(step, change->new_table, change->new_column);
-  } else if (change->kind == DMIG_CHANGE_COMMENT_VIEW) {
-    append(step, "COMMENT ON VIEW %I IS %S;\n", change->new_view->name, change->new_view->comment);
   } else {
     dmig_pg_spell_comment_enum(step->sql, change->new_enum);
     step->lock = DMIG_LOCK_NONE;
@@ -166,7 +150,6 @@ dmig_pg_spell(const DmigChange *change, DmigStep *step)
   case DMIG_CHANGE_CREATE_ENUM:
   case DMIG_CHANGE_CREATE_TABLE:
   case DMIG_CHANGE_CREATE_INDEX:
-  case DMIG_CHANGE_CREATE_VIEW:
     spell_create(change, step);
     return;
   case DMIG_CHANGE_DROP_ENUM:
@@ -174,7 +157,6 @@ dmig_pg_spell(const DmigChange *change, DmigStep *step)
   case DMIG_CHANGE_DROP_COLUMN:
   case DMIG_CHANGE_DROP_CONSTRAINT:
   case DMIG_CHANGE_DROP_INDEX:
-  case DMIG_CHANGE_DROP_VIEW:
     spell_drop(change, step);
     return;
   case DMIG_CHANGE_RENAME_ENUM:
@@ -187,7 +169,6 @@ dmig_pg_spell(const DmigChange *change, DmigStep *step)
   case DMIG_CHANGE_COMMENT_ENUM:
   case DMIG_CHANGE_COMMENT_TABLE:
   case DMIG_CHANGE_COMMENT_COLUMN:
-  case DMIG_CHANGE_COMMENT_VIEW:
     spell_comment(change, step);
     return;
   case DMIG_CHANGE_ADD_COLUMN:
@@ -202,6 +183,14 @@ dmig_pg_spell(const DmigChange *change, DmigStep *step)
   case DMIG_CHANGE_ADD_CONSTRAINT:
     spell_add_constraint(step, change->new_table, change->new_constraint);
     return;
+  case DMIG_CHANGE_REBUILD_TABLE:
+  case DMIG_CHANGE_CREATE_OBJECT:
+  case DMIG_CHANGE_DROP_OBJECT:
+  case DMIG_CHANGE_REPLACE_OBJECT:
+  case DMIG_CHANGE_SET_FACET:
+  case DMIG_CHANGE_RESET_FACET:
+  case DMIG_CHANGE_COPY_ROWS:
+    return; /* the planner's */
   }
   g_return_if_reached();
 }

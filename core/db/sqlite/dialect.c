@@ -115,6 +115,7 @@ can_alter(const DmigChange *change)
   case DMIG_CHANGE_ADD_CONSTRAINT:
   case DMIG_CHANGE_DROP_CONSTRAINT:
   case DMIG_CHANGE_RENAME_CONSTRAINT:
+  case DMIG_CHANGE_REBUILD_TABLE:
     return FALSE;
   case DMIG_CHANGE_CREATE_ENUM:
   case DMIG_CHANGE_DROP_ENUM:
@@ -130,9 +131,12 @@ can_alter(const DmigChange *change)
   case DMIG_CHANGE_CREATE_INDEX:
   case DMIG_CHANGE_DROP_INDEX:
   case DMIG_CHANGE_RENAME_INDEX:
-  case DMIG_CHANGE_CREATE_VIEW:
-  case DMIG_CHANGE_DROP_VIEW:
-  case DMIG_CHANGE_COMMENT_VIEW:
+  case DMIG_CHANGE_CREATE_OBJECT:
+  case DMIG_CHANGE_DROP_OBJECT:
+  case DMIG_CHANGE_REPLACE_OBJECT:
+  case DMIG_CHANGE_SET_FACET:
+  case DMIG_CHANGE_RESET_FACET:
+  case DMIG_CHANGE_COPY_ROWS:
     return TRUE;
   }
   g_return_val_if_reached(FALSE);
@@ -224,13 +228,6 @@ spell(const DmigChange *change, DmigStep *step)
     spell_create_index(sql, table, change->new_index);
     step->scans = TRUE;
     break;
-  case DMIG_CHANGE_CREATE_VIEW:
-    dmig_ddl_create_view(sql, dialect, change->new_view);
-    g_string_append(sql, ";\n");
-    break;
-  case DMIG_CHANGE_DROP_VIEW:
-    dmig_sql_appendf(sql, dialect, "DROP VIEW %I;\n", change->old_view->name);
-    break;
   case DMIG_CHANGE_CREATE_ENUM:
   case DMIG_CHANGE_DROP_ENUM:
   case DMIG_CHANGE_RENAME_ENUM:
@@ -238,13 +235,20 @@ spell(const DmigChange *change, DmigStep *step)
   case DMIG_CHANGE_COMMENT_ENUM:
   case DMIG_CHANGE_COMMENT_TABLE:
   case DMIG_CHANGE_COMMENT_COLUMN:
-  case DMIG_CHANGE_COMMENT_VIEW:
     break; /* neither enums nor comments exist here */
   case DMIG_CHANGE_ALTER_COLUMN:
   case DMIG_CHANGE_ADD_CONSTRAINT:
   case DMIG_CHANGE_DROP_CONSTRAINT:
   case DMIG_CHANGE_RENAME_CONSTRAINT:
+  case DMIG_CHANGE_REBUILD_TABLE:
     g_return_if_reached(); /* can_alter() says no */
+  case DMIG_CHANGE_CREATE_OBJECT:
+  case DMIG_CHANGE_DROP_OBJECT:
+  case DMIG_CHANGE_REPLACE_OBJECT:
+  case DMIG_CHANGE_SET_FACET:
+  case DMIG_CHANGE_RESET_FACET:
+  case DMIG_CHANGE_COPY_ROWS:
+    g_return_if_reached(); /* the planner's */
   }
 }
 
@@ -271,5 +275,6 @@ const DmigDialect dmig_sqlite_dialect = {
   .spell_rebuild = dmig_sqlite_spell_rebuild,
   .tracking_table = tracking_table,
   .tracking_prologue = "",
+  .default_schema = "main",
   .tracking_exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'dmig_meta'",
 };

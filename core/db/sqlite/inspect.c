@@ -25,9 +25,9 @@ add_object(DmigSchema *schema, GHashTable *tables, const char *type, const char 
            const char *table_name, const char *sql, GError **error)
 {
   if (g_str_equal(type, "view")) {
-    DmigView *view = dmig_sqlite_parse_view(name, sql, error);
+    DmigObject *view = dmig_sqlite_parse_view(name, sql, error);
     if (view != NULL)
-      g_ptr_array_add(schema->views, view);
+      g_ptr_array_add(schema->objects, view);
     return view != NULL;
   }
   if (g_str_equal(type, "table")) {

@@ -19,7 +19,7 @@ DmigIndex *dmig_sqlite_parse_index(const char *name, const char *sql, const Dmig
                                    GError **error);
 
 /* `CREATE VIEW v (a, b) AS …` becomes a query that names its columns itself. */
-DmigView *dmig_sqlite_parse_view(const char *name, const char *sql, GError **error);
+DmigObject *dmig_sqlite_parse_view(const char *name, const char *sql, GError **error);
 
 /* The column of `table` that SQLite finds under `name`, letter case aside; NULL: none. */
 DmigColumn *dmig_sqlite_find_column(const DmigTable *table, const char *name);

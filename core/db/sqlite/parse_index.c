@@ -112,7 +112,7 @@ dmig_sqlite_parse_index(const char *name, const char *sql, const DmigTable *tabl
   return NULL;
 }
 
-DmigView *
+DmigObject *
 dmig_sqlite_parse_view(const char *name, const char *sql, GError **error)
 {
   g_auto(DmigTokens) tokens = { 0 };
@@ -125,10 +125,10 @@ dmig_sqlite_parse_view(const char *name, const char *sql, GError **error)
   }
   g_autofree char *query = read_rest(&tokens);
   if (columns == NULL)
-    return dmig_view_new(name, query);
+    return dmig_object_new_view(&dmig_sqlite_dialect, name, query);
   /* A query can't see the view that it defines, so that the view's name is free inside. */
   g_autofree char *quoted = dmig_sql_identifier(&dmig_sqlite_dialect, name);
   g_autofree char *named = g_strdup_printf("WITH %s (%s) AS (%s) SELECT * FROM %s", quoted,
                                            columns, query, quoted);
-  return dmig_view_new(name, named);
+  return dmig_object_new_view(&dmig_sqlite_dialect, name, named);
 }

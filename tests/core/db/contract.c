@@ -554,7 +554,7 @@ build_wanted(void)
   g_ptr_array_add(wanted->tables, types_table());
   g_ptr_array_add(wanted->tables, computed_table());
   g_ptr_array_add(wanted->tables, odd_table());
-  g_ptr_array_add(wanted->views, dmig_view_new("a view", "SELECT id, n FROM computed"));
+  g_ptr_array_add(wanted->objects, dmig_object_new_view(NULL, "a view", "SELECT id, n FROM computed"));
   DmigPlan *plan = dmig_plan_build(wanted, &error);
   assert_done(plan != NULL);
   text = dmig_plan_sql(plan);
@@ -606,7 +606,7 @@ static void
 test_inspect_empty(void **state)
 {
   assert_done(dmig_database_inspect(db, &found, &error));
-  assert_int_equal(found->tables->len + found->views->len + found->enums->len, 0);
+  assert_int_equal(found->tables->len + found->objects->len + found->enums->len, 0);
   assert_ptr_equal(found->dialect, backend->driver->dialect);
 }
 
@@ -624,7 +624,7 @@ test_inspect_what_was_built(void **state)
     assert_same_constraints(is, should);
     assert_same_indexes(is, should);
   }
-  assert_int_equal(found->views->len, 1);
+  assert_int_equal(found->objects->len, 1);
   assert_non_null(dmig_schema_view(found, "a view"));
 }
 

@@ -227,16 +227,6 @@ test_indexes(void **state)
       "DESC NULLS LAST, (lower(a))) INCLUDE (b, \"order\") WHERE a > 0");
 }
 
-static void
-test_views(void **state)
-{
-  g_autoptr(GString) out = g_string_new("-- before\n");
-  DmigView *view = dmig_view_new("order", "SELECT 1");
-  dmig_ddl_create_view(out, &rich, view);
-  dmig_view_free(view);
-  assert_string_equal(out->str, "-- before\nCREATE VIEW \"order\" AS SELECT 1");
-}
-
 #define FIXED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
@@ -250,7 +240,6 @@ main(void)
     FIXED(test_tables),
     FIXED(test_table_without_columns),
     FIXED(test_indexes),
-    cmocka_unit_test(test_views),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -180,7 +180,7 @@ test_what_is_not_ours(void **state)
     assert_int_equal(pg_count("SELECT count(*) FROM pg_views WHERE viewname LIKE 'pg_stat_st%' AND "
                               "schemaname = 'public'") > 0, TRUE);
   const DmigSchema *schema = pg_inspect();
-  assert_int_equal(schema->tables->len + schema->views->len + schema->enums->len, 0);
+  assert_int_equal(schema->tables->len + schema->objects->len + schema->enums->len, 0);
   pg_exec("SET search_path = dmig");
   assert_int_equal(pg_inspect()->tables->len, 0);
   pg_exec("SET search_path = nowhere");
@@ -205,10 +205,10 @@ test_enums_and_views(void **state)
   assert_null(e->labels[4]);
   assert_string_equal(e->comment, "labels");
   assert_null(dmig_schema_enum(schema, "none")->labels[0]);
-  const DmigView *view = dmig_schema_view(schema, "v");
-  assert_true(g_str_has_prefix(view->sql, "SELECT t.a AS \"A b\""));
-  assert_true(g_str_has_suffix(view->sql, "'z'::e"));
-  assert_string_equal(view->comment, "seen");
+  const DmigObject *view = dmig_schema_view(schema, "v");
+  assert_true(g_str_has_prefix(dmig_object_property(view, "query"), "SELECT t.a AS \"A b\""));
+  assert_true(g_str_has_suffix(dmig_object_property(view, "query"), "'z'::e"));
+  assert_string_equal(dmig_facets_value(view->facets, "comment"), "seen");
 }
 
 /* One round trip inside of a transaction too, which stays as it was. */

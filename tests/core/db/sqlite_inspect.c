@@ -249,7 +249,7 @@ test_empty(void **state)
 {
   inspect("");
   assert_int_equal(schema->tables->len, 0);
-  assert_int_equal(schema->views->len, 0);
+  assert_int_equal(schema->objects->len, 0);
 }
 
 static void
@@ -426,8 +426,8 @@ test_views(void **state)
           "CREATE VIEW v AS SELECT a, ';' AS c FROM t -- all\n;"
           "CREATE VIEW \"w x\" (one, \"two two\") AS SELECT a, b FROM t WHERE a > 1;"
           "INSERT INTO t VALUES (1, 2), (3, 4)");
-  assert_string_equal(dmig_schema_view(schema, "v")->sql, "SELECT a, ';' AS c FROM t");
-  const char *named = dmig_schema_view(schema, "w x")->sql;
+  assert_string_equal(dmig_object_property(dmig_schema_view(schema, "v"), "query"), "SELECT a, ';' AS c FROM t");
+  const char *named = dmig_object_property(dmig_schema_view(schema, "w x"), "query");
   g_autofree char *sql = g_strdup_printf("CREATE VIEW again AS %s", named);
   inspect(sql);
   g_autoptr(DmigRows) rows = query("SELECT one, \"two two\" FROM again", NULL);
@@ -472,7 +472,7 @@ check_files(int n, char **files)
     } else {
       inspect("");
       check_all();
-      printf("%s: %u tables, %u views\n", files[i], schema->tables->len, schema->views->len);
+      printf("%s: %u tables, %u views\n", files[i], schema->tables->len, schema->objects->len);
     }
     teardown(NULL);
   }

@@ -246,10 +246,10 @@ test_views_and_comments(void **state)
   DmigTable *to = test_add_table(f->to, "t", "x", "integer", NULL);
   to->comment = g_strdup("The t");
   dmig_table_column(to, "x")->comment = g_strdup("It's x");
-  g_ptr_array_add(f->from->views, dmig_view_new("v", "SELECT x FROM t"));
-  g_ptr_array_add(f->from->views, dmig_view_new("w", "SELECT 1"));
-  g_ptr_array_add(f->to->views, dmig_view_new("v", "SELECT x + 1 FROM t"));
-  g_ptr_array_add(f->to->views, dmig_view_new("w", "select  1"));
+  g_ptr_array_add(f->from->objects, dmig_object_new_view(NULL, "v", "SELECT x FROM t"));
+  g_ptr_array_add(f->from->objects, dmig_object_new_view(NULL, "w", "SELECT 1"));
+  g_ptr_array_add(f->to->objects, dmig_object_new_view(NULL, "v", "SELECT x + 1 FROM t"));
+  g_ptr_array_add(f->to->objects, dmig_object_new_view(NULL, "w", "select  1"));
   assert_changes(f->from, f->to, NULL,
                  "comment on column t.x\n"
                  "comment on table t\n"

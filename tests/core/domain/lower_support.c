@@ -107,11 +107,10 @@ schema_text(const DmigSchema *schema)
   }
   for (guint i = 0; i < schema->tables->len; i++)
     append_table(out, schema, g_ptr_array_index(schema->tables, i));
-  for (guint i = 0; i < schema->views->len; i++) {
-    const DmigView *view = g_ptr_array_index(schema->views, i);
-    dmig_ddl_create_view(out, schema->dialect, view);
-    g_string_append(out, ";\n");
-    append_comment(out, "VIEW", view->name, view->comment);
+  for (guint i = 0; i < schema->objects->len; i++) {
+    const DmigObject *object = g_ptr_array_index(schema->objects, i);
+    g_string_append(out, object->create);
+    dmig_facets_append_set(out, object->facets);
   }
   return g_string_free(out, FALSE);
 }

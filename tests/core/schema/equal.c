@@ -210,12 +210,13 @@ test_enums_and_views(void **state)
 {
   const char *const ab[] = { "a", "b", NULL }, *const ba[] = { "b", "a", NULL };
   DmigEnum *a = dmig_enum_new("e", ab), *b = dmig_enum_new("e", ba);
-  DmigView *v = dmig_view_new("v", "SELECT 1"), *w = dmig_view_new("v", "select  1;");
-  gboolean enums = dmig_enum_equal(a, b), views = dmig_view_equal(v, w);
+  DmigObject *v = dmig_object_new_view(NULL, "v", "SELECT 1");
+  DmigObject *w = dmig_object_new_view(NULL, "v", "select  1");
+  gboolean enums = dmig_enum_equal(a, b), views = dmig_object_equal(v, w);
   dmig_enum_free(a);
   dmig_enum_free(b);
-  dmig_view_free(v);
-  dmig_view_free(w);
+  dmig_object_free(v);
+  dmig_object_free(w);
   assert_false(enums);
   assert_true(views);
 }

@@ -37,10 +37,10 @@ test_lookups(void **state)
   assert_null(dmig_schema_table(schema, "t0"));
   add_tables(schema, 1000);
   g_ptr_array_add(schema->enums, dmig_enum_new("e", NULL));
-  g_ptr_array_add(schema->views, dmig_view_new("v", "SELECT 1"));
+  g_ptr_array_add(schema->objects, dmig_object_new_view(NULL, "v", "SELECT 1"));
   assert_ptr_equal(dmig_schema_table(schema, "t999"), schema->tables->pdata[999]);
   assert_ptr_equal(dmig_schema_enum(schema, "e"), schema->enums->pdata[0]);
-  assert_ptr_equal(dmig_schema_view(schema, "v"), schema->views->pdata[0]);
+  assert_ptr_equal(dmig_schema_view(schema, "v"), schema->objects->pdata[0]);
   assert_null(dmig_schema_table(schema, "v"));
   assert_null(dmig_schema_table(schema, ""));
   assert_null(dmig_schema_enum(schema, "E"));
@@ -114,7 +114,7 @@ test_copy(void **state)
   const char *const labels[] = { "x", "y", NULL };
   g_ptr_array_add(schema->tables, full_table());
   g_ptr_array_add(schema->enums, dmig_enum_new("e", labels));
-  g_ptr_array_add(schema->views, dmig_view_new("v", "SELECT 1"));
+  g_ptr_array_add(schema->objects, dmig_object_new_view(NULL, "v", "SELECT 1"));
   g_autoptr(DmigSchema) copy = dmig_schema_copy(schema);
   const DmigTable *from = schema->tables->pdata[0], *to = copy->tables->pdata[0];
   assert_ptr_not_equal(from, to);
@@ -123,7 +123,7 @@ test_copy(void **state)
   assert_true(dmig_constraint_equal(from->constraints->pdata[0], to->constraints->pdata[0]));
   assert_true(dmig_index_equal(from->indexes->pdata[0], to->indexes->pdata[0]));
   assert_true(dmig_enum_equal(schema->enums->pdata[0], copy->enums->pdata[0]));
-  assert_true(dmig_view_equal(schema->views->pdata[0], copy->views->pdata[0]));
+  assert_true(dmig_object_equal(schema->objects->pdata[0], copy->objects->pdata[0]));
   assert_string_equal(to->comment, "about");
   assert_true(to->strict);
 }
@@ -148,7 +148,7 @@ test_free_takes_null(void **state)
   dmig_index_free(NULL);
   dmig_index_element_free(NULL);
   dmig_enum_free(NULL);
-  dmig_view_free(NULL);
+  dmig_object_free(NULL);
 }
 
 static void

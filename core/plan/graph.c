@@ -1,0 +1,344 @@
+/* Every change is a node. It makes addresses, takes them, or, altering something, does both; the
+ * dependencies of the new schema order the makers, those of the old one the takers. */
+#include "core/plan/graph.h"
+
+#include <string.h>
+
+struct _DmigGraph {
+  GHashTable *makers; /* key -> DmigChange* */
+  GHashTable *takers;
+  GHashTable *before; /* DmigChange* -> GPtrArray of DmigChange* */
+  GHashTable *softly;
+  GHashTable *references; /* addresses of foreign keys: set */
+};
+
+/* Tables, views, sequences and types share one space of names, so that an address of any of them
+ * stands for the name. */
+static gboolean
+is_relation(DmigObjectKind kind)
+{
+  switch ((guint) kind) {
+  case DMIG_OBJECT_ENUM:
+  case DMIG_OBJECT_DOMAIN:
+  case DMIG_OBJECT_COMPOSITE_TYPE:
+  case DMIG_OBJECT_RANGE_TYPE:
+  case DMIG_OBJECT_BASE_TYPE:
+  case DMIG_OBJECT_SEQUENCE:
+  case DMIG_OBJECT_TABLE:
+  case DMIG_OBJECT_FOREIGN_TABLE:
+  case DMIG_OBJECT_VIRTUAL_TABLE:
+  case DMIG_OBJECT_VIEW:
+  case DMIG_OBJECT_MATERIALIZED_VIEW:
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+static char *
+key_of(const char *address)
+{
+  return is_relation(dmig_address_kind(address))
+             ? g_strconcat("=", address + 1, NULL)
+             : g_strdup(address);
+}
+
+static char *
+key_of_whole(const char *address)
+{
+  if (!dmig_object_kind_is_part(dmig_address_kind(address)))
+    return NULL;
+  g_autofree char *path = dmig_address_path(address);
+
+  return g_strconcat("=", path, NULL);
+}
+
+static DmigChange *
+resolve(GHashTable *changes, const char *address)
+{
+  g_autofree char *key = key_of(address);
+  DmigChange *change = g_hash_table_lookup(changes, key);
+
+  if (change != NULL)
+    return change;
+  g_autofree char *whole = key_of_whole(address);
+  return whole != NULL ? g_hash_table_lookup(changes, whole) : NULL;
+}
+
+DmigChange *
+dmig_graph_maker(const DmigGraph *self, const char *address)
+{
+  return resolve(self->makers, address);
+}
+
+DmigChange *
+dmig_graph_taker(const DmigGraph *self, const char *address)
+{
+  return resolve(self->takers, address);
+}
+
+static void
+remember(GHashTable *changes, DmigChange *change, char *address_owned)
+{
+  g_hash_table_insert(changes, key_of(address_owned), change);
+  g_free(address_owned);
+}
+
+static char *
+part_address(DmigObjectKind kind, const DmigTable *table, const char *name)
+{
+  return name != NULL ? dmig_address_new(kind, table->name, name) : NULL;
+}
+
+/* The address that `change` makes, on the new side, or takes, on the old one. NULL: none. Owned. */
+static char *
+address_of(const DmigChange *change, gboolean old)
+{
+  const DmigTable *table = old ? change->old_table : change->new_table;
+  const DmigColumn *column = old ? change->old_column : change->new_column;
+  const DmigConstraint *constraint = old ? change->old_constraint : change->new_constraint;
+  const DmigIndex *index = old ? change->old_index : change->new_index;
+  const DmigObject *object = old ? change->old_object : change->new_object;
+  const DmigEnum *type = old ? change->old_enum : change->new_enum;
+
+  if (table == NULL)
+    table = old ? change->new_table : change->old_table;
+  if (object != NULL)
+    return dmig_object_address(object);
+  if (column != NULL)
+    return part_address(DMIG_OBJECT_COLUMN, table, column->name);
+  if (constraint != NULL)
+    return part_address(DMIG_OBJECT_CONSTRAINT, table, constraint->name);
+  if (index != NULL)
+    return part_address(DMIG_OBJECT_INDEX, table, index->name);
+  if (type != NULL)
+    return dmig_address_new(DMIG_OBJECT_ENUM, type->name, NULL);
+  if (change->kind == DMIG_CHANGE_CREATE_TABLE || change->kind == DMIG_CHANGE_DROP_TABLE ||
+      change->kind == DMIG_CHANGE_RENAME_TABLE || change->kind == DMIG_CHANGE_REBUILD_TABLE)
+    return dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
+  return NULL;
+}
+
+static gboolean
+is_rename(const DmigChange *change)
+{
+  return change->kind == DMIG_CHANGE_RENAME_TABLE || change->kind == DMIG_CHANGE_RENAME_COLUMN ||
+         change->kind == DMIG_CHANGE_RENAME_ENUM;
+}
+
+/* The first change of a table that is rebuilt stands for the rebuild. */
+static void
+remember_rebuild(DmigGraph *self, DmigChange *change)
+{
+  g_autofree char *key = g_strconcat("=", change->new_table->name, NULL);
+
+  if (g_hash_table_contains(self->makers, key))
+    return;
+  g_hash_table_insert(self->makers, g_strdup(key), change);
+  g_hash_table_insert(self->takers, g_steal_pointer(&key), change);
+}
+
+static void
+collect(DmigGraph *self, const DmigPlanner *planner)
+{
+  for (guint i = 0; i < planner->items->len; i++) {
+    DmigChange *change = planner->items->pdata[i];
+    /* The old side has the new names already, and what is renamed was there before. */
+    if (is_rename(change) || change->address != NULL)
+      continue;
+    if (dmig_planner_rebuilds(planner, change)) {
+      remember_rebuild(self, change);
+      continue;
+    }
+    char *made = address_of(change, FALSE), *taken = address_of(change, TRUE);
+    if (made != NULL)
+      remember(self->makers, change, made);
+    if (taken != NULL)
+      remember(self->takers, change, taken);
+  }
+}
+
+static void
+add_edge(GHashTable *edges, DmigChange *change, DmigChange *before)
+{
+  GPtrArray *all = g_hash_table_lookup(edges, change);
+
+  if (before == NULL || before == change)
+    return;
+  if (all == NULL) {
+    all = g_ptr_array_new();
+    g_hash_table_insert(edges, change, all);
+  }
+  g_ptr_array_add(all, before);
+}
+
+static void
+collect_references(DmigGraph *self, const DmigSchema *schema)
+{
+  for (guint i = 0; i < schema->tables->len; i++) {
+    const DmigTable *table = schema->tables->pdata[i];
+    for (guint j = 0; j < table->constraints->len; j++) {
+      const DmigConstraint *constraint = table->constraints->pdata[j];
+      if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY && constraint->name != NULL)
+        g_hash_table_add(self->references,
+                         dmig_address_new(DMIG_OBJECT_CONSTRAINT, table->name, constraint->name));
+    }
+  }
+}
+
+static void
+link_dependencies(DmigGraph *self, const DmigSchema *schema, gboolean old)
+{
+  const GPtrArray *dependencies = dmig_schema_dependencies(schema);
+  GHashTable *side = old ? self->takers : self->makers;
+
+  for (guint i = 0; i < dependencies->len && g_hash_table_size(side) > 1; i++) {
+    const DmigDependency *dependency = dependencies->pdata[i];
+    DmigChange *object = resolve(side, dependency->object);
+    DmigChange *on = object != NULL ? resolve(side, dependency->on) : NULL;
+    if (on == NULL || on == object || (old && dependency->soft))
+      continue;
+    gboolean soft = dependency->soft ||
+                    g_hash_table_contains(self->references, dependency->object);
+    /* A key goes with its table, but a reference must be gone before what it refers to. */
+    GHashTable *edges = soft ? self->softly : self->before;
+    if (old)
+      add_edge(edges, on, object);
+    else
+      add_edge(edges, object, on);
+  }
+}
+
+/* What has a name must let go of it before another takes it. */
+static void
+link_names(DmigGraph *self)
+{
+  GHashTableIter iter;
+  gpointer key, maker;
+
+  g_hash_table_iter_init(&iter, self->makers);
+  while (g_hash_table_iter_next(&iter, &key, &maker)) {
+    DmigChange *taker = g_hash_table_lookup(self->takers, key);
+    if (taker != NULL)
+      add_edge(self->before, maker, taker);
+  }
+}
+
+static void
+link_part(DmigGraph *self, DmigChange *change, const char *address)
+{
+  g_autofree char *whole = key_of_whole(address);
+
+  if (whole == NULL)
+    return;
+  if (change->kind == DMIG_CHANGE_CREATE_OBJECT)
+    add_edge(self->before, change, g_hash_table_lookup(self->makers, whole));
+  else if (change->kind == DMIG_CHANGE_DROP_OBJECT)
+    add_edge(self->before, g_hash_table_lookup(self->takers, whole), change);
+}
+
+static void
+link_facet(DmigGraph *self, DmigChange *change)
+{
+  const DmigFacet *facet = change->new_facet != NULL ? change->new_facet : change->old_facet;
+
+  if (change->new_facet != NULL) {
+    add_edge(self->before, change, resolve(self->makers, change->address));
+  } else {
+    DmigChange *taker = resolve(self->takers, change->address);
+    if (taker != NULL)
+      add_edge(self->before, taker, change);
+  }
+  for (guint i = 0; facet->needs != NULL && facet->needs[i] != NULL; i++) {
+    if (change->new_facet != NULL) {
+      add_edge(self->before, change, resolve(self->makers, facet->needs[i]));
+    } else {
+      DmigChange *taker = resolve(self->takers, facet->needs[i]);
+      if (taker != NULL)
+        add_edge(self->before, taker, change);
+    }
+  }
+}
+
+static void
+link_tables(DmigGraph *self, const DmigPlanner *planner)
+{
+  for (guint i = 0; i < planner->items->len; i++) {
+    DmigChange *change = planner->items->pdata[i];
+    gboolean dropped = change->kind == DMIG_CHANGE_DROP_TABLE;
+    const DmigTable *table = dropped ? change->old_table : change->new_table;
+    if (table == NULL || !(dropped || change->kind == DMIG_CHANGE_CREATE_TABLE ||
+                           dmig_planner_rebuilds(planner, change)))
+      continue;
+    for (guint j = 0; j < table->constraints->len; j++) {
+      const DmigConstraint *constraint = table->constraints->pdata[j];
+      if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY || constraint->ref_table == NULL)
+        continue;
+      g_autofree char *key = g_strconcat("=", constraint->ref_table, NULL);
+      if (dropped)
+        add_edge(self->softly, g_hash_table_lookup(self->takers, key), change);
+      else
+        add_edge(self->softly, change, g_hash_table_lookup(self->makers, key));
+    }
+  }
+}
+
+static void
+edges_free(gpointer edges)
+{
+  g_ptr_array_unref(edges);
+}
+
+DmigGraph *
+dmig_graph_new(DmigPlanner *planner)
+{
+  DmigGraph *self = g_new0(DmigGraph, 1);
+
+  self->makers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->takers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->before = g_hash_table_new_full(NULL, NULL, NULL, edges_free);
+  self->softly = g_hash_table_new_full(NULL, NULL, NULL, edges_free);
+  self->references = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  collect(self, planner);
+  collect_references(self, planner->changes->renamed);
+  collect_references(self, planner->changes->to);
+  link_dependencies(self, planner->changes->to, FALSE);
+  link_dependencies(self, planner->changes->renamed, TRUE);
+  link_names(self);
+  link_tables(self, planner);
+  for (guint i = 0; i < planner->items->len; i++) {
+    DmigChange *change = planner->items->pdata[i];
+    if (change->address != NULL) {
+      link_facet(self, change);
+    } else if (change->new_object != NULL || change->old_object != NULL) {
+      g_autofree char *address = address_of(change, change->new_object == NULL);
+      link_part(self, change, address);
+    }
+  }
+  return self;
+}
+
+void
+dmig_graph_free(DmigGraph *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref(self->makers);
+  g_hash_table_unref(self->takers);
+  g_hash_table_unref(self->before);
+  g_hash_table_unref(self->softly);
+  g_hash_table_unref(self->references);
+  g_free(self);
+}
+
+const GPtrArray *
+dmig_graph_before(const DmigGraph *self, const DmigChange *change)
+{
+  return g_hash_table_lookup(self->before, change);
+}
+
+const GPtrArray *
+dmig_graph_softly_before(const DmigGraph *self, const DmigChange *change)
+{
+  return g_hash_table_lookup(self->softly, change);
+}

@@ -1,0 +1,309 @@
+/* What comes about by itself, and what must be said again. */
+#include <string.h>
+
+#include "core/plan/graph.h"
+
+/* --- what comes about by itself -------------------------------------------------------------- */
+
+static gboolean
+drops(const DmigChange *change)
+{
+  return change->kind == DMIG_CHANGE_DROP_TABLE || change->kind == DMIG_CHANGE_DROP_COLUMN ||
+         change->kind == DMIG_CHANGE_DROP_INDEX || change->kind == DMIG_CHANGE_DROP_CONSTRAINT ||
+         change->kind == DMIG_CHANGE_DROP_OBJECT;
+}
+
+static void
+drop_parts(DmigPlanner *self, const DmigGraph *graph)
+{
+  for (guint i = self->items->len; i > 0; i--) {
+    const DmigChange *change = self->items->pdata[i - 1];
+    if (change->kind != DMIG_CHANGE_DROP_OBJECT)
+      continue;
+    g_autofree char *address = dmig_object_address(change->old_object);
+    g_autofree char *whole = dmig_address_whole(address);
+    const DmigChange *taker = whole != NULL ? dmig_graph_taker(graph, whole) : NULL;
+    if (taker != NULL && (drops(taker) || taker->kind == DMIG_CHANGE_REBUILD_TABLE) &&
+        !dmig_planner_rebuilds(self, taker))
+      g_ptr_array_remove_index(self->items, i - 1);
+  }
+}
+
+static void
+drop_owned(DmigPlanner *self, const DmigGraph *graph)
+{
+  const GPtrArray *all = dmig_schema_dependencies(self->changes->renamed);
+
+  for (guint i = 0; i < all->len; i++) {
+    const DmigDependency *dependency = all->pdata[i];
+    DmigChange *object = dependency->owned ? dmig_graph_taker(graph, dependency->object) : NULL;
+    const DmigChange *on = object != NULL ? dmig_graph_taker(graph, dependency->on) : NULL;
+    if (on != NULL && on != object && drops(on) && drops(object))
+      dmig_planner_remove(self, object);
+  }
+}
+
+/* What a change does to tables below `table`: the members named by what it is about. */
+static char *
+effect_key(DmigChangeKind kind, const char *table, const char *member)
+{
+  return g_strdup_printf("%d %s\x01%s", (int) kind, table, member != NULL ? member : "");
+}
+
+static const DmigChange *
+effect_of_parents(DmigPlanner *self, GHashTable *effects, const DmigTable *table,
+                  DmigChangeKind kind, const char *member)
+{
+  for (guint i = 0; table->parents != NULL && table->parents[i] != NULL; i++) {
+    g_autofree char *key = effect_key(kind, table->parents[i], member);
+    const DmigChange *effect = g_hash_table_lookup(effects, key);
+    const DmigTable *parent = dmig_schema_table(self->changes->to, table->parents[i]);
+    if (effect == NULL && parent != NULL && parent != table)
+      effect = effect_of_parents(self, effects, parent, kind, member);
+    if (effect != NULL)
+      return effect;
+  }
+  return NULL;
+}
+
+/* Whether a change of a parent carries this one along. Where it does so in part, `out_rest` is what
+ * is left of an alteration. */
+static gboolean
+comes_with_parent(DmigPlanner *self, GHashTable *effects, const DmigChange *change,
+                  DmigColumnAspects *out_rest)
+{
+  const DmigTable *table = change->new_table != NULL ? change->new_table : change->old_table;
+  const DmigColumn *column = change->new_column != NULL ? change->new_column : change->old_column;
+  const DmigConstraint *constraint =
+      change->new_constraint != NULL ? change->new_constraint : change->old_constraint;
+  const char *member = dmig_change_member(change);
+  const DmigChange *parent = NULL;
+
+  *out_rest = 0;
+  if (table == NULL || table->parents == NULL)
+    return FALSE;
+  if (column != NULL ? !column->inherited : constraint == NULL || !constraint->inherited)
+    return FALSE;
+  if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT &&
+      constraint->kind != DMIG_CONSTRAINT_CHECK && constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY)
+    return FALSE;
+  if (change->kind != DMIG_CHANGE_ADD_COLUMN && change->kind != DMIG_CHANGE_DROP_COLUMN &&
+      change->kind != DMIG_CHANGE_ALTER_COLUMN && change->kind != DMIG_CHANGE_RENAME_COLUMN &&
+      change->kind != DMIG_CHANGE_ADD_CONSTRAINT && change->kind != DMIG_CHANGE_DROP_CONSTRAINT)
+    return FALSE;
+  parent = effect_of_parents(self, effects, table, change->kind, member);
+  if (parent != NULL && change->kind == DMIG_CHANGE_ALTER_COLUMN)
+    *out_rest = change->aspects & ~(parent->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION |
+                                                       DMIG_ASPECT_NOT_NULL));
+  return parent != NULL;
+}
+
+static void
+drop_inherited(DmigPlanner *self)
+{
+  g_autoptr(GHashTable) effects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GPtrArray) items = g_ptr_array_copy(self->items, NULL, NULL);
+
+  g_ptr_array_set_free_func(items, NULL);
+  for (guint i = 0; i < items->len; i++) {
+    DmigChange *change = items->pdata[i];
+    const DmigTable *table = change->new_table != NULL ? change->new_table : change->old_table;
+    if (table != NULL && change->address == NULL)
+      g_hash_table_insert(
+          effects, effect_key(change->kind, table->name, dmig_change_member(change)), change);
+  }
+  for (guint i = 0; i < items->len; i++) {
+    const DmigChange *change = items->pdata[i];
+    DmigColumnAspects rest = 0;
+    if (!comes_with_parent(self, effects, change, &rest))
+      continue;
+    dmig_planner_remove(self, change);
+    if (rest == 0)
+      continue;
+    DmigChange *left = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, change->old_table,
+                                        change->new_table);
+    left->old_column = change->old_column;
+    left->new_column = change->new_column;
+    left->aspects = rest;
+  }
+}
+
+void
+dmig_planner_drop_needless(DmigPlanner *self)
+{
+  drop_inherited(self);
+  g_autoptr(DmigGraph) graph = dmig_graph_new(self);
+  drop_parts(self, graph);
+  drop_owned(self, graph);
+}
+
+/* --- facets of what is made ------------------------------------------------------------------ */
+
+static DmigChange *
+add_facet(DmigPlanner *self, DmigChangeKind kind, const char *address, const DmigTable *table)
+{
+  DmigChange *change = dmig_planner_add(self, kind, table, table);
+
+  change->address = g_strdup(address);
+  return change;
+}
+
+static void
+add_late(DmigPlanner *self, DmigObjectKind kind, const char *path, const char *detail,
+         const DmigTable *table, const GPtrArray *facets)
+{
+  for (guint i = 0; facets != NULL && i < facets->len; i++) {
+    const DmigFacet *facet = facets->pdata[i];
+    if (!facet->late)
+      continue;
+    g_autofree char *address = dmig_address_new(kind, path, detail);
+    add_facet(self, DMIG_CHANGE_SET_FACET, address, table)->new_facet = facet;
+  }
+}
+
+static void
+add_late_of_table(DmigPlanner *self, const DmigTable *table)
+{
+  const char *path = table->name;
+
+  add_late(self, DMIG_OBJECT_TABLE, path, NULL, table, table->facets);
+  for (guint i = 0; i < table->columns->len; i++) {
+    const DmigColumn *column = table->columns->pdata[i];
+    add_late(self, DMIG_OBJECT_COLUMN, path, column->name, table, column->facets);
+  }
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = table->constraints->pdata[i];
+    add_late(self, DMIG_OBJECT_CONSTRAINT, path, constraint->name, table, constraint->facets);
+  }
+  for (guint i = 0; i < table->indexes->len; i++) {
+    const DmigIndex *index = table->indexes->pdata[i];
+    add_late(self, DMIG_OBJECT_INDEX, path, index->name, table, index->facets);
+  }
+}
+
+static void
+add_late_of(DmigPlanner *self, const DmigChange *change)
+{
+  const DmigTable *table = change->new_table;
+
+  if (change->kind == DMIG_CHANGE_CREATE_OBJECT)
+    add_late(self, change->new_object->kind, change->new_object->path, change->new_object->detail,
+             NULL, change->new_object->facets);
+  else if (change->kind == DMIG_CHANGE_CREATE_TABLE || change->kind == DMIG_CHANGE_REBUILD_TABLE)
+    add_late_of_table(self, table);
+  else if (change->kind == DMIG_CHANGE_ADD_COLUMN)
+    add_late(self, DMIG_OBJECT_COLUMN, table->name, change->new_column->name, table,
+             change->new_column->facets);
+  else if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT)
+    add_late(self, DMIG_OBJECT_CONSTRAINT, table->name, change->new_constraint->name, table,
+             change->new_constraint->facets);
+  else if (change->kind == DMIG_CHANGE_CREATE_INDEX)
+    add_late(self, DMIG_OBJECT_INDEX, table->name, change->new_index->name, table,
+             change->new_index->facets);
+  else if (change->kind == DMIG_CHANGE_CREATE_ENUM)
+    add_late(self, DMIG_OBJECT_ENUM, change->new_enum->name, NULL, NULL, change->new_enum->facets);
+}
+
+static gboolean
+makes(const DmigChange *change)
+{
+  return change->kind == DMIG_CHANGE_CREATE_TABLE || change->kind == DMIG_CHANGE_REBUILD_TABLE ||
+         change->kind == DMIG_CHANGE_ADD_COLUMN || change->kind == DMIG_CHANGE_ADD_CONSTRAINT ||
+         change->kind == DMIG_CHANGE_CREATE_INDEX || change->kind == DMIG_CHANGE_CREATE_OBJECT ||
+         change->kind == DMIG_CHANGE_CREATE_ENUM;
+}
+
+static gboolean
+is_made(const DmigGraph *graph, const char *address)
+{
+  const DmigChange *maker = dmig_graph_maker(graph, address);
+
+  return maker != NULL && makes(maker);
+}
+
+/* What is made again comes with its facets. A reset before it goes stays: it may be what lets it. */
+static void
+remove_facets_of_made(DmigPlanner *self, const DmigGraph *graph)
+{
+  for (guint i = self->items->len; i > 0; i--) {
+    const DmigChange *change = self->items->pdata[i - 1];
+    if (change->kind == DMIG_CHANGE_SET_FACET && is_made(graph, change->address))
+      g_ptr_array_remove_index(self->items, i - 1);
+    else if (change->kind == DMIG_CHANGE_RESET_FACET && is_made(graph, change->address) &&
+             change->old_facet->needs == NULL)
+      g_ptr_array_remove_index(self->items, i - 1);
+  }
+}
+
+/* A facet that stays as it is, but names something that is made again. */
+static void
+say_again(DmigPlanner *self, const DmigGraph *graph, const char *address, const DmigTable *table,
+          const GPtrArray *old, const GPtrArray *new)
+{
+  if (is_made(graph, address))
+    return;
+  for (guint i = 0; new != NULL && i < new->len; i++) {
+    const DmigFacet *after = new->pdata[i];
+    const DmigFacet *before = dmig_facets_find(old, after->name);
+    gboolean again = FALSE;
+    if (before == NULL || after->needs == NULL || strcmp(before->value, after->value) != 0)
+      continue;
+    for (guint j = 0; after->needs[j] != NULL; j++)
+      again |= is_made(graph, after->needs[j]) && dmig_graph_taker(graph, after->needs[j]) != NULL;
+    if (!again)
+      continue;
+    if (before->reset != NULL)
+      add_facet(self, DMIG_CHANGE_RESET_FACET, address, table)->old_facet = before;
+    add_facet(self, DMIG_CHANGE_SET_FACET, address, table)->new_facet = after;
+  }
+}
+
+static void
+say_again_of_tables(DmigPlanner *self, const DmigGraph *graph)
+{
+  const DmigSchema *to = self->changes->to;
+
+  for (guint i = 0; i < to->tables->len; i++) {
+    const DmigTable *new = to->tables->pdata[i];
+    const DmigTable *old = dmig_schema_table(self->changes->renamed, new->name);
+    if (old == NULL)
+      continue;
+    if (new->facets != NULL) {
+      g_autofree char *address = dmig_address_new(DMIG_OBJECT_TABLE, new->name, NULL);
+      say_again(self, graph, address, new, old->facets, new->facets);
+    }
+    for (guint j = 0; j < new->indexes->len; j++) {
+      const DmigIndex *index = new->indexes->pdata[j];
+      const DmigIndex *before =
+          index->facets != NULL ? dmig_table_index(old, index->name) : NULL;
+      if (before == NULL)
+        continue;
+      g_autofree char *address = dmig_address_new(DMIG_OBJECT_INDEX, new->name, index->name);
+      say_again(self, graph, address, new, before->facets, index->facets);
+    }
+  }
+}
+
+void
+dmig_planner_add_facets(DmigPlanner *self)
+{
+  g_autoptr(DmigGraph) graph = dmig_graph_new(self);
+  const DmigSchema *to = self->changes->to;
+  guint length = 0;
+
+  if (self->items->len == 0)
+    return;
+  remove_facets_of_made(self, graph);
+  length = self->items->len;
+  for (guint i = 0; i < length; i++)
+    add_late_of(self, self->items->pdata[i]);
+  say_again_of_tables(self, graph);
+  for (guint i = 0; i < to->objects->len; i++) {
+    const DmigObject *new = to->objects->pdata[i];
+    g_autofree char *address = new->facets != NULL ? dmig_object_address(new) : NULL;
+    const DmigObject *old =
+        address != NULL ? dmig_schema_object_at(self->changes->renamed, address) : NULL;
+    if (old != NULL)
+      say_again(self, graph, address, NULL, old->facets, new->facets);
+  }
+}

@@ -1,0 +1,115 @@
+/* Tables that no ALTER TABLE makes into what is wanted, where the database has no other way either: a
+ * plain table becomes a partitioned one, say. A new table takes the place of the old one, and gets its
+ * rows. */
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/diff/rename.h"
+#include "core/plan/planner.h"
+
+static char *
+aside_of(const DmigPlanner *self, const DmigTable *table)
+{
+  g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, dmig_path_name(table->name), NULL);
+  g_autofree char *fitting = dmig_text_fit_identifier(wide, self->dialect->max_identifier);
+
+  return dmig_path_sibling(table->name, fitting);
+}
+
+/* Whether `change` is of something in the table, and so said by making it anew. */
+static gboolean
+is_within(const DmigChange *change, const char *name)
+{
+  const DmigTable *table = change->new_table != NULL ? change->new_table : change->old_table;
+
+  if (change->kind == DMIG_CHANGE_RENAME_TABLE || change->kind == DMIG_CHANGE_RENAME_COLUMN ||
+      change->kind == DMIG_CHANGE_RESET_FACET)
+    return FALSE;
+  return table != NULL && strcmp(table->name, name) == 0;
+}
+
+static void
+remove_within(DmigPlanner *self, const char *name)
+{
+  for (guint i = self->items->len; i > 0; i--)
+    if (is_within(self->items->pdata[i - 1], name))
+      g_ptr_array_remove_index(self->items, i - 1);
+}
+
+/* References to the table let go of it, and come again. */
+static void
+free_from_references(DmigPlanner *self, const char *name)
+{
+  const GPtrArray *tables = self->changes->renamed->tables;
+
+  for (guint i = 0; i < tables->len; i++) {
+    const DmigTable *table = tables->pdata[i];
+    const DmigTable *new_table = dmig_schema_table(self->changes->to, table->name);
+    for (guint j = 0; j < table->constraints->len; j++) {
+      const DmigConstraint *constraint = table->constraints->pdata[j];
+      if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY && new_table != NULL &&
+          g_strcmp0(constraint->ref_table, name) == 0 && strcmp(table->name, name) != 0)
+        dmig_planner_recreate_constraint(self, table, new_table, constraint);
+    }
+  }
+}
+
+static void
+remake(DmigPlanner *self, const DmigTable *old, const DmigTable *new)
+{
+  DmigTable *reduced = dmig_table_copy(new);
+
+  remove_within(self, old->name);
+  for (guint i = reduced->constraints->len; i > 0; i--)
+    if (((DmigConstraint *) reduced->constraints->pdata[i - 1])->kind ==
+        DMIG_CONSTRAINT_FOREIGN_KEY)
+      g_ptr_array_remove_index(reduced->constraints, i - 1);
+  g_ptr_array_add(self->tables, reduced);
+  dmig_planner_add(self, DMIG_CHANGE_REBUILD_TABLE, old, reduced);
+  dmig_planner_add(self, DMIG_CHANGE_COPY_ROWS, old, new);
+  for (guint i = 0; i < new->constraints->len; i++) {
+    const DmigConstraint *constraint = new->constraints->pdata[i];
+    if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY)
+      dmig_planner_add(self, DMIG_CHANGE_ADD_CONSTRAINT, new, new)->new_constraint = constraint;
+  }
+  free_from_references(self, old->name);
+}
+
+void
+dmig_planner_remake_tables(DmigPlanner *self)
+{
+  g_autoptr(GPtrArray) items = NULL;
+
+  if (dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD))
+    return;
+  items = g_ptr_array_copy(self->items, NULL, NULL);
+  g_ptr_array_set_free_func(items, NULL);
+  for (guint i = 0; i < items->len; i++) {
+    const DmigChange *change = items->pdata[i];
+    if (change->kind == DMIG_CHANGE_REBUILD_TABLE &&
+        g_hash_table_add(self->remade, change->new_table->name))
+      remake(self, change->old_table, change->new_table);
+  }
+}
+
+void
+dmig_planner_spell_remake(DmigPlanner *self, const DmigChange *change, DmigStep *step)
+{
+  g_autofree char *aside = aside_of(self, change->old_table);
+
+  self->dialect->spell_remake(change->old_table, aside, change->new_table, step);
+  step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;
+}
+
+void
+dmig_planner_spell_copy(DmigPlanner *self, const DmigChange *change, DmigStep *step)
+{
+  g_autofree char *aside = aside_of(self, change->old_table);
+  g_autoptr(GHashTable) sources =
+      dmig_planner_rebuild_sources(self, change->old_table, change->new_table, step);
+
+  self->dialect->spell_copy(aside, change->new_table, sources, step);
+  step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;
+  step->rewrites = TRUE;
+  step->scans = TRUE;
+}
