@@ -87,6 +87,17 @@ class Kept:
             (self.folder / name).write_text(text, encoding="utf-8")
 
 
+IMAGES = {}
+
+
+def image_of(engine, path, database):
+    """What a database that was just loaded from the script looks like; scripts recur."""
+    key = type(engine), path.read_bytes()
+    if key not in IMAGES:
+        IMAGES[key] = engine.image(database)
+    return IMAGES[key]
+
+
 def lead(engine, dmig, a, b, wanted, kept, name):
     """Takes database A to what dmig sees in B, which should look as wanted. Also tells where it is
     the rows that are in the way."""
@@ -128,7 +139,7 @@ def judge_pair(engine, dmig, name, before, after, keep):
     a = b = c = None
     try:
         c, b = engine.load(before), engine.load(after)
-        fresh, wanted = engine.image(c), engine.image(b)
+        fresh, wanted = image_of(engine, before, c), image_of(engine, after, b)
         a, up, rows = upgrade(engine, dmig, before, b, wanted, kept)
         phases = {"up": up, "rows": rows, "second": Outcome("unreached")}
         if up.status != "failed":
@@ -163,7 +174,8 @@ def judge_script(engine, dmig, name, path, keep):
             return {"inspect": complaint("inspect", done), "same": Outcome("unreached")}
         if kept.folder and os.path.exists(file):
             shutil.copy(file, kept.folder / "inspected.yaml")
-        inspected, _ = lead(engine, dmig, copy, file, engine.image(origin), kept, "build")
+        wanted = image_of(engine, path, origin)
+        inspected, _ = lead(engine, dmig, copy, file, wanted, kept, "build")
         same = dmig.differences(engine.url(origin), file)
         return {"inspect": inspected, "same": same}
     except engine.Unloadable as unloadable:
