@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-struct _DmigGraph {
-  GHashTable *makers; /* key -> DmigChange* */
-  GHashTable *takers;
+struct _DmigPlanGraph {
+  GHashTable *makers; /* key -> DmigChange*: the last that makes it */
+  GHashTable *takers; /* key -> DmigChange*: the first that takes it */
+  GHashTable *facets; /* address -> GPtrArray of DmigChange*: facets of what stays */
   GHashTable *before; /* DmigChange* -> GPtrArray of DmigChange* */
   GHashTable *softly;
   GHashTable *references; /* addresses of foreign keys: set */
@@ -66,22 +67,27 @@ resolve(GHashTable *changes, const char *address)
 }
 
 DmigChange *
-dmig_graph_maker(const DmigGraph *self, const char *address)
+dmig_plan_graph_maker(const DmigPlanGraph *self, const char *address)
 {
   return resolve(self->makers, address);
 }
 
 DmigChange *
-dmig_graph_taker(const DmigGraph *self, const char *address)
+dmig_plan_graph_taker(const DmigPlanGraph *self, const char *address)
 {
   return resolve(self->takers, address);
 }
 
 static void
-remember(GHashTable *changes, DmigChange *change, char *address_owned)
+remember_facet(DmigPlanGraph *self, DmigChange *change)
 {
-  g_hash_table_insert(changes, key_of(address_owned), change);
-  g_free(address_owned);
+  GPtrArray *changes = g_hash_table_lookup(self->facets, change->address);
+
+  if (changes == NULL) {
+    changes = g_ptr_array_new();
+    g_hash_table_insert(self->facets, change->address, changes);
+  }
+  g_ptr_array_add(changes, change);
 }
 
 static char *
@@ -128,7 +134,7 @@ is_rename(const DmigChange *change)
 
 /* The first change of a table that is rebuilt stands for the rebuild. */
 static void
-remember_rebuild(DmigGraph *self, DmigChange *change)
+remember_rebuild(DmigPlanGraph *self, DmigChange *change)
 {
   g_autofree char *key = g_strconcat("=", change->new_table->name, NULL);
 
@@ -139,25 +145,30 @@ remember_rebuild(DmigGraph *self, DmigChange *change)
 }
 
 static void
-collect(DmigGraph *self, const DmigPlanner *planner)
+collect(DmigPlanGraph *self, const DmigPlanner *planner)
 {
   for (guint i = 0; i < planner->items->len; i++) {
     DmigChange *change = planner->items->pdata[i];
     /* The old side has the new names already, and what is renamed was there before. */
+    if (change->address != NULL)
+      remember_facet(self, change);
     if (is_rename(change) || change->address != NULL)
       continue;
     if (dmig_planner_rebuilds(planner, change)) {
       remember_rebuild(self, change);
       continue;
     }
-    char *made = address_of(change, FALSE), *taken = address_of(change, TRUE);
+    g_autofree char *made = address_of(change, FALSE);
+    g_autofree char *taken = address_of(change, TRUE);
     if (made != NULL)
-      remember(self->makers, change, made);
-    if (taken != NULL)
-      remember(self->takers, change, taken);
+      g_hash_table_insert(self->makers, key_of(made), change);
+    g_autofree char *key = taken != NULL ? key_of(taken) : NULL;
+    if (key != NULL && !g_hash_table_contains(self->takers, key))
+      g_hash_table_insert(self->takers, g_steal_pointer(&key), change);
   }
 }
 
+/* `before` NULL: nothing must come first. */
 static void
 add_edge(GHashTable *edges, DmigChange *change, DmigChange *before)
 {
@@ -173,7 +184,7 @@ add_edge(GHashTable *edges, DmigChange *change, DmigChange *before)
 }
 
 static void
-collect_references(DmigGraph *self, const DmigSchema *schema)
+collect_references(DmigPlanGraph *self, const DmigSchema *schema)
 {
   for (guint i = 0; i < schema->tables->len; i++) {
     const DmigTable *table = schema->tables->pdata[i];
@@ -186,14 +197,32 @@ collect_references(DmigGraph *self, const DmigSchema *schema)
   }
 }
 
+/* A facet is altered while what its object stood on is there, and once what it will stand on is. */
 static void
-link_dependencies(DmigGraph *self, const DmigSchema *schema, gboolean old)
+link_facets_of(DmigPlanGraph *self, const DmigDependency *dependency, gboolean old)
+{
+  const GPtrArray *changes = g_hash_table_lookup(self->facets, dependency->object);
+  DmigChange *on = changes != NULL && !dependency->soft
+                       ? resolve(old ? self->takers : self->makers, dependency->on)
+                       : NULL;
+
+  for (guint i = 0; on != NULL && i < changes->len; i++) {
+    if (old)
+      add_edge(self->before, on, changes->pdata[i]);
+    else
+      add_edge(self->before, changes->pdata[i], on);
+  }
+}
+
+static void
+link_dependencies(DmigPlanGraph *self, const DmigSchema *schema, gboolean old)
 {
   const GPtrArray *dependencies = dmig_schema_dependencies(schema);
   GHashTable *side = old ? self->takers : self->makers;
 
-  for (guint i = 0; i < dependencies->len && g_hash_table_size(side) > 1; i++) {
+  for (guint i = 0; i < dependencies->len && g_hash_table_size(side) > 0; i++) {
     const DmigDependency *dependency = dependencies->pdata[i];
+    link_facets_of(self, dependency, old);
     DmigChange *object = resolve(side, dependency->object);
     DmigChange *on = object != NULL ? resolve(side, dependency->on) : NULL;
     if (on == NULL || on == object || (old && dependency->soft))
@@ -211,7 +240,7 @@ link_dependencies(DmigGraph *self, const DmigSchema *schema, gboolean old)
 
 /* What has a name must let go of it before another takes it. */
 static void
-link_names(DmigGraph *self)
+link_names(DmigPlanGraph *self)
 {
   GHashTableIter iter;
   gpointer key, maker;
@@ -225,7 +254,7 @@ link_names(DmigGraph *self)
 }
 
 static void
-link_part(DmigGraph *self, DmigChange *change, const char *address)
+link_part(DmigPlanGraph *self, DmigChange *change, const char *address)
 {
   g_autofree char *whole = key_of_whole(address);
 
@@ -238,7 +267,7 @@ link_part(DmigGraph *self, DmigChange *change, const char *address)
 }
 
 static void
-link_facet(DmigGraph *self, DmigChange *change)
+link_facet(DmigPlanGraph *self, DmigChange *change)
 {
   const DmigFacet *facet = change->new_facet != NULL ? change->new_facet : change->old_facet;
 
@@ -261,7 +290,7 @@ link_facet(DmigGraph *self, DmigChange *change)
 }
 
 static void
-link_tables(DmigGraph *self, const DmigPlanner *planner)
+link_tables(DmigPlanGraph *self, const DmigPlanner *planner)
 {
   for (guint i = 0; i < planner->items->len; i++) {
     DmigChange *change = planner->items->pdata[i];
@@ -289,13 +318,15 @@ edges_free(gpointer edges)
   g_ptr_array_unref(edges);
 }
 
-DmigGraph *
-dmig_graph_new(DmigPlanner *planner)
+DmigPlanGraph *
+dmig_plan_graph_new(DmigPlanner *planner)
 {
-  DmigGraph *self = g_new0(DmigGraph, 1);
+  DmigPlanGraph *self = g_new0(DmigPlanGraph, 1);
 
   self->makers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->takers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->facets =
+      g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
   self->before = g_hash_table_new_full(NULL, NULL, NULL, edges_free);
   self->softly = g_hash_table_new_full(NULL, NULL, NULL, edges_free);
   self->references = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -319,12 +350,13 @@ dmig_graph_new(DmigPlanner *planner)
 }
 
 void
-dmig_graph_free(DmigGraph *self)
+dmig_plan_graph_free(DmigPlanGraph *self)
 {
   if (self == NULL)
     return;
   g_hash_table_unref(self->makers);
   g_hash_table_unref(self->takers);
+  g_hash_table_unref(self->facets);
   g_hash_table_unref(self->before);
   g_hash_table_unref(self->softly);
   g_hash_table_unref(self->references);
@@ -332,13 +364,13 @@ dmig_graph_free(DmigGraph *self)
 }
 
 const GPtrArray *
-dmig_graph_before(const DmigGraph *self, const DmigChange *change)
+dmig_plan_graph_before(const DmigPlanGraph *self, const DmigChange *change)
 {
   return g_hash_table_lookup(self->before, change);
 }
 
 const GPtrArray *
-dmig_graph_softly_before(const DmigGraph *self, const DmigChange *change)
+dmig_plan_graph_softly_before(const DmigPlanGraph *self, const DmigChange *change)
 {
   return g_hash_table_lookup(self->softly, change);
 }

@@ -217,7 +217,7 @@ sort_by_rank(DmigPlanner *self, RankFunc rank)
 
 typedef struct {
   DmigPlanner *planner;
-  const DmigGraph *graph;
+  const DmigPlanGraph *graph;
   GHashTable *seen; /* placed, or on the way: a cycle is cut there */
   GPtrArray *out;
 } Walk;
@@ -230,7 +230,7 @@ visit_softly(Walk *self, DmigChange *change)
 {
   if (!g_hash_table_add(self->seen, change))
     return;
-  const GPtrArray *before = dmig_graph_softly_before(self->graph, change);
+  const GPtrArray *before = dmig_plan_graph_softly_before(self->graph, change);
   for (guint i = 0; before != NULL && i < before->len; i++) {
     DmigChange *other = before->pdata[i];
     if (rank_with_rebuilds(self->planner, other) == rank_with_rebuilds(self->planner, change))
@@ -244,14 +244,14 @@ visit(Walk *self, DmigChange *change)
 {
   if (!g_hash_table_add(self->seen, change))
     return;
-  const GPtrArray *before = dmig_graph_before(self->graph, change);
+  const GPtrArray *before = dmig_plan_graph_before(self->graph, change);
   for (guint i = 0; before != NULL && i < before->len; i++)
     visit(self, before->pdata[i]);
   g_ptr_array_add(self->out, change);
 }
 
 static void
-walk(DmigPlanner *planner, const DmigGraph *graph, VisitFunc visit_one)
+walk(DmigPlanner *planner, const DmigPlanGraph *graph, VisitFunc visit_one)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
   g_autoptr(GPtrArray) out = g_ptr_array_new();
@@ -337,7 +337,7 @@ dmig_planner_order(DmigPlanner *self)
   /* First among themselves, which is also the order in which a rebuild names what it does. */
   sort_by_rank(self, rank_of);
   sort_by_rank(self, rank_with_rebuilds);
-  g_autoptr(DmigGraph) graph = dmig_graph_new(self);
+  g_autoptr(DmigPlanGraph) graph = dmig_plan_graph_new(self);
   walk(self, graph, visit_softly);
   sort_by_rank(self, rank_with_rebuilds);
   walk(self, graph, visit);
@@ -345,6 +345,6 @@ dmig_planner_order(DmigPlanner *self)
     return;
   cut_cycles(self);
   sort_by_rank(self, rank_with_rebuilds);
-  g_autoptr(DmigGraph) cut = dmig_graph_new(self);
+  g_autoptr(DmigPlanGraph) cut = dmig_plan_graph_new(self);
   walk(self, cut, visit);
 }

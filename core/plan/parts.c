@@ -14,7 +14,7 @@ drops(const DmigChange *change)
 }
 
 static void
-drop_parts(DmigPlanner *self, const DmigGraph *graph)
+drop_parts(DmigPlanner *self, const DmigPlanGraph *graph)
 {
   for (guint i = self->items->len; i > 0; i--) {
     const DmigChange *change = self->items->pdata[i - 1];
@@ -22,7 +22,7 @@ drop_parts(DmigPlanner *self, const DmigGraph *graph)
       continue;
     g_autofree char *address = dmig_object_address(change->old_object);
     g_autofree char *whole = dmig_address_whole(address);
-    const DmigChange *taker = whole != NULL ? dmig_graph_taker(graph, whole) : NULL;
+    const DmigChange *taker = whole != NULL ? dmig_plan_graph_taker(graph, whole) : NULL;
     if (taker != NULL && (drops(taker) || taker->kind == DMIG_CHANGE_REBUILD_TABLE) &&
         !dmig_planner_rebuilds(self, taker))
       g_ptr_array_remove_index(self->items, i - 1);
@@ -30,14 +30,14 @@ drop_parts(DmigPlanner *self, const DmigGraph *graph)
 }
 
 static void
-drop_owned(DmigPlanner *self, const DmigGraph *graph)
+drop_owned(DmigPlanner *self, const DmigPlanGraph *graph)
 {
   const GPtrArray *all = dmig_schema_dependencies(self->changes->renamed);
 
   for (guint i = 0; i < all->len; i++) {
     const DmigDependency *dependency = all->pdata[i];
-    DmigChange *object = dependency->owned ? dmig_graph_taker(graph, dependency->object) : NULL;
-    const DmigChange *on = object != NULL ? dmig_graph_taker(graph, dependency->on) : NULL;
+    DmigChange *object = dependency->owned ? dmig_plan_graph_taker(graph, dependency->object) : NULL;
+    const DmigChange *on = object != NULL ? dmig_plan_graph_taker(graph, dependency->on) : NULL;
     if (on != NULL && on != object && drops(on) && drops(object))
       dmig_planner_remove(self, object);
   }
@@ -132,7 +132,7 @@ void
 dmig_planner_drop_needless(DmigPlanner *self)
 {
   drop_inherited(self);
-  g_autoptr(DmigGraph) graph = dmig_graph_new(self);
+  g_autoptr(DmigPlanGraph) graph = dmig_plan_graph_new(self);
   drop_parts(self, graph);
   drop_owned(self, graph);
 }
@@ -214,16 +214,16 @@ makes(const DmigChange *change)
 }
 
 static gboolean
-is_made(const DmigGraph *graph, const char *address)
+is_made(const DmigPlanGraph *graph, const char *address)
 {
-  const DmigChange *maker = dmig_graph_maker(graph, address);
+  const DmigChange *maker = dmig_plan_graph_maker(graph, address);
 
   return maker != NULL && makes(maker);
 }
 
 /* What is made again comes with its facets. A reset before it goes stays: it may be what lets it. */
 static void
-remove_facets_of_made(DmigPlanner *self, const DmigGraph *graph)
+remove_facets_of_made(DmigPlanner *self, const DmigPlanGraph *graph)
 {
   for (guint i = self->items->len; i > 0; i--) {
     const DmigChange *change = self->items->pdata[i - 1];
@@ -237,7 +237,7 @@ remove_facets_of_made(DmigPlanner *self, const DmigGraph *graph)
 
 /* A facet that stays as it is, but names something that is made again. */
 static void
-say_again(DmigPlanner *self, const DmigGraph *graph, const char *address, const DmigTable *table,
+say_again(DmigPlanner *self, const DmigPlanGraph *graph, const char *address, const DmigTable *table,
           const GPtrArray *old, const GPtrArray *new)
 {
   if (is_made(graph, address))
@@ -249,7 +249,7 @@ say_again(DmigPlanner *self, const DmigGraph *graph, const char *address, const 
     if (before == NULL || after->needs == NULL || strcmp(before->value, after->value) != 0)
       continue;
     for (guint j = 0; after->needs[j] != NULL; j++)
-      again |= is_made(graph, after->needs[j]) && dmig_graph_taker(graph, after->needs[j]) != NULL;
+      again |= is_made(graph, after->needs[j]) && dmig_plan_graph_taker(graph, after->needs[j]) != NULL;
     if (!again)
       continue;
     if (before->reset != NULL)
@@ -259,7 +259,7 @@ say_again(DmigPlanner *self, const DmigGraph *graph, const char *address, const 
 }
 
 static void
-say_again_of_tables(DmigPlanner *self, const DmigGraph *graph)
+say_again_of_tables(DmigPlanner *self, const DmigPlanGraph *graph)
 {
   const DmigSchema *to = self->changes->to;
 
@@ -287,7 +287,7 @@ say_again_of_tables(DmigPlanner *self, const DmigGraph *graph)
 void
 dmig_planner_add_facets(DmigPlanner *self)
 {
-  g_autoptr(DmigGraph) graph = dmig_graph_new(self);
+  g_autoptr(DmigPlanGraph) graph = dmig_plan_graph_new(self);
   const DmigSchema *to = self->changes->to;
   guint length = 0;
 

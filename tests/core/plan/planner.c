@@ -600,7 +600,7 @@ test_one_rebuild_carries_all_changes_of_a_table(void **state)
   assert_string_equal(step->keeps[0], "t");
   assert_null(step->keeps[1]);
   assert_int_equal(step->loss, DMIG_LOSS_LOSSY);
-  assert_string_equal(find_step(f, "drop-view")->keeps[0], "v");
+  assert_string_equal(find_step(f, "drop-object")->keeps[0], "v");
 }
 
 static void
