@@ -296,6 +296,22 @@ rename_column_uses(DmigTable *table, const char *from, const char *to)
   }
 }
 
+/* Tables below `table` get the new name with it, without a statement of their own. */
+static void
+rename_inherited(DmigChanges *changes, const DmigTable *table, const char *from, const char *to)
+{
+  for (guint i = 0; i < changes->renamed->tables->len; i++) {
+    DmigTable *child = changes->renamed->tables->pdata[i];
+    DmigColumn *column = child->parents != NULL ? dmig_table_column(child, from) : NULL;
+    if (column == NULL || !column->inherited || !dmig_strv_contains(child->parents, table->name))
+      continue;
+    set_string(&column->name, g_strdup(to));
+    rename_column_uses(child, from, to);
+    rename_column_in_objects(changes->renamed, child->name, from, to);
+    rename_inherited(changes, child, from, to);
+  }
+}
+
 static void
 rename_column(DmigChanges *changes, DmigTable *table, const char *from, const char *to)
 {
@@ -323,6 +339,7 @@ rename_column(DmigChanges *changes, DmigTable *table, const char *from, const ch
         rename_in(constraint->ref_columns, from, to);
     }
   }
+  rename_inherited(changes, table, from, to);
 }
 
 static char *
@@ -433,7 +450,8 @@ apply_column_renames(DmigChanges *changes, DmigTable *table, const DmigTransitio
 
   for (guint i = 0; i < transition->column_renames->len; i++) {
     const DmigColumnRename *rename = transition->column_renames->pdata[i];
-    if (g_str_equal(rename->table, table->name))
+    const DmigColumn *column = dmig_table_column(table, rename->from);
+    if (g_str_equal(rename->table, table->name) && (column == NULL || !column->inherited))
       g_ptr_array_add(stated, pair_new(rename->from, rename->to));
   }
   if (stated->len == 0)
