@@ -16,6 +16,7 @@ const DmigCommand *const dmig_commands[] = {
   &dmig_command_plan,
   &dmig_command_apply,
   &dmig_command_revert,
+  &dmig_command_baseline,
   &dmig_command_config,
   &dmig_command_hook,
   &dmig_command_schema,

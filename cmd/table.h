@@ -4,6 +4,7 @@
 #include "cmd/command.h"
 
 extern const DmigCommand dmig_command_apply;
+extern const DmigCommand dmig_command_baseline;
 extern const DmigCommand dmig_command_commit;
 extern const DmigCommand dmig_command_config;
 extern const DmigCommand dmig_command_diff;
