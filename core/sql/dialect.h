@@ -46,6 +46,29 @@ typedef enum {
   /* A default that is one call or one cast literal stands without parentheses; else only plain
    * literals do. */
   DMIG_CAP_BARE_DEFAULTS = 1 << 14,
+  /* Objects stand in schemas. */
+  DMIG_CAP_SCHEMAS = 1 << 15,
+  /* Roles own objects, and may do things with them; else all that is not there to be said. */
+  DMIG_CAP_PRIVILEGES = 1 << 16,
+  /* Functions, which triggers call; else a trigger holds its statements itself. */
+  DMIG_CAP_ROUTINES = 1 << 17,
+  /* Types that authors make beside enums: narrowed, composite and range types. */
+  DMIG_CAP_OWN_TYPES = 1 << 18,
+  DMIG_CAP_SEQUENCES = 1 << 19,
+  DMIG_CAP_EXTENSIONS = 1 << 20,
+  /* Partitioned and inheriting tables. */
+  DMIG_CAP_PARTITIONS = 1 << 21,
+  /* Policies of row security, rules, exclusion constraints. */
+  DMIG_CAP_POLICIES = 1 << 22,
+  DMIG_CAP_RULES = 1 << 23,
+  DMIG_CAP_EXCLUSIONS = 1 << 24,
+  DMIG_CAP_MATERIALIZED_VIEWS = 1 << 25,
+  /* How tables, columns and indexes are stored can be said: parameters, access methods. */
+  DMIG_CAP_STORAGE = 1 << 26,
+  /* Settings that the database keeps: PRAGMA user_version. */
+  DMIG_CAP_PRAGMAS = 1 << 27,
+  /* WITHOUT ROWID and STRICT tables. */
+  DMIG_CAP_ROWID_TABLES = 1 << 28,
 } DmigCapabilities;
 
 /* What a portable function is called; lowered from `default: {function: now}` or `default: now()`. */

@@ -70,7 +70,10 @@ const DmigDialect dmig_postgres_dialect = {
                   | DMIG_CAP_UNIQUE_CONSTRAINTS | DMIG_CAP_INDEX_INCLUDE | DMIG_CAP_INDEX_METHODS
                   | DMIG_CAP_INDEX_NULLS | DMIG_CAP_IDENTITY_ANYWHERE | DMIG_CAP_ADD_FOREIGN_KEY
                   | DMIG_CAP_VIEWS_BIND_COLUMNS | DMIG_CAP_ARRAYS | DMIG_CAP_RENAME_INDEX
-                  | DMIG_CAP_BARE_DEFAULTS,
+                  | DMIG_CAP_BARE_DEFAULTS | DMIG_CAP_SCHEMAS | DMIG_CAP_PRIVILEGES
+                  | DMIG_CAP_ROUTINES | DMIG_CAP_OWN_TYPES | DMIG_CAP_SEQUENCES
+                  | DMIG_CAP_EXTENSIONS | DMIG_CAP_PARTITIONS | DMIG_CAP_POLICIES | DMIG_CAP_RULES
+                  | DMIG_CAP_EXCLUSIONS | DMIG_CAP_MATERIALIZED_VIEWS | DMIG_CAP_STORAGE,
   .max_identifier = 63,
   .reserved_words = reserved_words,
   .lower_type = dmig_pg_lower_type,

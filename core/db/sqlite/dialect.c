@@ -261,7 +261,8 @@ tracking_table(const char *name)
 const DmigDialect dmig_sqlite_dialect = {
   .name = "sqlite",
   .title = "SQLite",
-  .capabilities = DMIG_CAP_TABLE_REBUILD | DMIG_CAP_VIRTUAL_COLUMNS,
+  .capabilities = DMIG_CAP_TABLE_REBUILD | DMIG_CAP_VIRTUAL_COLUMNS | DMIG_CAP_PRAGMAS
+                  | DMIG_CAP_ROWID_TABLES,
   .max_identifier = 0,
   .reserved_words = reserved_words,
   .lower_type = dmig_sqlite_lower_type,
