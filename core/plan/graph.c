@@ -119,8 +119,8 @@ address_of(const DmigChange *change, gboolean old)
     return part_address(DMIG_OBJECT_INDEX, table, index->name);
   if (type != NULL)
     return dmig_address_new(DMIG_OBJECT_ENUM, type->name, NULL);
-  if (change->kind == DMIG_CHANGE_CREATE_TABLE || change->kind == DMIG_CHANGE_DROP_TABLE ||
-      change->kind == DMIG_CHANGE_RENAME_TABLE || change->kind == DMIG_CHANGE_REBUILD_TABLE)
+  if (change->kind == (old ? DMIG_CHANGE_DROP_TABLE : DMIG_CHANGE_CREATE_TABLE) ||
+      change->kind == DMIG_CHANGE_REBUILD_TABLE)
     return dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
   return NULL;
 }
@@ -207,10 +207,11 @@ link_facets_of(DmigPlanGraph *self, const DmigDependency *dependency, gboolean o
                        : NULL;
 
   for (guint i = 0; on != NULL && i < changes->len; i++) {
-    if (old)
-      add_edge(self->before, on, changes->pdata[i]);
-    else
-      add_edge(self->before, changes->pdata[i], on);
+    DmigChange *change = changes->pdata[i];
+    if (old && (change->new_facet == NULL || !change->new_facet->late))
+      add_edge(self->before, on, change);
+    else if (!old && change->new_facet != NULL)
+      add_edge(self->before, change, on);
   }
 }
 
