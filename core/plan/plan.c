@@ -28,7 +28,7 @@ dmig_step_new(const char *kind, const char *object)
   DmigStep *self = g_new0(DmigStep, 1);
 
   self->kind = g_strdup(kind);
-  self->object = g_strdup(object);
+  self->object = dmig_path_text(object);
   self->title = g_strdup("");
   self->sql = g_string_new(NULL);
   self->transactional = TRUE;
@@ -59,7 +59,8 @@ dmig_step_add_loss(DmigStep *self, DmigLoss loss, const char *format, ...)
   va_list arguments;
 
   va_start(arguments, format);
-  g_ptr_array_add(self->losses, g_strdup_vprintf(format, arguments));
+  g_autofree char *text = g_strdup_vprintf(format, arguments);
+  g_ptr_array_add(self->losses, dmig_path_text(text));
   va_end(arguments);
   self->loss = MAX(self->loss, loss);
 }
@@ -70,7 +71,8 @@ dmig_step_add_check(DmigStep *self, char *sql_owned, char *message_owned)
   DmigCheck *check = g_new0(DmigCheck, 1);
 
   check->sql = sql_owned;
-  check->message = message_owned;
+  check->message = dmig_path_text(message_owned);
+  g_free(message_owned);
   g_ptr_array_add(self->checks, check);
 }
 

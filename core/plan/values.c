@@ -302,6 +302,9 @@ dmig_planner_judge(DmigPlanner *self, const DmigChange *change, DmigStep *step)
     judge_altered_column(self, change, step);
   else if (change->kind == DMIG_CHANGE_ALTER_ENUM)
     dmig_planner_judge_enum(self, change, step);
+  else if (change->kind == DMIG_CHANGE_DROP_OBJECT &&
+           change->old_object->kind == DMIG_OBJECT_VIRTUAL_TABLE)
+    dmig_step_add_loss(step, DMIG_LOSS_LOSSY, "all rows of %s", dmig_change_object(change));
 }
 
 /* --- rebuilds -------------------------------------------------------------------------------- */
