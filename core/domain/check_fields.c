@@ -46,6 +46,13 @@ check_contradictions(DmigDomainReader *self, const DmigField *field)
   else if (identity && field->type != NULL && !is_whole_number(field->type))
     contradict(self, field, DMIG_RULE_IDENTITY_TYPE,
                "only smallint, integer and bigint can be an identity");
+  if (field->serial && (identity || generated || field->default_value != NULL
+                        || field->references != NULL))
+    contradict(self, field, DMIG_RULE_CONTRADICTION,
+               "a serial takes its value from its sequence, and from nowhere else");
+  else if (field->serial && field->type != NULL && !is_whole_number(field->type))
+    contradict(self, field, DMIG_RULE_IDENTITY_TYPE,
+               "only smallint, integer and bigint can be serial");
   if (field->collation != NULL && field->type != NULL && !is_text(field->type))
     contradict(self, field, DMIG_RULE_CONTRADICTION, "only texts have a collation");
 }
@@ -57,12 +64,18 @@ check_relationship(DmigDomainReader *self, const DmigField *field)
       = field->on_delete == DMIG_ACTION_SET_NULL || field->on_update == DMIG_ACTION_SET_NULL;
   gboolean defaults
       = field->on_delete == DMIG_ACTION_SET_DEFAULT || field->on_update == DMIG_ACTION_SET_DEFAULT;
-  gboolean says = field->on_delete != DMIG_ACTION_NO_ACTION
+  gboolean says = field->constraint != NULL || field->on_delete != DMIG_ACTION_NO_ACTION
                   || field->on_update != DMIG_ACTION_NO_ACTION
                   || field->deferrable != DMIG_NOT_DEFERRABLE;
   if (field->references == NULL && says)
-    contradict(self, field, DMIG_RULE_CONTRADICTION,
-               "on_delete, on_update and deferrable belong to 'references'");
+    contradict(self, field, DMIG_RULE_CONTRADICTION, "%s",
+               field->constraint != NULL
+                   ? "the constraint's name belongs to 'references'"
+                   : "on_delete, on_update and deferrable belong to 'references'");
+  for (guint i = 0; field->on_delete_fields != NULL && field->on_delete_fields[i] != NULL; i++) {
+    if (strcmp(field->on_delete_fields[i], field->name) != 0)
+      contradict(self, field, DMIG_RULE_UNKNOWN_FIELD, "only this field itself can be set here");
+  }
   if (nulls && field->required)
     contradict(self, field, DMIG_RULE_SET_NULL_REQUIRED,
                "it is required, so that 'set null' can't work");

@@ -4,9 +4,11 @@
 
 #include <string.h>
 
-static void
-report_unknown_field(DmigDomainReader *self, const DmigEntity *entity, DmigLocation at,
-                     const char *name)
+#include "core/base/text.h"
+
+void
+dmig_domain_reader_report_unknown_field(DmigDomainReader *self, const DmigEntity *entity,
+                                        DmigLocation at, const char *name)
 {
   DmigReading *reading = &self->reading;
   g_autofree char **names = dmig_domain_reader_field_names(entity);
@@ -22,7 +24,7 @@ check_list(DmigDomainReader *self, const DmigEntity *entity, DmigLocation at, ch
   g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
   for (guint i = 0; names[i] != NULL; i++) {
     if (dmig_domain_reader_field(self, entity, names[i]) == NULL)
-      report_unknown_field(self, entity, at, names[i]);
+      dmig_domain_reader_report_unknown_field(self, entity, at, names[i]);
     else if (!g_hash_table_add(seen, names[i]))
       dmig_reading_report(&self->reading, at, DMIG_RULE_DUPLICATE_FIELD, NULL,
                           "the field '%s' stands here twice",
@@ -52,7 +54,7 @@ check_index(DmigDomainReader *self, const DmigEntity *entity, const DmigDomainIn
     if (part->field == NULL)
       continue;
     if (dmig_domain_reader_field(self, entity, part->field) == NULL)
-      report_unknown_field(self, entity, index->at, part->field);
+      dmig_domain_reader_report_unknown_field(self, entity, index->at, part->field);
     else if (!g_hash_table_add(seen, part->field))
       dmig_reading_report(&self->reading, index->at, DMIG_RULE_DUPLICATE_FIELD, NULL,
                           "the field '%s' stands here twice",
@@ -61,19 +63,33 @@ check_index(DmigDomainReader *self, const DmigEntity *entity, const DmigDomainIn
   check_list(self, entity, index->at, index->include);
 }
 
+/* `{set_null: […]}` lists some of the fields that refer. */
+static void
+check_set_fields(DmigDomainReader *self, const DmigForeign *foreign)
+{
+  for (guint i = 0; foreign->on_delete_fields != NULL && foreign->on_delete_fields[i] != NULL; i++) {
+    if (!dmig_strv_contains(foreign->fields, foreign->on_delete_fields[i]))
+      dmig_reading_report(&self->reading, foreign->at, DMIG_RULE_UNKNOWN_FIELD, NULL,
+                          "'%s' is none of the fields that refer",
+                          dmig_reading_show(&self->reading, foreign->on_delete_fields[i]));
+  }
+}
+
 static void
 check_foreign(DmigDomainReader *self, const DmigEntity *entity, const DmigForeign *foreign)
 {
   DmigReading *reading = &self->reading;
   check_list(self, entity, foreign->at, foreign->fields);
+  check_set_fields(self, foreign);
   const DmigEntity *target
       = foreign->references != NULL ? dmig_domain_reader_entity(self, foreign->references) : NULL;
   if (target != NULL && foreign->to != NULL)
     check_list(self, target, foreign->at, foreign->to);
   gboolean nulls
       = foreign->on_delete == DMIG_ACTION_SET_NULL || foreign->on_update == DMIG_ACTION_SET_NULL;
-  for (guint i = 0; nulls && foreign->fields[i] != NULL; i++) {
-    const DmigField *field = dmig_domain_reader_field(self, entity, foreign->fields[i]);
+  char **set = foreign->on_delete_fields != NULL ? foreign->on_delete_fields : foreign->fields;
+  for (guint i = 0; nulls && set[i] != NULL; i++) {
+    const DmigField *field = dmig_domain_reader_field(self, entity, set[i]);
     if (field != NULL && field->required)
       dmig_reading_report(reading, foreign->at, DMIG_RULE_SET_NULL_REQUIRED, NULL,
                           "'%s' is required, so that 'set null' can't work",
@@ -88,7 +104,14 @@ check_entity(DmigDomainReader *self, const DmigEntity *entity)
   for (guint i = 0; i < entity->uniques->len; i++) {
     const DmigDomainUnique *unique = g_ptr_array_index(entity->uniques, i);
     check_filled_list(self, entity, unique->at, unique->fields);
+    if (unique->include != NULL)
+      check_list(self, entity, unique->at, unique->include);
   }
+  if (entity->key != NULL && entity->primary[0] == NULL)
+    dmig_reading_report(&self->reading, entity->key->at, DMIG_RULE_MISSING_KEY, NULL,
+                        "'fields' is missing, and no field is 'primary'");
+  if (entity->key != NULL && entity->key->include != NULL)
+    check_list(self, entity, entity->key->at, entity->key->include);
   for (guint i = 0; i < entity->foreigns->len; i++)
     check_foreign(self, entity, g_ptr_array_index(entity->foreigns, i));
   for (guint i = 0; i < entity->indexes->len; i++)

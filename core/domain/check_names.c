@@ -8,9 +8,16 @@
 /* The database's namespace of tables, views, indexes and types. */
 typedef struct {
   DmigDomainReader *reader;
-  GHashTable *taken; /* name as compared -> "table 'x' of entity X" */
+  GHashTable *relations; /* name as compared -> "the table in x.yaml:3" */
+  GHashTable *types;     /* likewise */
   gboolean folds_case;
 } Namespace;
+
+/* Tables are types, too; sequences and indexes are not. */
+typedef enum {
+  RELATION = 1 << 0,
+  TYPE = 1 << 1,
+} NameKind;
 
 static gboolean
 domain_folds_case(const DmigDomain *domain)
@@ -93,25 +100,46 @@ check_prefix(DmigDomainReader *self, DmigLocation at, const char *what, const ch
   }
 }
 
+/* Whether nothing of this kind has the name in this schema; then it is taken. */
+static gboolean
+take_key(Namespace *self, GHashTable *taken, DmigLocation at, const char *what, const char *schema,
+         const char *name)
+{
+  g_autofree char *path = dmig_path_new(schema, name);
+  g_autofree char *key = comparable_name(self->folds_case, path);
+  const char *other = g_hash_table_lookup(taken, key);
+  if (other != NULL) {
+    dmig_reading_report(&self->reader->reading, at, DMIG_RULE_DUPLICATE_TABLE, NULL,
+                        "%s '%s' has the name of %s", what,
+                        dmig_reading_show(&self->reader->reading, name), other);
+    return FALSE;
+  }
+  char *mine = g_strdup_printf("the %s in %s:%u", what, at.file != NULL ? at.file : "?", at.line);
+  g_hash_table_insert(taken, g_steal_pointer(&key), mine);
+  return TRUE;
+}
+
 /* A table, view, index or type: well spelled, not reserved, and not taken. */
 static void
-take_name(Namespace *self, DmigLocation at, const char *what, const char *name)
+take_name(Namespace *self, DmigLocation at, const char *what, NameKind kind, const char *schema,
+          const char *name)
 {
   if (!check_spelling(self->reader, at, what, name))
     return;
   check_length(self->reader, at, what, name);
   check_prefix(self->reader, at, what, name);
-  DmigReading *reading = &self->reader->reading;
-  char *key = comparable_name(self->folds_case, name);
-  const char *other = g_hash_table_lookup(self->taken, key);
-  if (other != NULL) {
-    dmig_reading_report(reading, at, DMIG_RULE_DUPLICATE_TABLE, NULL, "%s '%s' has the name of %s",
-                        what, dmig_reading_show(reading, name), other);
-    g_free(key);
+  if ((kind & RELATION) != 0 && !take_key(self, self->relations, at, what, schema, name))
     return;
-  }
-  char *mine = g_strdup_printf("the %s in %s:%u", what, at.file != NULL ? at.file : "?", at.line);
-  g_hash_table_insert(self->taken, key, mine);
+  if ((kind & TYPE) != 0)
+    take_key(self, self->types, at, what, schema, name);
+}
+
+/* The schema that something stands in. */
+static void
+check_schema(DmigDomainReader *self, DmigLocation at, const char *schema)
+{
+  if (schema != NULL && check_spelling(self, at, "schema", schema))
+    check_length(self, at, "schema", schema);
 }
 
 static void
@@ -177,6 +205,16 @@ check_constraints(DmigDomainReader *self, const DmigEntity *entity)
     const DmigDomainCheck *check = g_ptr_array_index(entity->checks, i);
     take_constraint(self, taken, check->at, check->name);
   }
+  for (guint i = 0; i < entity->exclusions->len; i++) {
+    const DmigDomainCheck *exclusion = g_ptr_array_index(entity->exclusions, i);
+    take_constraint(self, taken, exclusion->at, exclusion->name);
+  }
+  if (entity->key != NULL)
+    take_constraint(self, taken, entity->key->at, entity->key->name);
+  for (guint i = 0; i < entity->fields->len; i++) {
+    const DmigField *field = g_ptr_array_index(entity->fields, i);
+    take_constraint(self, taken, field->at, field->constraint);
+  }
   for (guint i = 0; i < entity->uniques->len; i++) {
     const DmigDomainUnique *unique = g_ptr_array_index(entity->uniques, i);
     take_constraint(self, taken, unique->at, unique->name);
@@ -191,25 +229,75 @@ static void
 take_entity(Namespace *self, const DmigEntity *entity)
 {
   if (check_spelling(self->reader, entity->at, "entity", entity->name))
-    take_name(self, entity->at, "table", entity->table);
+    take_name(self, entity->at, "table", RELATION | TYPE, entity->schema, entity->table);
+  check_schema(self->reader, entity->at, entity->schema);
   check_columns(self->reader, entity, self->folds_case);
   check_constraints(self->reader, entity);
 }
 
 /* Behind all tables and views, so that the mistake is the index's. A unique constraint is an index
- * on most databases. */
+ * on most databases, and so is a key or an exclusion. */
+static void
+take_index(Namespace *self, DmigLocation at, const char *what, const char *schema, const char *name)
+{
+  if (name != NULL && *name != '\0')
+    take_name(self, at, what, RELATION, schema, name);
+}
+
 static void
 take_indexes(Namespace *self, const DmigEntity *entity)
 {
   for (guint i = 0; i < entity->indexes->len; i++) {
     const DmigDomainIndex *index = g_ptr_array_index(entity->indexes, i);
     if (index->name != NULL)
-      take_name(self, index->at, "index", index->name);
+      take_name(self, index->at, "index", RELATION, entity->schema, index->name);
   }
   for (guint i = 0; i < entity->uniques->len; i++) {
     const DmigDomainUnique *unique = g_ptr_array_index(entity->uniques, i);
-    if (unique->name != NULL && *unique->name != '\0')
-      take_name(self, unique->at, "unique constraint", unique->name);
+    take_index(self, unique->at, "unique constraint", entity->schema, unique->name);
+  }
+  for (guint i = 0; i < entity->exclusions->len; i++) {
+    const DmigDomainCheck *exclusion = g_ptr_array_index(entity->exclusions, i);
+    take_index(self, exclusion->at, "exclusion constraint", entity->schema, exclusion->name);
+  }
+  if (entity->key != NULL)
+    take_index(self, entity->key->at, "primary key", entity->schema, entity->key->name);
+}
+
+static void
+take_view(Namespace *self, const DmigDomainView *view)
+{
+  if (check_spelling(self->reader, view->at, "view", view->name))
+    take_name(self, view->at, "view", RELATION | TYPE, view->schema, view->view);
+  check_schema(self->reader, view->at, view->schema);
+}
+
+static void
+take_object(Namespace *self, const DmigDomainObject *object)
+{
+  g_autofree char *schema = dmig_path_schema(object->name);
+  const char *name = dmig_path_name(object->name);
+  const char *what = object->kind < DMIG_OBJECT_KINDS ? dmig_object_kind_name(object->kind) : "SQL";
+  check_schema(self->reader, object->at, schema);
+  if (object->kind == DMIG_OBJECT_SEQUENCE)
+    take_name(self, object->at, what, RELATION, schema, name);
+  else if (object->kind == DMIG_OBJECT_COMPOSITE_TYPE)
+    take_name(self, object->at, what, RELATION | TYPE, schema, name);
+  else if (object->kind == DMIG_OBJECT_DOMAIN || object->kind == DMIG_OBJECT_RANGE_TYPE)
+    take_name(self, object->at, what, TYPE, schema, name);
+  else if (object->kind != DMIG_OBJECT_DEFAULT_PRIVILEGES
+           && check_spelling(self->reader, object->at, what, name))
+    check_length(self->reader, object->at, what, name);
+}
+
+static void
+check_parts(DmigDomainReader *self, const GPtrArray *parts)
+{
+  for (guint i = 0; i < parts->len; i++) {
+    const DmigDomainObject *part = parts->pdata[i];
+    const char *what = dmig_object_kind_name(part->kind);
+    if (check_spelling(self, part->at, what, part->name))
+      check_length(self, part->at, what, part->name);
   }
 }
 
@@ -218,20 +306,27 @@ dmig_domain_check_names(DmigDomainReader *self)
 {
   const DmigDomain *domain = self->domain;
   Namespace space = { .reader = self, .folds_case = domain_folds_case(domain) };
-  space.taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  space.relations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  space.types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i < domain->entities->len; i++)
     take_entity(&space, g_ptr_array_index(domain->entities, i));
-  for (guint i = 0; i < domain->views->len; i++) {
-    const DmigDomainView *view = g_ptr_array_index(domain->views, i);
-    if (check_spelling(self, view->at, "view", view->name))
-      take_name(&space, view->at, "view", view->view);
-  }
+  for (guint i = 0; i < domain->views->len; i++)
+    take_view(&space, g_ptr_array_index(domain->views, i));
   for (guint i = 0; i < domain->enums->len; i++) {
     const DmigDomainEnum *item = g_ptr_array_index(domain->enums, i);
     check_enum_name(self, item);
-    take_name(&space, item->at, "type", item->type_name);
+    take_name(&space, item->at, "type", TYPE, item->schema, item->type_name);
+    check_schema(self, item->at, item->schema);
   }
-  for (guint i = 0; i < domain->entities->len; i++)
-    take_indexes(&space, g_ptr_array_index(domain->entities, i));
-  g_hash_table_unref(space.taken);
+  for (guint i = 0; i < domain->objects->len; i++)
+    take_object(&space, domain->objects->pdata[i]);
+  for (guint i = 0; i < domain->entities->len; i++) {
+    const DmigEntity *entity = g_ptr_array_index(domain->entities, i);
+    take_indexes(&space, entity);
+    check_parts(self, entity->parts);
+  }
+  for (guint i = 0; i < domain->views->len; i++)
+    check_parts(self, ((const DmigDomainView *) domain->views->pdata[i])->parts);
+  g_hash_table_unref(space.relations);
+  g_hash_table_unref(space.types);
 }

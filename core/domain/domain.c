@@ -336,7 +336,8 @@ dmig_entity_free(DmigEntity *self)
   g_ptr_array_unref(self->exclusions);
   g_strfreev(self->inherits);
   g_free(self->partition_of);
-  dmig_sql_text_free(self->values);
+  g_free(self->values);
+  g_clear_pointer(&self->ancestors, g_ptr_array_unref);
   g_ptr_array_unref(self->parts);
   g_ptr_array_unref(self->grants);
   g_free(self->owner);
@@ -441,15 +442,24 @@ dmig_domain_entity(const DmigDomain *self, const char *name)
   return NULL;
 }
 
-DmigField *
-dmig_entity_field(const DmigEntity *self, const char *name)
+static DmigField *
+own_field(const DmigEntity *self, const char *name)
 {
   for (guint i = 0; i < self->fields->len; i++) {
     DmigField *field = g_ptr_array_index(self->fields, i);
     if (strcmp(field->name, name) == 0)
       return field;
   }
-  return self->whole != NULL ? dmig_entity_field(self->whole, name) : NULL;
+  return NULL;
+}
+
+DmigField *
+dmig_entity_field(const DmigEntity *self, const char *name)
+{
+  DmigField *field = own_field(self, name);
+  for (guint i = 0; field == NULL && self->ancestors != NULL && i < self->ancestors->len; i++)
+    field = own_field(self->ancestors->pdata[i], name);
+  return field;
 }
 
 DmigDomainEnum *

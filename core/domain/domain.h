@@ -101,7 +101,9 @@ typedef struct {
   char *constraint;        /* a relationship's foreign key's name; NULL: derived */
   char **on_delete_fields; /* SET NULL or DEFAULT of these fields only; NULL: all */
   gboolean serial;         /* its default numbers the rows from a sequence of its own */
-  char *type_name;         /* a type of `types:`; `type` is what stands for it elsewhere */
+  char *type_name;         /* a path: a type of `types:`, of which `type` is what stands for it where
+                              dialects lack it, NULL for nothing */
+  guint type_dimensions;   /* of an array of `type_name` */
   GPtrArray *attributes; /* DmigAttribute*: of an identity or serial "start", "increment", "min",
                             "max", "cache", "cycle", "sequence" (its name); "storage", "compression",
                             "statistics", "with NAME" */
@@ -186,9 +188,11 @@ struct _DmigEntity {
   GPtrArray *exclusions;  /* DmigDomainCheck* */
   char **inherits;        /* names of entities; NULL: none */
   char *partition_of;     /* a partition: the entity that it is a part of; NULL: none */
-  DmigSqlText *values;    /* of a partition: `from (1) to (9)`, `in ('a')`, `default` */
+  char *values;           /* of a partition: `from (1) to (9)`, `in ('a')`, `default` */
   gboolean nested;        /* it stands under `partitions:`, and its name is its table's */
-  const DmigEntity *whole; /* of a partition, once resolved: whose fields it has; borrowed */
+  GPtrArray *ancestors;    /* once resolved, DmigEntity* borrowed: whose fields it has too: what it
+                              is a partition of or inherits from, the nearest first, and what these
+                              are in turn; NULL: none */
   GPtrArray *parts;       /* DmigDomainObject*: triggers, policies, rules */
   GPtrArray *grants;      /* DmigGrant* */
   char *owner;
@@ -281,7 +285,7 @@ void dmig_domain_free(DmigDomain *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigDomain, dmig_domain_free)
 
 DmigEntity *dmig_domain_entity(const DmigDomain *self, const char *name);   /* borrowed or NULL */
-/* Also of a partition, which has those of its whole. Borrowed or NULL. */
+/* Also one of its ancestors'. Borrowed or NULL. */
 DmigField *dmig_entity_field(const DmigEntity *self, const char *name);
 DmigDomainEnum *dmig_domain_enum(const DmigDomain *self, const char *name); /* borrowed or NULL */
 DmigDomainView *dmig_domain_view(const DmigDomain *self, const char *name); /* borrowed or NULL */

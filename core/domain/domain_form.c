@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/domain/dialect_facts.h"
+#include "core/domain/object_form.h"
 
 static void
 read_labels(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
@@ -25,6 +26,11 @@ static const DmigKey enum_keys[] = {
     "The type's name in the database; by default the enum's in snake_case." },
   { "description", &dmig_form_text, offsetof(DmigDomainEnum, description), FALSE,
     "What it is for; the type's comment." },
+  { "schema", &dmig_form_text, offsetof(DmigDomainEnum, schema), FALSE,
+    "The schema that the type stands in; by default the database's." },
+  { "grants", &dmig_form_grants, offsetof(DmigDomainEnum, grants), FALSE,
+    "What roles may do with it." },
+  { "owner", &dmig_form_text, offsetof(DmigDomainEnum, owner), FALSE, "The role that owns it." },
   { 0 },
 };
 
@@ -44,6 +50,15 @@ read_view_sql(DmigReading *reading, const DmigForm *form, const DmigYamlNode *no
   dmig_form_read(reading, &dmig_form_sql, node, &self->sql);
 }
 
+#define VIEW_ATTRIBUTES offsetof(DmigDomainView, attributes)
+
+static const DmigWord check_option_words[] = { { "local", 0 }, { "cascaded", 0 }, { NULL, 0 } };
+static const DmigForm check_option_form = {
+  .expects = "local or cascaded",
+  .scalar = dmig_form_read_attribute_word,
+  .words = check_option_words,
+};
+
 static const DmigKey view_keys[] = {
   { "sql", &dmig_form_sql, offsetof(DmigDomainView, sql), TRUE,
     "The query, shared or by dialect." },
@@ -51,6 +66,30 @@ static const DmigKey view_keys[] = {
     "The view's name in the database; by default its own in snake_case." },
   { "description", &dmig_form_text, offsetof(DmigDomainView, description), FALSE,
     "What it is for; the view's comment." },
+  { "schema", &dmig_form_text, offsetof(DmigDomainView, schema), FALSE,
+    "The schema that the view stands in; by default the database's." },
+  { "columns", &dmig_form_names, offsetof(DmigDomainView, columns), FALSE,
+    "The names of its columns, where the query does not name them." },
+  { "materialized", &dmig_form_boolean, offsetof(DmigDomainView, materialized), FALSE,
+    "It keeps its rows until it is refreshed." },
+  { "no_data", &dmig_form_attribute_truth, VIEW_ATTRIBUTES, FALSE,
+    "A materialized view is not filled when it is made." },
+  { "indexes", &dmig_form_indexes, offsetof(DmigDomainView, indexes), FALSE,
+    "A materialized view's indexes, over its columns." },
+  { "check_option", &check_option_form, VIEW_ATTRIBUTES, FALSE,
+    "What is written through the view must be seen in it: `local`, or in those below it too: "
+    "`cascaded`." },
+  { "with", &dmig_form_attribute_options, VIEW_ATTRIBUTES, FALSE,
+    "Options: `{security_barrier: true}`; of a materialized view storage parameters." },
+  { "access_method", &dmig_form_attribute, VIEW_ATTRIBUTES, FALSE,
+    "A materialized view's table access method." },
+  { "tablespace", &dmig_form_attribute, VIEW_ATTRIBUTES, FALSE,
+    "A materialized view's tablespace." },
+  { "triggers", &dmig_form_triggers, offsetof(DmigDomainView, parts), FALSE, "Triggers, by name." },
+  { "rules", &dmig_form_rules, offsetof(DmigDomainView, parts), FALSE, "Rules, by name." },
+  { "grants", &dmig_form_grants, offsetof(DmigDomainView, grants), FALSE,
+    "What roles may do with it." },
+  { "owner", &dmig_form_text, offsetof(DmigDomainView, owner), FALSE, "The role that owns it." },
   { 0 },
 };
 
@@ -74,20 +113,29 @@ claim(DmigReading *reading, const char *what, const DmigYamlNode *name, DmigLoca
   return FALSE;
 }
 
+gboolean
+dmig_domain_reader_claim(DmigReading *reading, DmigEntity *entity)
+{
+  DmigDomainReader *reader = reading->reader;
+  DmigEntity *first = g_hash_table_lookup(reader->entities, entity->name);
+  DmigYamlNode name = { .at = entity->at, .text = entity->name };
+  if (!claim(reading, "entity", &name, first != NULL ? &first->at : NULL))
+    return FALSE;
+  g_ptr_array_add(reader->domain->entities, entity);
+  g_hash_table_insert(reader->entities, entity->name, entity);
+  return TRUE;
+}
+
 static void
 read_entities(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
-  DmigDomainReader *reader = reading->reader;
   for (guint i = 0; i < dmig_yaml_length(node); i++) {
     const DmigYamlNode *name = dmig_yaml_key(node, i);
-    DmigEntity *first = g_hash_table_lookup(reader->entities, name->text);
     DmigEntity *entity = dmig_entity_new(name->text);
     entity->at = name->at;
+    gboolean first = dmig_domain_reader_claim(reading, entity);
     dmig_form_read(reading, &dmig_form_entity, dmig_yaml_value(node, i), entity);
-    if (claim(reading, "entity", name, first != NULL ? &first->at : NULL)) {
-      g_ptr_array_add(reader->domain->entities, entity);
-      g_hash_table_insert(reader->entities, entity->name, entity);
-    } else
+    if (!first)
       dmig_entity_free(entity);
   }
 }
@@ -233,6 +281,20 @@ static const DmigKey domain_keys[] = {
     "Enums that several fields share, by name." },
   { "entities", &entities_form, offsetof(DmigDomain, entities), FALSE, "The entities, by name." },
   { "views", &views_form, offsetof(DmigDomain, views), FALSE, "The views, by name." },
+  { "schemas", &dmig_form_schemas, offsetof(DmigDomain, objects), FALSE,
+    "The schemas beside the database's default one." },
+  { "extensions", &dmig_form_extensions, offsetof(DmigDomain, objects), FALSE, "Extensions." },
+  { "types", &dmig_form_types, offsetof(DmigDomain, objects), FALSE,
+    "Types of one's own: narrowed ones, composite ones, ranges." },
+  { "sequences", &dmig_form_sequences, offsetof(DmigDomain, objects), FALSE, "Sequences, by name." },
+  { "functions", &dmig_form_functions, offsetof(DmigDomain, objects), FALSE,
+    "Functions and procedures, by name." },
+  { "default_privileges", &dmig_form_default_privileges, offsetof(DmigDomain, objects), FALSE,
+    "What roles may do with objects that are made later." },
+  { "pragmas", &dmig_form_pragmas, offsetof(DmigDomain, objects), FALSE,
+    "Settings that the database keeps: `{user_version: 3}`." },
+  { "sql", &dmig_form_statements, offsetof(DmigDomain, objects), FALSE,
+    "Everything else, as SQL under a name." },
   { 0 },
 };
 

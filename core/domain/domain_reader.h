@@ -11,6 +11,7 @@ typedef struct {
   GHashTable *entities; /* name -> DmigEntity *, borrowed; likewise the next two */
   GHashTable *enums;
   GHashTable *views;
+  GHashTable *types;   /* name as authors write it -> DmigDomainObject * of `types:`, borrowed */
   GHashTable *fields;  /* DmigEntity * -> name -> DmigField * */
   gboolean incomplete; /* a file could not be read: what is not found may be in there */
 } DmigDomainReader;
@@ -24,20 +25,32 @@ extern const DmigForm dmig_form_enum;    /* DmigDomainEnum */
 extern const DmigForm dmig_form_view;    /* DmigDomainView */
 extern const DmigForm dmig_form_domain;  /* DmigDomain: a whole file */
 
+/* Adds the entity to the domain under its name; FALSE after a diagnostic where there is one of that
+ * name already, and then it stays the caller's. */
+gboolean dmig_domain_reader_claim(DmigReading *reading, DmigEntity *entity);
+
 DmigField *dmig_domain_reader_field(DmigDomainReader *self, const DmigEntity *entity,
                                     const char *name);
 DmigEntity *dmig_domain_reader_entity(DmigDomainReader *self, const char *name);
+void dmig_domain_reader_report_unknown_entity(DmigDomainReader *self, DmigLocation at,
+                                              const char *name);
+void dmig_domain_reader_report_unknown_field(DmigDomainReader *self, const DmigEntity *entity,
+                                             DmigLocation at, const char *name);
 /* The names of an entity's fields, of all entities, of all types. Owned; the strings are not. */
 char **dmig_domain_reader_field_names(const DmigEntity *entity);
 
 /* Names and labels: keys, types of relationships, columns, targets of foreign keys. */
 void dmig_domain_resolve(DmigDomainReader *self);
 void dmig_domain_resolve_references(DmigDomainReader *self);
+/* What entities are partitions of or inherit from, and what sequences go with. */
+void dmig_domain_resolve_ancestors(DmigDomainReader *self);
 /* Names: what a database or dmig keeps for itself, what collides. */
 void dmig_domain_check_names(DmigDomainReader *self);
 /* Fields and what is built of them: indexes, constraints. */
 void dmig_domain_check_fields(DmigDomainReader *self);
 void dmig_domain_check_members(DmigDomainReader *self);
+/* What is neither a field nor a view: functions, triggers, sequences … */
+void dmig_domain_check_objects(DmigDomainReader *self);
 /* SQL that the author wrote, and what views read. */
 void dmig_domain_check_sql(DmigDomainReader *self);
 void dmig_domain_check_views(DmigDomainReader *self);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/domain/object_form.h"
 #include "core/domain/short_form.h"
 
 /* Fields. */
@@ -56,10 +57,141 @@ static const DmigForm deferrable_form = {
   .scalar = dmig_form_read_word,
   .words = dmig_deferrable_words,
 };
-static const DmigForm identity_form = {
-  .expects = "true, always or by_default",
+
+static void
+read_on_delete(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+               DmigAction *action, char ***fields)
+{
+  if (node->kind == DMIG_YAML_SCALAR) {
+    dmig_form_read_word(reading, form, node, action);
+    return;
+  }
+  for (guint i = 0; i < dmig_yaml_length(node); i++) {
+    const DmigKey *key = dmig_form_find_key(reading, form, dmig_yaml_key(node, i));
+    if (key == NULL)
+      continue;
+    *action = g_str_equal(key->name, "set_null") ? DMIG_ACTION_SET_NULL : DMIG_ACTION_SET_DEFAULT;
+    dmig_form_read(reading, key->form, dmig_yaml_value(node, i), fields);
+  }
+  if (dmig_yaml_length(node) != 1)
+    dmig_reading_report(reading, node->at, DMIG_RULE_CONTRADICTION, NULL, "expected %s",
+                        form->expects);
+}
+
+static void
+read_field_on_delete(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+                     gpointer place)
+{
+  DmigField *field = place;
+  read_on_delete(reading, form, node, &field->on_delete, &field->on_delete_fields);
+}
+
+static void
+read_foreign_on_delete(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+                       gpointer place)
+{
+  DmigForeign *foreign = place;
+  read_on_delete(reading, form, node, &foreign->on_delete, &foreign->on_delete_fields);
+}
+
+static const DmigKey on_delete_keys[] = {
+  { "set_null", &dmig_form_fields, 0, FALSE, "These of the fields become null." },
+  { "set_default", &dmig_form_fields, 0, FALSE, "These of the fields take their defaults." },
+  { 0 },
+};
+static const DmigForm field_on_delete_form = {
+  .definition = "on_delete",
+  .expects = "an action, or one of {set_null: …} and {set_default: …}",
+  .scalar = read_field_on_delete,
+  .words = dmig_action_words,
+  .mapping = read_field_on_delete,
+  .keys = on_delete_keys,
+};
+static const DmigForm foreign_on_delete_form = {
+  .definition = "on_delete",
+  .expects = "an action, or one of {set_null: …} and {set_default: …}",
+  .scalar = read_foreign_on_delete,
+  .words = dmig_action_words,
+  .mapping = read_foreign_on_delete,
+  .keys = on_delete_keys,
+};
+
+/* What numbers rows. */
+
+#define FIELD_ATTRIBUTES offsetof(DmigField, attributes)
+#define COUNTER_KEYS                                                                              \
+  { "sequence", &dmig_form_attribute, FIELD_ATTRIBUTES, FALSE,                                    \
+    "The sequence's name; by default `<table>_<column>_seq`." },                                  \
+    { "start", &dmig_form_attribute, FIELD_ATTRIBUTES, FALSE, "The first number." },              \
+    { "increment", &dmig_form_attribute, FIELD_ATTRIBUTES, FALSE,                                 \
+      "From one number to the next." },                                                           \
+    { "min", &dmig_form_attribute, FIELD_ATTRIBUTES, FALSE, "The least number." },                \
+    { "max", &dmig_form_attribute, FIELD_ATTRIBUTES, FALSE, "The greatest number." },             \
+    { "cache", &dmig_form_attribute, FIELD_ATTRIBUTES, FALSE,                                     \
+      "How many numbers a session takes at once." },                                              \
+  {                                                                                               \
+    "cycle", &dmig_form_attribute_truth, FIELD_ATTRIBUTES, FALSE,                                 \
+        "It begins again behind the last number."                                                 \
+  }
+
+static void
+read_identity(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  DmigField *field = place;
+  if (node->kind == DMIG_YAML_SCALAR) {
+    dmig_form_read_word(reading, form, node, &field->identity);
+    return;
+  }
+  field->identity = DMIG_IDENTITY_BY_DEFAULT;
+  dmig_form_read_keys(reading, form, node, field);
+}
+
+static const DmigWord identity_as_words[] = {
+  { "always", DMIG_IDENTITY_ALWAYS },
+  { "by_default", DMIG_IDENTITY_BY_DEFAULT },
+  { NULL, 0 },
+};
+static const DmigForm identity_as_form = {
+  .expects = "always or by_default",
   .scalar = dmig_form_read_word,
+  .words = identity_as_words,
+};
+static const DmigKey identity_keys[] = {
+  { "as", &identity_as_form, offsetof(DmigField, identity), FALSE,
+    "`always`: a row may not bring its own number; or `by_default`." },
+  COUNTER_KEYS,
+  { 0 },
+};
+static const DmigForm identity_form = {
+  .definition = "identity",
+  .expects = "true, always, by_default, or {as: …, start: …}",
+  .scalar = read_identity,
   .words = dmig_identity_words,
+  .mapping = read_identity,
+  .keys = identity_keys,
+};
+
+static void
+read_serial(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  DmigField *field = place;
+  if (node->kind == DMIG_YAML_SCALAR) {
+    dmig_form_read(reading, &dmig_form_boolean, node, &field->serial);
+    return;
+  }
+  field->serial = TRUE;
+  dmig_form_read_keys(reading, form, node, field);
+}
+
+static const DmigWord truth_words[] = { { "true", TRUE }, { "false", FALSE }, { NULL, 0 } };
+static const DmigKey serial_keys[] = { COUNTER_KEYS, { 0 } };
+static const DmigForm serial_form = {
+  .definition = "serial",
+  .expects = "true, or {sequence: …, start: …}",
+  .scalar = read_serial,
+  .words = truth_words,
+  .mapping = read_serial,
+  .keys = serial_keys,
 };
 
 static const DmigWord generated_words[] = {
@@ -99,12 +231,20 @@ static const DmigForm generated_form = {
   .keys = generated_keys,
 };
 
+static const DmigWord storage_words[]
+    = { { "plain", 0 }, { "external", 0 }, { "extended", 0 }, { "main", 0 }, { NULL, 0 } };
+static const DmigForm storage_form = {
+  .expects = "plain, external, extended or main",
+  .scalar = dmig_form_read_attribute_word,
+  .words = storage_words,
+};
+
 static const DmigKey field_keys[] = {
   { "type", &type_form, 0, FALSE,
     "The type: a portable one, an enum of the domain, or by dialect a type of its own." },
   { "references", &reference_form, offsetof(DmigField, references), FALSE,
     "A relationship: the entity whose key the field holds. It takes the key's type." },
-  { "on_delete", &action_form, offsetof(DmigField, on_delete), FALSE,
+  { "on_delete", &field_on_delete_form, 0, FALSE,
     "What becomes of this row when the one it refers to is deleted." },
   { "on_update", &action_form, offsetof(DmigField, on_update), FALSE,
     "What becomes of this row when the key it refers to changes." },
@@ -116,8 +256,19 @@ static const DmigKey field_keys[] = {
     "The primary key, or a part of it." },
   { "unique", &dmig_form_boolean, offsetof(DmigField, unique), FALSE,
     "No two rows have the same value." },
-  { "identity", &identity_form, offsetof(DmigField, identity), FALSE,
+  { "constraint", &dmig_form_text, offsetof(DmigField, constraint), FALSE,
+    "The name of a relationship's constraint; by default `<table>_<column>_fkey`." },
+  { "identity", &identity_form, 0, FALSE,
     "The database numbers the rows; `always`: a row may not bring its own number." },
+  { "serial", &serial_form, 0, FALSE, "The rows are numbered from a sequence of their own." },
+  { "storage", &storage_form, FIELD_ATTRIBUTES, FALSE,
+    "How the database stores long values: `plain`, `external`, `extended` or `main`." },
+  { "compression", &dmig_form_attribute, FIELD_ATTRIBUTES, FALSE,
+    "How it compresses them: `pglz` or `lz4`." },
+  { "statistics", &dmig_form_attribute, FIELD_ATTRIBUTES, FALSE,
+    "How much the planner learns of the values." },
+  { "with", &dmig_form_attribute_options, FIELD_ATTRIBUTES, FALSE,
+    "Options of the column: `{n_distinct: 100}`." },
   { "default", &dmig_form_value, offsetof(DmigField, default_value), FALSE,
     "The value of a row that brings none." },
   { "generated", &generated_form, 0, FALSE, "The column is computed from others." },
@@ -207,6 +358,14 @@ static const DmigKey unique_keys[] = {
   { "name", &dmig_form_text, offsetof(DmigDomainUnique, name), FALSE, "The constraint's name." },
   { "deferrable", &deferrable_form, offsetof(DmigDomainUnique, deferrable), FALSE,
     "Whether it may be checked at the transaction's end." },
+  { "nulls_not_distinct", &dmig_form_boolean, offsetof(DmigDomainUnique, nulls_not_distinct), FALSE,
+    "Two nulls are the same." },
+  { "include", &dmig_form_fields, offsetof(DmigDomainUnique, include), FALSE,
+    "Further fields that its index carries." },
+  { "with", &dmig_form_attribute_options, offsetof(DmigDomainUnique, attributes), FALSE,
+    "Storage parameters of its index." },
+  { "description", &dmig_form_text, offsetof(DmigDomainUnique, description), FALSE,
+    "What it is for; the constraint's comment." },
   { 0 },
 };
 
@@ -240,7 +399,60 @@ static const DmigForm uniques_form = {
   .item = &unique_form,
 };
 
+/* The primary key: its fields alone, or what a unique constraint says too. */
+
+static void
+read_primary(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  DmigEntity *entity = place;
+  if (node->kind != DMIG_YAML_MAPPING) {
+    dmig_form_read(reading, &dmig_form_fields, node, &entity->primary);
+    return;
+  }
+  entity->key = dmig_domain_unique_new();
+  entity->key->at = node->at;
+  dmig_form_read_keys(reading, form, node, entity->key);
+  if (entity->key->fields != NULL) {
+    g_strfreev(entity->primary);
+    entity->primary = g_steal_pointer(&entity->key->fields);
+  }
+}
+
+static const DmigKey primary_keys[] = {
+  { "fields", &dmig_form_fields, offsetof(DmigDomainUnique, fields), FALSE,
+    "The fields; or say `primary` at the fields." },
+  { "name", &dmig_form_text, offsetof(DmigDomainUnique, name), FALSE,
+    "The constraint's name; by default `<table>_pkey`." },
+  { "deferrable", &deferrable_form, offsetof(DmigDomainUnique, deferrable), FALSE,
+    "Whether it may be checked at the transaction's end." },
+  { "include", &dmig_form_fields, offsetof(DmigDomainUnique, include), FALSE,
+    "Further fields that its index carries." },
+  { "with", &dmig_form_attribute_options, offsetof(DmigDomainUnique, attributes), FALSE,
+    "Storage parameters of its index." },
+  { "description", &dmig_form_text, offsetof(DmigDomainUnique, description), FALSE,
+    "What it is for; the constraint's comment." },
+  { 0 },
+};
+
+static const DmigForm primary_form = {
+  .definition = "primary",
+  .expects = "a list of fields, or {fields: …, name: …}",
+  .scalar = read_primary,
+  .sequence = read_primary,
+  .item = &dmig_form_text,
+  .most = 32,
+  .mapping = read_primary,
+  .keys = primary_keys,
+};
+
 /* Foreign keys. */
+
+static const DmigWord match_words[] = { { "simple", FALSE }, { "full", TRUE }, { NULL, 0 } };
+static const DmigForm match_form = {
+  .expects = "simple or full",
+  .scalar = dmig_form_read_word,
+  .words = match_words,
+};
 
 static const DmigKey foreign_keys[] = {
   { "fields", &dmig_form_fields, offsetof(DmigForeign, fields), TRUE, "The fields that refer." },
@@ -249,12 +461,18 @@ static const DmigKey foreign_keys[] = {
   { "to", &dmig_form_fields, offsetof(DmigForeign, to), FALSE,
     "The fields that they refer to; by default its primary key." },
   { "name", &dmig_form_text, offsetof(DmigForeign, name), FALSE, "The constraint's name." },
-  { "on_delete", &action_form, offsetof(DmigForeign, on_delete), FALSE,
+  { "on_delete", &foreign_on_delete_form, 0, FALSE,
     "What becomes of this row when the one it refers to is deleted." },
   { "on_update", &action_form, offsetof(DmigForeign, on_update), FALSE,
     "What becomes of this row when the key it refers to changes." },
   { "deferrable", &deferrable_form, offsetof(DmigForeign, deferrable), FALSE,
     "Whether it may be checked at the transaction's end." },
+  { "match", &match_form, offsetof(DmigForeign, match_full), FALSE,
+    "`full`: either all of the fields are null, or none." },
+  { "not_valid", &dmig_form_boolean, offsetof(DmigForeign, not_valid), FALSE,
+    "Rows that were there before were not checked." },
+  { "description", &dmig_form_text, offsetof(DmigForeign, description), FALSE,
+    "What it is for; the constraint's comment." },
   { 0 },
 };
 
@@ -288,12 +506,75 @@ static const DmigForm foreigns_form = {
 /* Checks. */
 
 static void
+read_check_sql(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+               gpointer place)
+{
+  DmigDomainCheck *check = place;
+  dmig_form_read(reading, &dmig_form_sql, node, &check->sql);
+}
+
+static gboolean
+is_dialect_key(const DmigYamlNode *name)
+{
+  for (const DmigKey *key = dmig_dialect_keys; key->name != NULL; key++) {
+    if (strcmp(key->name, name->text) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* SQL by dialect, or the condition under `sql` and more that is said of it. */
+static void
+read_check_keys(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+                gpointer place)
+{
+  DmigDomainCheck *check = place;
+  if (dmig_yaml_length(node) > 0 && is_dialect_key(dmig_yaml_key(node, 0))) {
+    read_check_sql(reading, form, node, place);
+    return;
+  }
+  guint errors = dmig_diagnostics_count(reading->diagnostics, DMIG_SEVERITY_ERROR);
+  dmig_form_read_keys(reading, form, node, check);
+  if (check->sql == NULL
+      && dmig_diagnostics_count(reading->diagnostics, DMIG_SEVERITY_ERROR) == errors)
+    dmig_reading_report(reading, node->at, DMIG_RULE_MISSING_KEY, NULL,
+                        "'sql' is missing: SQL, or a mapping of dialects to SQL");
+}
+
+#define CHECK_KEYS                                                                                \
+  { "postgresql", &dmig_form_text, 0, FALSE, "The text for PostgreSQL." },                        \
+    { "sqlite", &dmig_form_text, 0, FALSE, "The text for SQLite." },                              \
+    { "else", &dmig_form_text, 0, FALSE, "The text for the dialects that are not named." },       \
+    { "sql", &dmig_form_sql, offsetof(DmigDomainCheck, sql), FALSE,                               \
+      "The text, where more is said of it." },                                                    \
+  {                                                                                               \
+    "description", &dmig_form_text, offsetof(DmigDomainCheck, description), FALSE,                \
+        "What it is for; the constraint's comment."                                               \
+  }
+
+static const DmigKey check_keys[] = {
+  CHECK_KEYS,
+  { "no_inherit", &dmig_form_boolean, offsetof(DmigDomainCheck, no_inherit), FALSE,
+    "Tables that inherit do not have it." },
+  { "not_valid", &dmig_form_boolean, offsetof(DmigDomainCheck, not_valid), FALSE,
+    "Rows that were there before were not checked." },
+  { 0 },
+};
+static const DmigForm check_form = {
+  .definition = "check",
+  .expects = "SQL, a mapping of dialects to SQL, or {sql: …}",
+  .scalar = read_check_sql,
+  .mapping = read_check_keys,
+  .keys = check_keys,
+};
+
+static void
 read_checks(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   for (guint i = 0; i < dmig_yaml_length(node); i++) {
     DmigDomainCheck *check = dmig_domain_check_new(dmig_yaml_key(node, i)->text);
     check->at = dmig_yaml_key(node, i)->at;
-    dmig_form_read(reading, &dmig_form_sql, dmig_yaml_value(node, i), &check->sql);
+    dmig_form_read(reading, form->entry, dmig_yaml_value(node, i), check);
     g_ptr_array_add(*(GPtrArray **) place, check);
   }
 }
@@ -302,32 +583,174 @@ static const DmigForm checks_form = {
   .expects = "a mapping of names to conditions",
   .nullable = TRUE,
   .mapping = read_checks,
-  .entry = &dmig_form_sql,
+  .entry = &check_form,
 };
+
+static const DmigKey exclusion_keys[] = { CHECK_KEYS, { 0 } };
+static const DmigForm exclusion_form = {
+  .definition = "exclusion",
+  .expects = "SQL, `using gist (room with =, during with &&)`, or {sql: …}",
+  .scalar = read_check_sql,
+  .mapping = read_check_keys,
+  .keys = exclusion_keys,
+};
+static const DmigForm exclusions_form = {
+  .expects = "a mapping of names to exclusion constraints",
+  .nullable = TRUE,
+  .mapping = read_checks,
+  .entry = &exclusion_form,
+};
+
+/* What tables of all kinds have. */
+
+#define ATTRIBUTES offsetof(DmigEntity, attributes)
+
+static const DmigWord row_security_words[] = { { "enabled", 0 }, { "forced", 0 }, { NULL, 0 } };
+static const DmigForm row_security_form = {
+  .expects = "enabled or forced",
+  .scalar = dmig_form_read_attribute_word,
+  .words = row_security_words,
+};
+
+static void read_partitions(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+                            gpointer place);
+static const DmigForm partition_form;
+static const DmigForm partitions_form = {
+  .expects = "a mapping of partitions",
+  .nullable = TRUE,
+  .mapping = read_partitions,
+  .entry = &partition_form,
+};
+
+#define TABLE_KEYS                                                                                \
+  { "description", &dmig_form_text, offsetof(DmigEntity, description), FALSE,                     \
+    "What it is for; the table's comment." },                                                     \
+    { "schema", &dmig_form_text, offsetof(DmigEntity, schema), FALSE,                             \
+      "The schema that the table stands in; by default the database's." },                        \
+    { "indexes", &dmig_form_indexes, offsetof(DmigEntity, indexes), FALSE,                        \
+      "Lists of fields, or mappings that say more." },                                            \
+    { "checks", &checks_form, offsetof(DmigEntity, checks), FALSE,                                \
+      "Conditions that every row meets, by name." },                                              \
+    { "partition_by", &dmig_form_attribute, ATTRIBUTES, FALSE,                                    \
+      "It is made of partitions: `range (made_at)`, `list (country)`, `hash (id)`." },            \
+    { "partitions", &partitions_form, 0, FALSE, "Its partitions, by the names of their tables." }, \
+    { "triggers", &dmig_form_triggers, offsetof(DmigEntity, parts), FALSE,                        \
+      "Triggers, by name." },                                                                     \
+    { "policies", &dmig_form_policies, offsetof(DmigEntity, parts), FALSE,                        \
+      "Policies of row security, by name." },                                                     \
+    { "rules", &dmig_form_rules, offsetof(DmigEntity, parts), FALSE, "Rules, by name." },         \
+    { "row_security", &row_security_form, ATTRIBUTES, FALSE,                                      \
+      "`enabled`: the policies say who sees which rows; `forced`: for the owner, too." },         \
+    { "replica_identity", &dmig_form_attribute, ATTRIBUTES, FALSE,                                \
+      "What tells rows apart in replication: `full`, `nothing`, or an index's name." },           \
+    { "unlogged", &dmig_form_attribute_truth, ATTRIBUTES, FALSE, "A crash empties it." },         \
+    { "with", &dmig_form_attribute_options, ATTRIBUTES, FALSE,                                    \
+      "Storage parameters: `{fillfactor: 70}`." },                                                \
+    { "access_method", &dmig_form_attribute, ATTRIBUTES, FALSE, "The table access method." },     \
+    { "tablespace", &dmig_form_attribute, ATTRIBUTES, FALSE, "Its tablespace." },                 \
+    { "grants", &dmig_form_grants, offsetof(DmigEntity, grants), FALSE,                           \
+      "What roles may do with it." },                                                             \
+  {                                                                                               \
+    "owner", &dmig_form_text, offsetof(DmigEntity, owner), FALSE, "The role that owns it."        \
+  }
+
+/* Partitions. */
+
+static void
+read_values(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  DmigEntity *entity = place;
+  dmig_form_read(reading, &dmig_form_text, node, &entity->values);
+}
+
+static const DmigKey partition_keys[] = {
+  { "values", &dmig_form_text, offsetof(DmigEntity, values), TRUE,
+    "What it holds: `from (1) to (9)`, `in ('a', 'b')`, `with (modulus 4, remainder 0)`, or "
+    "`default`." },
+  TABLE_KEYS,
+  { 0 },
+};
+
+static const DmigForm partition_form = {
+  .definition = "partition",
+  .expects = "what it holds, or {values: …}",
+  .scalar = read_values,
+  .text_only = TRUE,
+  .mapping = dmig_form_read_keys,
+  .keys = partition_keys,
+};
+
+static void
+read_partitions(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+                gpointer place)
+{
+  const DmigEntity *whole = place;
+  for (guint i = 0; i < dmig_yaml_length(node); i++) {
+    const DmigYamlNode *name = dmig_yaml_key(node, i);
+    DmigEntity *entity = dmig_entity_new(name->text);
+    entity->at = name->at;
+    entity->nested = TRUE;
+    entity->partition_of = g_strdup(whole->name);
+    entity->table = g_strdup(name->text);
+    gboolean first = dmig_domain_reader_claim(reading, entity);
+    dmig_form_read(reading, &partition_form, dmig_yaml_value(node, i), entity);
+    if (!first)
+      dmig_entity_free(entity);
+  }
+}
 
 static const DmigKey entity_keys[] = {
   { "table", &dmig_form_text, offsetof(DmigEntity, table), FALSE,
     "The table's name; by default the entity's in snake_case." },
-  { "description", &dmig_form_text, offsetof(DmigEntity, description), FALSE,
-    "What it is for; the table's comment." },
-  { "fields", &fields_form, offsetof(DmigEntity, fields), TRUE,
+  { "fields", &fields_form, offsetof(DmigEntity, fields), FALSE,
     "The fields, in the order of the table's columns." },
-  { "primary", &dmig_form_fields, offsetof(DmigEntity, primary), FALSE,
+  { "primary", &primary_form, 0, FALSE,
     "The fields of the primary key, in the key's order; or say `primary` at the fields." },
   { "unique", &uniques_form, offsetof(DmigEntity, uniques), FALSE,
     "Lists of fields that are unique together." },
   { "foreign", &foreigns_form, offsetof(DmigEntity, foreigns), FALSE,
     "References by several fields, or to a key that is not the primary one." },
-  { "indexes", &dmig_form_indexes, offsetof(DmigEntity, indexes), FALSE,
-    "Lists of fields, or mappings that say more." },
-  { "checks", &checks_form, offsetof(DmigEntity, checks), FALSE,
-    "Conditions that every row meets, by name." },
+  { "exclude", &exclusions_form, offsetof(DmigEntity, exclusions), FALSE,
+    "Exclusion constraints, by name." },
+  { "inherits", &dmig_form_names, offsetof(DmigEntity, inherits), FALSE,
+    "The entities whose fields and checks it has, too." },
+  { "partition_of", &reference_form, offsetof(DmigEntity, partition_of), FALSE,
+    "The entity that it is a partition of; or it stands under its `partitions`." },
+  { "values", &dmig_form_text, offsetof(DmigEntity, values), FALSE,
+    "What a partition holds: `from (1) to (9)`, `in ('a', 'b')`, or `default`." },
+  { "of", &dmig_form_attribute, ATTRIBUTES, FALSE, "The composite type that it is a table of." },
+  { "without_rowid", &dmig_form_attribute_truth, ATTRIBUTES, FALSE,
+    "Its rows stand in the primary key, where the dialect has such tables." },
+  { "strict", &dmig_form_attribute_truth, ATTRIBUTES, FALSE,
+    "Values must be of their types, where the dialect does not mind otherwise." },
+  { "dialects", &dmig_form_dialects, offsetof(DmigEntity, dialects), FALSE,
+    "The dialects that have it; by default all." },
+  TABLE_KEYS,
   { 0 },
 };
+
+static void
+read_entity(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  DmigEntity *entity = place;
+  guint errors = dmig_diagnostics_count(reading->diagnostics, DMIG_SEVERITY_ERROR);
+  dmig_form_read_keys(reading, form, node, entity);
+  gboolean own = entity->inherits == NULL && entity->partition_of == NULL;
+  if (own && entity->fields->len == 0
+      && dmig_diagnostics_count(reading->diagnostics, DMIG_SEVERITY_ERROR) == errors)
+    dmig_reading_report(reading, node->at, DMIG_RULE_MISSING_KEY, NULL, "'fields' is missing: %s",
+                        fields_form.expects);
+  if (!own && entity->partition_of != NULL && entity->fields->len > 0)
+    dmig_reading_report(reading, node->at, DMIG_RULE_CONTRADICTION, NULL,
+                        "a partition has the fields of what it is a part of");
+  if ((entity->partition_of != NULL) != (entity->values != NULL))
+    dmig_reading_report(reading, node->at, DMIG_RULE_MISSING_KEY, NULL,
+                        "'partition_of' and 'values' go together");
+}
 
 const DmigForm dmig_form_entity = {
   .definition = "entity",
   .expects = "a mapping with 'fields'",
-  .mapping = dmig_form_read_keys,
+  .mapping = read_entity,
   .keys = entity_keys,
 };

@@ -155,8 +155,10 @@ dmig_form_read_keys(DmigReading *reading, const DmigForm *form, const DmigYamlNo
 {
   for (guint i = 0; i < dmig_yaml_length(node); i++) {
     const DmigKey *key = dmig_form_find_key(reading, form, dmig_yaml_key(node, i));
-    if (key != NULL)
-      dmig_form_read(reading, key->form, dmig_yaml_value(node, i), (char *) place + key->offset);
+    if (key == NULL)
+      continue;
+    reading->key = key->name;
+    dmig_form_read(reading, key->form, dmig_yaml_value(node, i), (char *) place + key->offset);
   }
   for (const DmigKey *key = form->keys; key->name != NULL; key++) {
     if (key->needed && !mapping_has(node, key->name))

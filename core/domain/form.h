@@ -15,6 +15,7 @@ typedef struct {
   DmigDiagnostics *diagnostics;
   gpointer reader;    /* of whoever declares the forms */
   GHashTable *places; /* where something was written: its address -> DmigLocation * */
+  const char *key;    /* of the mapping that is being read: an attribute's name */
   guint suggestions;  /* looked for so far: they cost time, and hostile files have many mistakes */
   char *shown[8];
   guint next_shown;
@@ -85,6 +86,20 @@ extern const DmigForm dmig_form_names;   /* char **: a list, or one name */
 extern const DmigForm dmig_form_fields;  /* char **: as many as a key or index may have */
 extern const DmigForm dmig_form_sql;     /* DmigSqlText * */
 extern const DmigForm dmig_form_value;   /* DmigValue * */
+extern const DmigForm dmig_form_dialects; /* GHashTable *: a set of dialects */
+
+/* What a key says becomes an attribute of the key's name; the place is the GPtrArray *. */
+extern const DmigForm dmig_form_attribute;         /* any text */
+extern const DmigForm dmig_form_attribute_sql;     /* shared or by dialect */
+extern const DmigForm dmig_form_attribute_truth;   /* none where it is false */
+extern const DmigForm dmig_form_attribute_list;    /* `a, b`: a list, or one text */
+extern const DmigForm dmig_form_attribute_options; /* a mapping: "KEY name", an attribute each */
+extern const DmigForm dmig_form_attribute_sqls;    /* likewise, of SQL */
+/* A DmigFormRead: one of `form->words`, as it is written. */
+void dmig_form_read_attribute_word(DmigReading *reading, const DmigForm *form,
+                                   const DmigYamlNode *node, gpointer place);
+/* `grants:`; the place is the GPtrArray * of DmigGrant. */
+extern const DmigForm dmig_form_grants;
 
 /* Reports a value that does not fit `type`; NULL: nothing is known of the type. */
 void dmig_value_check(DmigReading *reading, const DmigValue *value, const DmigType *type);

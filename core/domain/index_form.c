@@ -48,6 +48,8 @@ static const DmigKey part_keys[] = {
     "Where nulls stand: `first` or `last`." },
   { "operator_class", &dmig_form_text, offsetof(DmigIndexPart, operator_class), FALSE,
     "The operator class, where the dialect has them." },
+  { "collation", &dmig_form_text, offsetof(DmigIndexPart, collation), FALSE,
+    "How texts are sorted in it." },
   { 0 },
 };
 
@@ -107,7 +109,7 @@ read_dialect_set(DmigReading *reading, const DmigForm *form, const DmigYamlNode 
   }
 }
 
-static const DmigForm dialect_set_form = {
+const DmigForm dmig_form_dialects = {
   .expects = "a list of dialects",
   .scalar = read_dialect_set,
   .sequence = read_dialect_set,
@@ -127,8 +129,18 @@ static const DmigKey index_keys[] = {
     "Further fields that it carries, where the dialect can." },
   { "method", &dmig_form_text, offsetof(DmigDomainIndex, method), FALSE,
     "The access method, `gin` for one, where the dialect has several." },
-  { "dialects", &dialect_set_form, offsetof(DmigDomainIndex, dialects), FALSE,
+  { "dialects", &dmig_form_dialects, offsetof(DmigDomainIndex, dialects), FALSE,
     "The dialects that have the index; by default all." },
+  { "nulls_not_distinct", &dmig_form_boolean, offsetof(DmigDomainIndex, nulls_not_distinct), FALSE,
+    "Of a unique one: two nulls are the same." },
+  { "with", &dmig_form_attribute_options, offsetof(DmigDomainIndex, attributes), FALSE,
+    "Storage parameters: `{fillfactor: 70}`." },
+  { "tablespace", &dmig_form_attribute, offsetof(DmigDomainIndex, attributes), FALSE,
+    "Its tablespace." },
+  { "cluster", &dmig_form_boolean, offsetof(DmigDomainIndex, cluster), FALSE,
+    "CLUSTER puts the rows in its order." },
+  { "description", &dmig_form_text, offsetof(DmigDomainIndex, description), FALSE,
+    "What it is for; the index's comment." },
   { 0 },
 };
 

@@ -422,9 +422,13 @@ lower_view(DmigLowering *lowering, const DmigDomainView *from, DmigSchema *schem
   gsize length = strlen(sql);
   while (length > 0 && (sql[length - 1] == ';' || g_ascii_isspace(sql[length - 1])))
     sql[--length] = '\0';
-  DmigView *view = dmig_view_new(from->view, sql);
-  view->comment = comment_of(lowering->dialect, from->description);
-  g_ptr_array_add(schema->views, view);
+  DmigObject *view = dmig_object_new_view(lowering->dialect, from->view, sql);
+  g_autofree char *comment = comment_of(lowering->dialect, from->description);
+  if (comment != NULL) {
+    g_autofree char *what = dmig_sql_printf(lowering->dialect, "VIEW %I", from->view);
+    dmig_facets_add(&view->facets, dmig_facet_new_comment(what, comment));
+  }
+  g_ptr_array_add(schema->objects, view);
 }
 
 DmigSchema *

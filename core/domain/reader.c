@@ -38,11 +38,14 @@ static void
 check(DmigDomainReader *self)
 {
   dmig_domain_resolve(self);
-  if (!self->incomplete)
+  if (!self->incomplete) {
+    dmig_domain_resolve_ancestors(self);
     dmig_domain_resolve_references(self);
+  }
   dmig_domain_check_names(self);
   dmig_domain_check_fields(self);
   dmig_domain_check_members(self);
+  dmig_domain_check_objects(self);
   dmig_domain_check_sql(self);
   dmig_domain_check_views(self);
 }
@@ -55,6 +58,7 @@ reader_init(DmigDomainReader *self, DmigDiagnostics *diagnostics)
   self->entities = g_hash_table_new(g_str_hash, g_str_equal);
   self->enums = g_hash_table_new(g_str_hash, g_str_equal);
   self->views = g_hash_table_new(g_str_hash, g_str_equal);
+  self->types = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->fields = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify) g_hash_table_unref);
 }
 
@@ -65,6 +69,7 @@ reader_finish(DmigDomainReader *self)
   g_hash_table_unref(self->entities);
   g_hash_table_unref(self->enums);
   g_hash_table_unref(self->views);
+  g_hash_table_unref(self->types);
   g_hash_table_unref(self->fields);
   return self->domain;
 }
@@ -81,8 +86,8 @@ dmig_domain_read(GPtrArray *sources, DmigDiagnostics *diagnostics)
   return reader_finish(&reader);
 }
 
-DmigField *
-dmig_domain_reader_field(DmigDomainReader *self, const DmigEntity *entity, const char *name)
+static DmigField *
+own_field(DmigDomainReader *self, const DmigEntity *entity, const char *name)
 {
   GHashTable *fields = g_hash_table_lookup(self->fields, entity);
   if (fields == NULL) {
@@ -94,6 +99,15 @@ dmig_domain_reader_field(DmigDomainReader *self, const DmigEntity *entity, const
     g_hash_table_insert(self->fields, (gpointer) entity, fields);
   }
   return g_hash_table_lookup(fields, name);
+}
+
+DmigField *
+dmig_domain_reader_field(DmigDomainReader *self, const DmigEntity *entity, const char *name)
+{
+  DmigField *field = own_field(self, entity, name);
+  for (guint i = 0; field == NULL && entity->ancestors != NULL && i < entity->ancestors->len; i++)
+    field = own_field(self, entity->ancestors->pdata[i], name);
+  return field;
 }
 
 DmigEntity *

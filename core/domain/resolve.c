@@ -27,6 +27,36 @@ report_unknown_type(DmigDomainReader *self, const DmigField *field, const char *
                       dmig_reading_show(&self->reading, name));
 }
 
+/* The portable type of a type's base, where it has one. */
+static DmigType *
+base_type(const DmigDomainObject *object)
+{
+  const char *base = dmig_attributes_get(object->attributes, "base", NULL);
+  g_autofree char *problem = NULL;
+  g_autofree char *hint = NULL;
+  DmigType *type = base != NULL ? dmig_type_parse(base, &problem, &hint) : NULL;
+  if (type != NULL && type->kind == DMIG_TYPE_ENUM && type->enum_name != NULL)
+    g_clear_pointer(&type, dmig_type_free);
+  return type;
+}
+
+/* A field of a type that the author made: what stands for it is its base, in as many dimensions. */
+static void
+resolve_own_type(DmigField *field, const DmigDomainObject *object)
+{
+  field->type_name = g_strdup(object->name);
+  for (const DmigType *type = field->type; type->kind == DMIG_TYPE_ARRAY; type = type->element)
+    field->type_dimensions++;
+  g_clear_pointer(&field->type, dmig_type_free);
+  field->type = base_type(object);
+  for (guint i = 0; field->type != NULL && i < field->type_dimensions; i++) {
+    DmigType *array = g_new0(DmigType, 1);
+    array->kind = DMIG_TYPE_ARRAY;
+    array->element = field->type;
+    field->type = array;
+  }
+}
+
 static void
 resolve_type(DmigDomainReader *self, DmigField *field)
 {
@@ -36,8 +66,11 @@ resolve_type(DmigDomainReader *self, DmigField *field)
   if (type == NULL || type->kind != DMIG_TYPE_ENUM || type->enum_name == NULL)
     return;
   const DmigDomainEnum *named = g_hash_table_lookup(self->enums, type->enum_name);
+  const DmigDomainObject *own = g_hash_table_lookup(self->types, type->enum_name);
   if (named != NULL)
     type->labels = g_strdupv(named->labels);
+  else if (own != NULL)
+    resolve_own_type(field, own);
   else if (!self->incomplete)
     report_unknown_type(self, field, type->enum_name);
 }
@@ -71,35 +104,49 @@ resolve_primary(DmigDomainReader *self, DmigEntity *entity)
 }
 
 static void
-resolve_names(DmigDomain *domain)
+resolve_names(DmigDomainReader *self)
 {
+  DmigDomain *domain = self->domain;
   for (guint i = 0; i < domain->entities->len; i++) {
     DmigEntity *entity = g_ptr_array_index(domain->entities, i);
     if (entity->table == NULL)
       entity->table = dmig_text_snake_case(entity->name);
+    /* A partition stands beside its whole, which comes before it. */
+    const DmigEntity *whole
+        = entity->nested ? dmig_domain_reader_entity(self, entity->partition_of) : NULL;
+    if (entity->schema == NULL && whole != NULL)
+      entity->schema = g_strdup(whole->schema);
+    entity->path = dmig_path_new(entity->schema, entity->table);
   }
   for (guint i = 0; i < domain->enums->len; i++) {
     DmigDomainEnum *item = g_ptr_array_index(domain->enums, i);
     if (item->type_name == NULL)
       item->type_name = dmig_text_snake_case(item->name);
+    item->path = dmig_path_new(item->schema, item->type_name);
   }
   for (guint i = 0; i < domain->views->len; i++) {
     DmigDomainView *view = g_ptr_array_index(domain->views, i);
     if (view->view == NULL)
       view->view = dmig_text_snake_case(view->name);
+    view->path = dmig_path_new(view->schema, view->view);
+  }
+  for (guint i = 0; i < domain->objects->len; i++) {
+    DmigDomainObject *object = g_ptr_array_index(domain->objects, i);
+    if (object->kind >= DMIG_OBJECT_DOMAIN && object->kind <= DMIG_OBJECT_RANGE_TYPE)
+      g_hash_table_insert(self->types, dmig_path_text(object->name), object);
   }
 }
 
 void
 dmig_domain_resolve(DmigDomainReader *self)
 {
-  resolve_names(self->domain);
+  resolve_names(self);
   for (guint i = 0; i < self->domain->entities->len; i++) {
     DmigEntity *entity = g_ptr_array_index(self->domain->entities, i);
     for (guint j = 0; j < entity->fields->len; j++) {
       DmigField *field = g_ptr_array_index(entity->fields, j);
       resolve_type(self, field);
-      if (field->identity != DMIG_IDENTITY_NONE)
+      if (field->identity != DMIG_IDENTITY_NONE || field->serial)
         field->required = TRUE;
       if (field->column == NULL && field->references == NULL)
         field->column = g_strdup(field->name);

@@ -6,8 +6,8 @@
 
 #include "core/base/text.h"
 
-static void
-report_unknown_entity(DmigDomainReader *self, DmigLocation at, const char *name)
+void
+dmig_domain_reader_report_unknown_entity(DmigDomainReader *self, DmigLocation at, const char *name)
 {
   g_autoptr(GPtrArray) names = g_ptr_array_new();
   guint n = self->domain->entities->len;
@@ -28,7 +28,7 @@ referenced_key(DmigDomainReader *self, const DmigField *field)
   DmigLocation at = dmig_reading_place(reading, &field->references, field->at);
   const DmigEntity *entity = dmig_domain_reader_entity(self, field->references);
   if (entity == NULL) {
-    report_unknown_entity(self, at, field->references);
+    dmig_domain_reader_report_unknown_entity(self, at, field->references);
     return NULL;
   }
   if (entity->primary[0] == NULL) {
@@ -202,8 +202,8 @@ resolve_foreign(DmigDomainReader *self, const DmigEntity *entity, DmigForeign *f
     return;
   const DmigEntity *target = dmig_domain_reader_entity(self, foreign->references);
   if (target == NULL) {
-    report_unknown_entity(self, dmig_reading_place(reading, &foreign->references, foreign->at),
-                          foreign->references);
+    DmigLocation at = dmig_reading_place(reading, &foreign->references, foreign->at);
+    dmig_domain_reader_report_unknown_entity(self, at, foreign->references);
     return;
   }
   const char *shown = dmig_reading_show(reading, target->name);

@@ -178,6 +178,12 @@ take_identity(Line *self, const char *flag, DmigField *field)
 }
 
 static void
+take_serial(Line *self, const char *flag, DmigField *field)
+{
+  field->serial = TRUE;
+}
+
+static void
 take_always(Line *self, const char *flag, DmigField *field)
 {
   if (field->identity == DMIG_IDENTITY_NONE)
@@ -220,7 +226,7 @@ static const struct {
   { "always", take_always },         { "default", take_default },
   { "references", take_references }, { "on_delete", take_on_delete },
   { "on_update", take_on_update },   { "deferrable", take_deferrable },
-  { "deferred", take_deferred },
+  { "deferred", take_deferred },     { "serial", take_serial },
 };
 
 const char *const *

@@ -257,6 +257,12 @@ scan_base(Scanner *self, guint depth)
   }
   type->kind = DMIG_TYPE_ENUM;
   type->enum_name = g_strdup(word);
+  if (*word != '\0' && *self->next == '.' && is_word_character(self->next[1])) {
+    self->next++;
+    g_autofree char *name = scan_word(self);
+    g_free(type->enum_name);
+    type->enum_name = g_strconcat(word, ".", name, NULL);
+  }
   skip_space(self);
   if (*word == '\0')
     fail(self, "a type is missing");

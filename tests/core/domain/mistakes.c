@@ -34,7 +34,7 @@ test_domains(void **state)
       "2:1: unknown-key: unknown key 'entitys' (did you mean 'entities'?)" },
     { "domain: d\nzzz: {}",
       "2:1: unknown-key: unknown key 'zzz' (one of domain, description, dialects, enums, entities, "
-      "views)" },
+      "views, schemas, extensions, types, sequences, functions, default_privileges, pragmas, sql)" },
     { "domain:", " missing-key: the domain has no name (begin with 'domain: shop', say)\n"
                  "1:8: missing-value: expected the domain's name, found nothing" },
     { "domain: d\ndialects: [sqlite, postgres]",
