@@ -1,5 +1,7 @@
 #include "core/db/ddl.h"
 
+#include <string.h>
+
 #include "core/sql/lexer.h"
 
 static DmigToken
@@ -89,6 +91,20 @@ dmig_ddl_default(GString *sql, const DmigDialect *dialect, const char *default_s
   g_string_append_printf(sql, bare ? "%s" : "(%s)", default_sql);
 }
 
+void
+dmig_ddl_identity(GString *sql, const DmigDialect *dialect, const DmigColumn *column)
+{
+  const char *sequence = dmig_facets_value(column->facets, "sequence");
+  const char *options = column->identity_options;
+  g_string_append_printf(sql, "GENERATED %s AS IDENTITY",
+                         column->identity == DMIG_IDENTITY_ALWAYS ? "ALWAYS" : "BY DEFAULT");
+  if (sequence != NULL)
+    dmig_sql_appendf(sql, dialect, " (SEQUENCE NAME %I%s%s)", sequence, options != NULL ? " " : "",
+                     options != NULL ? options : "");
+  else if (options != NULL)
+    g_string_append_printf(sql, " (%s)", options);
+}
+
 static gboolean
 is_inline_key(const DmigDialect *dialect, const DmigColumn *column)
 {
@@ -99,11 +115,12 @@ is_inline_key(const DmigDialect *dialect, const DmigColumn *column)
 static void
 append_identity(GString *sql, const DmigDialect *dialect, const DmigColumn *column)
 {
-  if (is_inline_key(dialect, column))
+  if (is_inline_key(dialect, column)) {
     g_string_append(sql, " PRIMARY KEY AUTOINCREMENT");
-  else if (column->identity != DMIG_IDENTITY_NONE)
-    g_string_append_printf(sql, " GENERATED %s AS IDENTITY",
-                           column->identity == DMIG_IDENTITY_ALWAYS ? "ALWAYS" : "BY DEFAULT");
+  } else if (column->identity != DMIG_IDENTITY_NONE) {
+    g_string_append_c(sql, ' ');
+    dmig_ddl_identity(sql, dialect, column);
+  }
 }
 
 void
@@ -149,8 +166,8 @@ append_reference(GString *sql, const DmigDialect *dialect, const DmigConstraint 
     g_string_append_printf(sql, " ON UPDATE %s", dmig_action_sql(constraint->on_update));
 }
 
-static const char *
-deferrable_sql(DmigDeferrable deferrable)
+const char *
+dmig_ddl_deferrable(DmigDeferrable deferrable)
 {
   switch (deferrable) {
   case DMIG_NOT_DEFERRABLE:
@@ -168,6 +185,10 @@ dmig_ddl_constraint(GString *sql, const DmigDialect *dialect, const DmigConstrai
 {
   if (constraint->name != NULL)
     dmig_sql_appendf(sql, dialect, "CONSTRAINT %I ", constraint->name);
+  if (constraint->definition != NULL) {
+    g_string_append(sql, constraint->definition);
+    return;
+  }
   switch (constraint->kind) {
   case DMIG_CONSTRAINT_PRIMARY_KEY:
     append_columns(sql, dialect, "PRIMARY KEY", constraint->columns);
@@ -184,7 +205,7 @@ dmig_ddl_constraint(GString *sql, const DmigDialect *dialect, const DmigConstrai
   case DMIG_CONSTRAINT_EXCLUSION:
     break; /* its definition says all */
   }
-  g_string_append(sql, deferrable_sql(constraint->deferrable));
+  g_string_append(sql, dmig_ddl_deferrable(constraint->deferrable));
 }
 
 static gboolean
@@ -196,17 +217,49 @@ has_inline_key(const DmigDialect *dialect, const DmigTable *table)
   return FALSE;
 }
 
-static void
-append_constraint_lines(GString *sql, const DmigDialect *dialect, const DmigTable *table,
-                        gboolean foreign_keys)
+/* A table that is made as the child of others: what comes from them is not said again. */
+static gboolean
+is_child(const DmigTable *table)
 {
-  const char *separator = table->columns->len > 0 ? ",\n  " : "\n  ";
+  for (guint i = 0; table->facets != NULL && i < table->facets->len; i++) {
+    const DmigFacet *facet = table->facets->pdata[i];
+    if (facet->created && g_str_has_prefix(facet->name, "inherits "))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+dmig_ddl_creates_column(const DmigTable *table, const DmigColumn *column)
+{
+  return !column->inherited || column->declared || !is_child(table);
+}
+
+gboolean
+dmig_ddl_creates_constraint(const DmigTable *table, const DmigConstraint *constraint)
+{
+  return dmig_facets_find(constraint->facets, "not valid") == NULL &&
+         (!constraint->inherited || constraint->declared || !is_child(table));
+}
+
+static void
+append_lines(GString *sql, const DmigDialect *dialect, const DmigTable *table, gboolean foreign_keys)
+{
+  const char *separator = "\n  ";
   gboolean inline_key = has_inline_key(dialect, table);
+  for (guint i = 0; i < table->columns->len; i++) {
+    const DmigColumn *column = g_ptr_array_index(table->columns, i);
+    if (!dmig_ddl_creates_column(table, column))
+      continue;
+    g_string_append(sql, separator);
+    dmig_ddl_column(sql, dialect, column);
+    separator = ",\n  ";
+  }
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = g_ptr_array_index(table->constraints, i);
-    if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY && !foreign_keys)
-      continue;
-    if (constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY && inline_key)
+    if ((constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY && !foreign_keys) ||
+        (constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY && inline_key) ||
+        !dmig_ddl_creates_constraint(table, constraint))
       continue;
     g_string_append(sql, separator);
     dmig_ddl_constraint(sql, dialect, constraint);
@@ -214,21 +267,62 @@ append_constraint_lines(GString *sql, const DmigDialect *dialect, const DmigTabl
   }
 }
 
-void
-dmig_ddl_create_table(GString *sql, const DmigDialect *dialect, const DmigTable *table,
-                      const char *as, gboolean foreign_keys)
+/* ` WITH (fillfactor = 70)` */
+static void
+append_options(GString *sql, const GPtrArray *facets)
 {
-  dmig_sql_appendf(sql, dialect, "CREATE TABLE %I (", as != NULL ? as : table->name);
-  for (guint i = 0; i < table->columns->len; i++) {
-    g_string_append(sql, i == 0 ? "\n  " : ",\n  ");
-    dmig_ddl_column(sql, dialect, g_ptr_array_index(table->columns, i));
+  const char *separator = " WITH (";
+  for (guint i = 0; facets != NULL && i < facets->len; i++) {
+    const DmigFacet *facet = facets->pdata[i];
+    if (!facet->created || !g_str_has_prefix(facet->name, "with "))
+      continue;
+    g_string_append_printf(sql, "%s%s = %s", separator, facet->name + strlen("with "), facet->value);
+    separator = ", ";
   }
-  append_constraint_lines(sql, dialect, table, foreign_keys);
-  g_string_append(sql, "\n)");
+  if (*separator == ',')
+    g_string_append_c(sql, ')');
+}
+
+static const char *
+created_value(const DmigTable *table, const char *name)
+{
+  const DmigFacet *facet = dmig_facets_find(table->facets, name);
+  return facet != NULL && facet->created ? facet->value : NULL;
+}
+
+/* What stands behind the closing parenthesis. */
+static void
+append_table_options(GString *sql, const DmigDialect *dialect, const DmigTable *table)
+{
+  const char *method = created_value(table, "access method");
+  if (is_child(table)) {
+    g_string_append(sql, "\nINHERITS (");
+    dmig_sql_append_identifiers(sql, dialect, table->parents);
+    g_string_append_c(sql, ')');
+  }
+  if (table->partition_by != NULL)
+    g_string_append_printf(sql, " PARTITION BY %s", table->partition_by);
+  if (method != NULL)
+    dmig_sql_appendf(sql, dialect, " USING %I", method);
+  append_options(sql, table->facets);
   if (table->without_rowid)
     g_string_append(sql, " WITHOUT ROWID");
   if (table->strict)
     g_string_append(sql, table->without_rowid ? ", STRICT" : " STRICT");
+  if (table->tail != NULL)
+    g_string_append_printf(sql, " %s", table->tail);
+}
+
+void
+dmig_ddl_create_table(GString *sql, const DmigDialect *dialect, const DmigTable *table,
+                      const char *as, gboolean foreign_keys)
+{
+  gboolean unlogged = created_value(table, "logged") != NULL;
+  dmig_sql_appendf(sql, dialect, "CREATE %sTABLE %I (", unlogged ? "UNLOGGED " : "",
+                   as != NULL ? as : table->name);
+  append_lines(sql, dialect, table, foreign_keys);
+  g_string_append(sql, "\n)");
+  append_table_options(sql, dialect, table);
 }
 
 static void
@@ -249,14 +343,12 @@ append_index_element(GString *sql, const DmigDialect *dialect, const DmigIndexEl
 }
 
 void
-dmig_ddl_create_index(GString *sql, const DmigDialect *dialect, const DmigTable *table,
-                      const DmigIndex *index)
+dmig_ddl_index_body(GString *sql, const DmigDialect *dialect, const DmigIndex *index,
+                    const char *extra)
 {
-  dmig_sql_appendf(sql, dialect, "CREATE %sINDEX %I ON %I", index->unique ? "UNIQUE " : "",
-                   index->name, table->name);
   if (index->method != NULL)
-    dmig_sql_appendf(sql, dialect, " USING %I", index->method);
-  g_string_append(sql, " (");
+    dmig_sql_appendf(sql, dialect, "USING %I ", index->method);
+  g_string_append_c(sql, '(');
   for (guint i = 0; i < index->elements->len; i++) {
     if (i > 0)
       g_string_append(sql, ", ");
@@ -265,6 +357,22 @@ dmig_ddl_create_index(GString *sql, const DmigDialect *dialect, const DmigTable 
   g_string_append_c(sql, ')');
   if (index->include[0] != NULL)
     append_columns(sql, dialect, " INCLUDE", index->include);
+  g_string_append(sql, extra);
+  append_options(sql, index->facets);
   if (index->where_sql != NULL)
     g_string_append_printf(sql, " WHERE %s", index->where_sql);
+}
+
+void
+dmig_ddl_create_index(GString *sql, const DmigDialect *dialect, const DmigTable *table,
+                      const DmigIndex *index)
+{
+  dmig_sql_appendf(sql, dialect, "CREATE %sINDEX %I ON %s%I ", index->unique ? "UNIQUE " : "",
+                   index->name, table->partition_by != NULL ? "ONLY " : "", table->name);
+  if (index->definition != NULL) {
+    g_string_append(sql, index->definition);
+    append_options(sql, index->facets);
+  } else {
+    dmig_ddl_index_body(sql, dialect, index, "");
+  }
 }

@@ -13,16 +13,33 @@
  * PRIMARY KEY AUTOINCREMENT [NOT NULL]`, and dmig_ddl_create_table() leaves out the constraint. */
 void dmig_ddl_column(GString *sql, const DmigDialect *dialect, const DmigColumn *column);
 
-/* `[CONSTRAINT name] PRIMARY KEY (…)`, UNIQUE, CHECK, FOREIGN KEY with actions and deferrability. */
+/* `GENERATED ALWAYS AS IDENTITY (START WITH 10)`, with the name of the sequence where the facet
+ * "sequence" says it. */
+void dmig_ddl_identity(GString *sql, const DmigDialect *dialect, const DmigColumn *column);
+
+/* `[CONSTRAINT name] PRIMARY KEY (…)`, UNIQUE, CHECK, FOREIGN KEY with actions and deferrability, or
+ * the constraint's definition. */
 void dmig_ddl_constraint(GString *sql, const DmigDialect *dialect,
                          const DmigConstraint *constraint);
+
+/* ` DEFERRABLE INITIALLY DEFERRED`, or "". Static. */
+const char *dmig_ddl_deferrable(DmigDeferrable deferrable);
+
+/* Whether CREATE TABLE says it: not what the parents of a child bring (facets "inherits …" that are
+ * `created`), nor a constraint that is not valid. */
+gboolean dmig_ddl_creates_column(const DmigTable *table, const DmigColumn *column);
+gboolean dmig_ddl_creates_constraint(const DmigTable *table, const DmigConstraint *constraint);
 
 /* The whole CREATE TABLE under the name `as` (the table's own where NULL), columns and constraints,
  * without foreign keys where `foreign_keys` is FALSE, a column or constraint a line; no indexes. */
 void dmig_ddl_create_table(GString *sql, const DmigDialect *dialect, const DmigTable *table,
                            const char *as, gboolean foreign_keys);
 
-/* CREATE [UNIQUE] INDEX name ON table [USING method] (…) [INCLUDE (…)] [WHERE …] */
+/* `[USING method] (…) [INCLUDE (…)]<extra>[ WITH (…)] [WHERE …]`, from the fields. */
+void dmig_ddl_index_body(GString *sql, const DmigDialect *dialect, const DmigIndex *index,
+                         const char *extra);
+
+/* CREATE [UNIQUE] INDEX name ON [ONLY] table, and the body, or the index's definition. */
 void dmig_ddl_create_index(GString *sql, const DmigDialect *dialect, const DmigTable *table,
                            const DmigIndex *index);
 

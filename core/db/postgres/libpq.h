@@ -19,6 +19,7 @@
   X(conninfo)                                                                                      \
   X(conninfoFree)                                                                                  \
   X(conninfoParse)                                                                                 \
+  X(copyResult)                                                                                    \
   X(db)                                                                                            \
   X(errorMessage)                                                                                  \
   X(exec)                                                                                          \
@@ -26,6 +27,7 @@
   X(finish)                                                                                        \
   X(freemem)                                                                                       \
   X(getCopyData)                                                                                   \
+  X(getlength)                                                                                     \
   X(getResult)                                                                                     \
   X(getisnull)                                                                                     \
   X(getvalue)                                                                                      \
@@ -39,6 +41,7 @@
   X(sendQuery)                                                                                     \
   X(serverVersion)                                                                                 \
   X(setNoticeProcessor)                                                                            \
+  X(setvalue)                                                                                      \
   X(status)                                                                                        \
   X(transactionStatus)
 /* clang-format on */
@@ -62,6 +65,7 @@ gboolean dmig_libpq_load(GError **error);
 #define PQconninfo dmig_libpq.conninfo
 #define PQconninfoFree dmig_libpq.conninfoFree
 #define PQconninfoParse dmig_libpq.conninfoParse
+#define PQcopyResult dmig_libpq.copyResult
 #define PQdb dmig_libpq.db
 #define PQerrorMessage dmig_libpq.errorMessage
 #define PQexec dmig_libpq.exec
@@ -69,6 +73,7 @@ gboolean dmig_libpq_load(GError **error);
 #define PQfinish dmig_libpq.finish
 #define PQfreemem dmig_libpq.freemem
 #define PQgetCopyData dmig_libpq.getCopyData
+#define PQgetlength dmig_libpq.getlength
 #define PQgetResult dmig_libpq.getResult
 #define PQgetisnull dmig_libpq.getisnull
 #define PQgetvalue dmig_libpq.getvalue
@@ -82,5 +87,6 @@ gboolean dmig_libpq_load(GError **error);
 #define PQsendQuery dmig_libpq.sendQuery
 #define PQserverVersion dmig_libpq.serverVersion
 #define PQsetNoticeProcessor dmig_libpq.setNoticeProcessor
+#define PQsetvalue dmig_libpq.setvalue
 #define PQstatus dmig_libpq.status
 #define PQtransactionStatus dmig_libpq.transactionStatus

@@ -24,8 +24,10 @@ struct _DmigPgReader {
   char *default_schema;   /* current_schema() before the search_path was emptied */
   char **shadowed;        /* names in it that pg_catalog has too, sorted: they stay qualified */
   GHashTable *registered; /* see dmig_pg_reader_register() */
-  GHashTable *tables;     /* oid -> a table's entry (inspect.c) */
+  GHashTable *tables;     /* oid -> a table's entry (inspect_tables.c) */
 };
+
+void dmig_pg_entry_free(gpointer entry); /* of `tables` */
 
 /* The cells of a row; NULL: null. Borrowed. */
 const char *dmig_pg_cell(const PGresult *rows, int row, int column);

@@ -1,26 +1,34 @@
--- Columns of those tables, a serial one marked: its default is the next value of a sequence that
--- belongs to it.
+-- Columns of those tables.
 SELECT a.attrelid,
        a.attnum,
        a.attname,
        pg_catalog.format_type(a.atttypid, a.atttypmod),
        a.attnotnull,
+-- if >= 170000
+       CASE WHEN c.relispartition AND a.attinhcount > 0 THEN '' ELSE a.attidentity END,
+-- else
        a.attidentity,
+-- end
        a.attgenerated,
        -- A default names no column, and is printed faster when its table is not looked at.
        pg_catalog.pg_get_expr(f.adbin, CASE a.attgenerated WHEN '' THEN 0 ELSE f.adrelid END, true),
        l.collname,
+       ln.nspname,
        d.description,
-       f.adbin IS NOT NULL AND a.atttypid IN (20, 21, 23) AND a.attgenerated = ''
-         AND EXISTS (SELECT FROM pg_catalog.pg_depend s
-                            JOIN pg_catalog.pg_class q ON q.oid = s.objid AND q.relkind = 'S'
-                            JOIN pg_catalog.pg_depend u
-                              ON u.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
-                             AND u.objid = f.oid AND u.refobjid = q.oid
-                      WHERE s.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-                        AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum
-                        AND s.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-                        AND s.deptype = 'a')
+       a.attinhcount > 0,
+       a.attislocal,
+       CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END,
+       t.typstorage,
+-- if >= 140000
+       a.attcompression,
+-- else
+       '',
+-- end
+       CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END,
+       pg_catalog.array_to_string(a.attoptions, pg_catalog.chr(1)),
+       q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, q.seqcycle, q.seqtypid,
+       s.relname,
+       q.seqrelid
   FROM pg_catalog.pg_class c
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
@@ -28,9 +36,14 @@ SELECT a.attrelid,
        LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
        LEFT JOIN pg_catalog.pg_collation l
               ON l.oid = a.attcollation AND a.attcollation <> t.typcollation
+       LEFT JOIN pg_catalog.pg_namespace ln ON ln.oid = l.collnamespace
        LEFT JOIN pg_catalog.pg_description d
-              ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
-             AND d.objoid = a.attrelid AND d.objsubid = a.attnum
- WHERE n.nspname = pg_catalog.current_schema() AND n.nspname <> 'dmig'
-   AND c.relkind = 'r' AND NOT c.relispartition AND NOT a.attisdropped
+              ON d.classoid = 1259 AND d.objoid = a.attrelid AND d.objsubid = a.attnum
+       LEFT JOIN pg_catalog.pg_depend o
+              ON a.attidentity <> '' AND o.refclassid = 1259 AND o.refobjid = a.attrelid
+             AND o.refobjsubid = a.attnum AND o.classid = 1259 AND o.deptype = 'i'
+       LEFT JOIN pg_catalog.pg_sequence q ON q.seqrelid = o.objid
+       LEFT JOIN pg_catalog.pg_class s ON s.oid = q.seqrelid
+ WHERE c.relkind IN ('r', 'p') AND NOT a.attisdropped
+   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dmig')
  ORDER BY a.attrelid, a.attnum;

@@ -1,6 +1,6 @@
--- Indexes of those tables, a row for each of their columns; not those of constraints, and not the
--- invalid ones that a failed build left behind. 403 is btree.
+-- Indexes of those tables, a row for each of their columns; not those of constraints. 403 is btree.
 SELECT i.indrelid,
+       i.indexrelid,
        x.relname,
        i.indisunique,
        CASE WHEN x.relam <> 403
@@ -13,26 +13,51 @@ SELECT i.indrelid,
        CASE WHEN i.indkey[e.attnum - 1] = 0
             THEN pg_catalog.pg_get_indexdef(i.indexrelid, e.attnum::pg_catalog.int4, true) END,
        i.indoption[e.attnum - 1],
-       CASE WHEN e.attnum <= i.indnkeyatts
-             AND i.indcollation[e.attnum - 1] NOT IN (0, coalesce(a.attcollation, t.typcollation))
-            THEN (SELECT l.collname FROM pg_catalog.pg_collation l
-                   WHERE l.oid = i.indcollation[e.attnum - 1]) END,
-       o.opcname
+       l.collname,
+       ln.nspname,
+       -- An operator class that is not the default, or has parameters.
+       CASE WHEN e.attnum <= i.indnkeyatts AND (NOT o.opcdefault OR e.attoptions IS NOT NULL)
+            THEN CASE WHEN o.opcnamespace <> 11
+                      THEN (SELECT pg_catalog.quote_ident(s.nspname) FROM pg_catalog.pg_namespace s
+                             WHERE s.oid = o.opcnamespace) || '.' ELSE '' END
+                 || pg_catalog.quote_ident(o.opcname) END,
+       pg_catalog.array_to_string(e.attoptions, pg_catalog.chr(1)),
+       CASE WHEN e.attstattarget >= 0 THEN e.attstattarget END,
+       i.indisvalid,
+-- if >= 150000
+       i.indnullsnotdistinct,
+-- else
+       false,
+-- end
+       i.indisclustered,
+       i.indisreplident,
+       pg_catalog.array_to_string(x.reloptions, pg_catalog.chr(1)),
+       pn.nspname,
+       pt.relname,
+       px.relname,
+       x.relkind,
+       e.attnum
   FROM pg_catalog.pg_index i
-       JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+       JOIN pg_catalog.pg_class c ON c.oid = i.indrelid AND c.relkind IN ('r', 'p')
+       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
        JOIN pg_catalog.pg_attribute e ON e.attrelid = i.indexrelid
        LEFT JOIN pg_catalog.pg_type t ON t.oid = e.atttypid AND i.indkey[e.attnum - 1] = 0
        LEFT JOIN pg_catalog.pg_attribute a
               ON a.attrelid = i.indrelid AND a.attnum = i.indkey[e.attnum - 1] AND a.attnum > 0
-       LEFT JOIN pg_catalog.pg_opclass o
-              ON o.oid = i.indclass[e.attnum - 1] AND NOT o.opcdefault
+       LEFT JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[e.attnum - 1]
+       LEFT JOIN pg_catalog.pg_collation l
+              ON e.attnum <= i.indnkeyatts AND l.oid = i.indcollation[e.attnum - 1]
+             AND l.oid <> coalesce(a.attcollation, t.typcollation)
+       LEFT JOIN pg_catalog.pg_namespace ln ON ln.oid = l.collnamespace
+       LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = i.indexrelid AND x.relispartition
+       LEFT JOIN pg_catalog.pg_index pi ON pi.indexrelid = h.inhparent
+       LEFT JOIN pg_catalog.pg_class px ON px.oid = pi.indexrelid
+       LEFT JOIN pg_catalog.pg_class pt ON pt.oid = pi.indrelid
+       LEFT JOIN pg_catalog.pg_namespace pn ON pn.oid = pt.relnamespace
        LEFT JOIN pg_catalog.pg_description d
-              ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
-             AND d.objoid = i.indexrelid AND d.objsubid = 0
- WHERE c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n
-                          WHERE n.nspname = pg_catalog.current_schema() AND n.nspname <> 'dmig')
-   AND c.relkind = 'r' AND NOT c.relispartition AND i.indisvalid
+              ON d.classoid = 1259 AND d.objoid = i.indexrelid AND d.objsubid = 0
+ WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dmig')
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k
                     WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid
                       AND k.contype IN ('p', 'u', 'x'))

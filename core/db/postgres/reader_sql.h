@@ -1,0 +1,8 @@
+/* Texts that the server printed under an empty search_path. */
+#pragma once
+
+#include <glib.h>
+
+/* `'public.t_id_seq'::regclass` is `'t_id_seq'::regclass`: constants that stand for objects of the
+ * default schema, without it. `keep` as of dmig_sql_unqualify(). Owned. */
+char *dmig_pg_unqualify_constants(const char *sql, const char *schema, const char *const *keep);
