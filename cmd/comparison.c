@@ -100,6 +100,28 @@ dmig_step_to_json(const DmigStep *step)
   return object;
 }
 
+/* What kind of object a change is about, "table" or "trigger", and what that is called; of a part,
+ * also by which relation. */
+static void
+set_object(json_t *item, const DmigChange *change)
+{
+  const DmigObject *object = change->new_object != NULL ? change->new_object : change->old_object;
+  g_autofree char *address
+      = object != NULL ? dmig_object_address(object) : g_strdup(change->address);
+  const char *member = address != NULL ? dmig_address_detail(address) : dmig_change_member(change);
+  gboolean is_enum = change->old_enum != NULL || change->new_enum != NULL;
+  g_autofree char *path
+      = address != NULL ? dmig_address_path(address) : g_strdup(dmig_change_object(change));
+  g_autofree char *name = dmig_path_text(path);
+  g_autofree char *shown = member != NULL ? dmig_path_text(member) : NULL;
+  dmig_json_set(item, "type",
+                address != NULL ? dmig_object_kind_name(dmig_address_kind(address))
+                : is_enum       ? "enum"
+                                : "table");
+  dmig_json_set(item, "object", name);
+  dmig_json_set(item, "member", shown);
+}
+
 json_t *
 dmig_comparison_to_json(const DmigComparison *self)
 {
@@ -110,8 +132,7 @@ dmig_comparison_to_json(const DmigComparison *self)
     g_autofree char *text = dmig_change_to_text(change);
     json_t *item = json_object();
     dmig_json_set(item, "kind", dmig_change_kind_name(change->kind));
-    dmig_json_set(item, "object", dmig_change_object(change));
-    dmig_json_set(item, "member", dmig_change_member(change));
+    set_object(item, change);
     dmig_json_set(item, "text", text);
     json_array_append_new(changes, item);
   }

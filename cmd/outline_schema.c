@@ -1,8 +1,7 @@
-#include <stdarg.h>
-#include <string.h>
+/* Changes of a database, by object. */
+#include "cmd/outline_change.h"
 
-#include "cmd/outline.h"
-#include "core/base/text.h"
+#include <string.h>
 
 /* How each kind is marked: + comes, - goes, ~ becomes, > is renamed. */
 static const char signs[] = {
@@ -16,213 +15,220 @@ static const char signs[] = {
   [DMIG_CHANGE_ADD_CONSTRAINT] = '+',    [DMIG_CHANGE_DROP_CONSTRAINT] = '-',
   [DMIG_CHANGE_RENAME_CONSTRAINT] = '>', [DMIG_CHANGE_CREATE_INDEX] = '+',
   [DMIG_CHANGE_DROP_INDEX] = '-',        [DMIG_CHANGE_RENAME_INDEX] = '>',
-  [DMIG_CHANGE_CREATE_OBJECT] = '+',     [DMIG_CHANGE_DROP_OBJECT] = '-',
-  [DMIG_CHANGE_REPLACE_OBJECT] = '~',    [DMIG_CHANGE_SET_FACET] = '~',
-  [DMIG_CHANGE_RESET_FACET] = '~',       [DMIG_CHANGE_REBUILD_TABLE] = '~',
+  [DMIG_CHANGE_REBUILD_TABLE] = '~',     [DMIG_CHANGE_CREATE_OBJECT] = '+',
+  [DMIG_CHANGE_DROP_OBJECT] = '-',       [DMIG_CHANGE_REPLACE_OBJECT] = '~',
+  [DMIG_CHANGE_SET_FACET] = '~',         [DMIG_CHANGE_RESET_FACET] = '-',
   [DMIG_CHANGE_COPY_ROWS] = '~',
 };
 
-/* --- one change in a line -----------------------------------------------------------------------
+typedef struct {
+  DmigOutline *outline;
+  const DmigChanges *changes;
+  GHashTable *items;   /* address -> DmigOutlineItem*, borrowed */
+  GHashTable *dropped; /* address -> const DmigObject* that a DROP_OBJECT takes */
+  GHashTable *created; /* … and that a CREATE_OBJECT makes */
+} Builder;
+
+/* --- whose change it is -------------------------------------------------------------------------
  */
 
-static void
-append_column(GString *out, const DmigColumn *column)
+static gboolean
+has_object(const DmigSchema *schema, DmigObjectKind kind, const char *path)
 {
-  g_string_append_printf(out, "%s %s", column->name, column->type);
-  if (column->identity != DMIG_IDENTITY_NONE)
-    g_string_append(out, " identity");
-  else if (column->not_null)
-    g_string_append(out, " not null");
-  if (column->default_sql != NULL)
-    g_string_append_printf(out, " default %s", column->default_sql);
-  if (column->generated != DMIG_GENERATED_NONE)
-    g_string_append_printf(out, " generated as (%s)", column->generated_sql);
+  return dmig_schema_object(schema, kind, path, NULL) != NULL;
 }
 
-static void
-append_constraint(GString *out, const DmigConstraint *constraint)
-{
-  static const char *const nouns[] = {
-    [DMIG_CONSTRAINT_PRIMARY_KEY] = "primary key",
-    [DMIG_CONSTRAINT_UNIQUE] = "unique",
-    [DMIG_CONSTRAINT_CHECK] = "check",
-    [DMIG_CONSTRAINT_FOREIGN_KEY] = "foreign key",
-  };
-  g_autofree char *columns
-      = constraint->columns != NULL ? g_strjoinv(", ", constraint->columns) : g_strdup("");
-  const char *inside = constraint->kind == DMIG_CONSTRAINT_CHECK ? constraint->check_sql : columns;
-  g_string_append_printf(out, "%s (%s)", nouns[constraint->kind], inside);
-  if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY) {
-    g_string_append_printf(out, " to %s", constraint->ref_table);
-    if (constraint->on_delete != DMIG_ACTION_NO_ACTION)
-      g_string_append_printf(out, ", on delete %s", dmig_action_sql(constraint->on_delete));
-    if (constraint->on_update != DMIG_ACTION_NO_ACTION)
-      g_string_append_printf(out, ", on update %s", dmig_action_sql(constraint->on_update));
-  }
-}
-
-static void
-append_index(GString *out, const DmigIndex *index)
-{
-  g_string_append_printf(out, "%sindex %s (", index->unique ? "unique " : "", index->name);
-  for (guint i = 0; i < index->elements->len; i++) {
-    const DmigIndexElement *element = g_ptr_array_index(index->elements, i);
-    g_string_append_printf(out, "%s%s%s", i > 0 ? ", " : "",
-                           element->column != NULL ? element->column : element->expression,
-                           element->descending ? " desc" : "");
-  }
-  g_string_append_c(out, ')');
-  if (index->where_sql != NULL)
-    g_string_append_printf(out, " where %s", index->where_sql);
-}
-
-static void append_aspect(GString *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void
-append_aspect(GString *out, const char *format, ...)
-{
-  va_list arguments;
-  va_start(arguments, format);
-  g_string_append(out, out->len > 0 && out->str[out->len - 1] != ' ' ? ", " : "");
-  g_string_append_vprintf(out, format, arguments);
-  va_end(arguments);
-}
-
-static void
-append_alteration(GString *out, const DmigChange *change)
-{
-  const DmigColumn *is = change->old_column, *becomes = change->new_column;
-  g_string_append_printf(out, "%s: ", becomes->name);
-  if (change->aspects & DMIG_ASPECT_TYPE)
-    append_aspect(out, "%s becomes %s", is->type, becomes->type);
-  if (change->aspects & DMIG_ASPECT_NOT_NULL)
-    append_aspect(out, becomes->not_null ? "not null" : "may be null");
-  if ((change->aspects & DMIG_ASPECT_DEFAULT) && becomes->default_sql != NULL)
-    append_aspect(out, "default %s", becomes->default_sql);
-  else if (change->aspects & DMIG_ASPECT_DEFAULT)
-    append_aspect(out, "no default");
-  if (change->aspects & DMIG_ASPECT_IDENTITY)
-    append_aspect(out, becomes->identity != DMIG_IDENTITY_NONE ? "identity" : "no identity");
-  if ((change->aspects & DMIG_ASPECT_GENERATED) && becomes->generated_sql != NULL)
-    append_aspect(out, "generated as (%s)", becomes->generated_sql);
-  else if (change->aspects & DMIG_ASPECT_GENERATED)
-    append_aspect(out, "no longer generated");
-  if (change->aspects & DMIG_ASPECT_COLLATION)
-    append_aspect(out, "collation %s", becomes->collation != NULL ? becomes->collation : "default");
-}
-
-static void
-append_labels(GString *out, const DmigEnum *is, const DmigEnum *becomes)
-{
-  g_string_append(out, "labels: ");
-  for (guint i = 0; becomes->labels[i] != NULL; i++)
-    if (!dmig_strv_contains(is->labels, becomes->labels[i]))
-      append_aspect(out, "+ %s", becomes->labels[i]);
-  for (guint i = 0; is->labels[i] != NULL; i++)
-    if (!dmig_strv_contains(becomes->labels, is->labels[i]))
-      append_aspect(out, "- %s", is->labels[i]);
-  if (out->str[out->len - 1] == ' ')
-    g_string_append(out, "in another order");
-}
-
-/* What changes within a table, view or enum; NULL where the change is the whole object. Owned. */
+/* The relation that a part belongs to, as an address: not only tables have parts. Owned. */
 static char *
-describe(const DmigChange *change)
+whole_of(const Builder *self, const char *path)
 {
-  g_autoptr(GString) out = g_string_new(NULL);
-  const DmigColumn *column = change->new_column != NULL ? change->new_column : change->old_column;
-  const DmigConstraint *constraint
-      = change->new_constraint != NULL ? change->new_constraint : change->old_constraint;
-  const DmigIndex *index = change->new_index != NULL ? change->new_index : change->old_index;
-
-  if (change->kind == DMIG_CHANGE_RENAME_COLUMN)
-    g_string_append_printf(out, "%s becomes %s", change->old_column->name,
-                           change->new_column->name);
-  else if (change->kind == DMIG_CHANGE_RENAME_INDEX)
-    g_string_append_printf(out, "index %s becomes %s", change->old_index->name, index->name);
-  else if (change->kind == DMIG_CHANGE_RENAME_CONSTRAINT)
-    g_string_append_printf(out, "constraint %s becomes %s", change->old_constraint->name,
-                           constraint->name);
-  else if (change->kind == DMIG_CHANGE_ALTER_COLUMN)
-    append_alteration(out, change);
-  else if (change->kind == DMIG_CHANGE_ALTER_ENUM)
-    append_labels(out, change->old_enum, change->new_enum);
-  else if (change->kind == DMIG_CHANGE_COMMENT_COLUMN)
-    g_string_append_printf(out, "%s: description", column->name);
-  else if (change->kind == DMIG_CHANGE_COMMENT_TABLE || change->kind == DMIG_CHANGE_COMMENT_ENUM)
-    g_string_append(out, "description");
-  else if (column != NULL)
-    append_column(out, column);
-  else if (constraint != NULL)
-    append_constraint(out, constraint);
-  else if (index != NULL)
-    append_index(out, index);
-  else
-    return NULL;
-  return g_string_free(g_steal_pointer(&out), FALSE);
+  static const DmigObjectKind kinds[]
+      = { DMIG_OBJECT_VIEW, DMIG_OBJECT_MATERIALIZED_VIEW, DMIG_OBJECT_FOREIGN_TABLE,
+          DMIG_OBJECT_VIRTUAL_TABLE };
+  for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+    if (has_object(self->changes->to, kinds[i], path)
+        || has_object(self->changes->renamed, kinds[i], path))
+      return dmig_address_new(kinds[i], path, NULL);
+  return dmig_address_new(DMIG_OBJECT_TABLE, path, NULL);
 }
 
-/* --- by object -----------------------------------------------------------------------------------
- */
-
-static void
-add_new_table(DmigOutlineItem *item, const DmigTable *table)
+static char *
+whole_of_object(const Builder *self, const DmigObject *object)
 {
-  for (guint i = 0; i < table->columns->len; i++) {
-    g_autoptr(GString) text = g_string_new(NULL);
-    append_column(text, g_ptr_array_index(table->columns, i));
-    dmig_outline_line(item, '+', "%s", text->str);
+  return dmig_object_kind_is_part(object->kind) ? whole_of(self, object->path)
+                                                : dmig_object_address(object);
+}
+
+/* The object that an item is made for. Owned. */
+static char *
+address_of(const Builder *self, const DmigChange *change)
+{
+  const DmigObject *object = change->new_object != NULL ? change->new_object : change->old_object;
+  if (object != NULL)
+    return whole_of_object(self, object);
+  if (change->address != NULL && dmig_object_kind_is_part(dmig_address_kind(change->address))) {
+    g_autofree char *path = dmig_address_path(change->address);
+    return whole_of(self, path);
   }
-  for (guint i = 0; i < table->constraints->len; i++) {
-    g_autoptr(GString) text = g_string_new(NULL);
-    append_constraint(text, g_ptr_array_index(table->constraints, i));
-    dmig_outline_line(item, '+', "%s", text->str);
-  }
-  for (guint i = 0; i < table->indexes->len; i++) {
-    g_autoptr(GString) text = g_string_new(NULL);
-    append_index(text, g_ptr_array_index(table->indexes, i));
-    dmig_outline_line(item, '+', "%s", text->str);
-  }
+  if (change->address != NULL)
+    return g_strdup(change->address);
+  gboolean is_enum = change->old_enum != NULL || change->new_enum != NULL;
+  return dmig_address_new(is_enum ? DMIG_OBJECT_ENUM : DMIG_OBJECT_TABLE,
+                          dmig_change_object(change), NULL);
 }
 
 static const char *
-noun_of(const DmigChange *change)
+noun_at(const Builder *self, const char *address)
 {
-  if (change->old_enum != NULL || change->new_enum != NULL)
-    return "enum";
-  const DmigObject *object = change->new_object != NULL ? change->new_object : change->old_object;
-  if (object != NULL)
-    return dmig_object_kind_name(object->kind);
-  return change->address != NULL ? dmig_object_kind_name(dmig_address_kind(change->address))
-                                 : "table";
+  const DmigObject *object = dmig_schema_object_at(self->changes->to, address);
+  if (object == NULL)
+    object = dmig_schema_object_at(self->changes->renamed, address);
+  return object != NULL ? dmig_outline_object_noun(object)
+                        : dmig_object_kind_name(dmig_address_kind(address));
 }
 
 static DmigOutlineItem *
-item_for(DmigOutline *outline, const char *noun, const char *object)
+item_for(Builder *self, const DmigChange *change)
 {
-  for (guint i = 0; i < outline->items->len; i++) {
-    DmigOutlineItem *item = g_ptr_array_index(outline->items, i);
-    if (item->noun == noun && strcmp(item->name, object) == 0)
-      return item;
+  char *address = address_of(self, change);
+  DmigOutlineItem *item = g_hash_table_lookup(self->items, address);
+  if (item != NULL) {
+    g_free(address);
+    return item;
   }
-  return dmig_outline_add(outline, noun, object, object);
+  g_autofree char *path = dmig_address_path(address);
+  g_autofree char *name = dmig_outline_object_name(dmig_address_kind(address), path,
+                                                   dmig_address_detail(address));
+  item = dmig_outline_add(self->outline, noun_at(self, address), name, path);
+  g_hash_table_insert(self->items, address, item);
+  return item;
 }
 
-/* The whole object comes, goes, or is renamed. */
+/* --- objects with SQL of their own ---------------------------------------------------------------
+ */
+
+static void
+collect_objects(Builder *self)
+{
+  for (guint i = 0; i < self->changes->items->len; i++) {
+    const DmigChange *change = g_ptr_array_index(self->changes->items, i);
+    if (change->kind == DMIG_CHANGE_DROP_OBJECT)
+      g_hash_table_insert(self->dropped, dmig_object_address(change->old_object),
+                          (gpointer)change->old_object);
+    else if (change->kind == DMIG_CHANGE_CREATE_OBJECT)
+      g_hash_table_insert(self->created, dmig_object_address(change->new_object),
+                          (gpointer)change->new_object);
+  }
+}
+
+/* "trigger log", "policy own rows: using". */
+static void
+add_part(DmigOutlineItem *item, char sign, const DmigObject *object, GPtrArray *differences)
+{
+  g_autofree char *name = dmig_outline_object_name(object->kind, object->path, object->detail);
+  g_autofree char *texts = NULL;
+  if (differences != NULL) {
+    g_ptr_array_add(differences, NULL);
+    texts = g_strjoinv(", ", (char **) differences->pdata);
+  }
+  dmig_outline_line(item, sign, "%s %s%s%s", dmig_outline_object_noun(object), name,
+                    texts != NULL ? ": " : "", texts != NULL ? texts : "");
+}
+
+static void
+add_becoming(DmigOutlineItem *item, const DmigObject *is, const DmigObject *becomes)
+{
+  g_autoptr(GPtrArray) differences = dmig_outline_object_differences(is, becomes);
+  if (dmig_object_kind_is_part(becomes->kind)) {
+    add_part(item, '~', becomes, differences);
+    return;
+  }
+  item->sign = '~';
+  for (guint i = 0; i < differences->len; i++)
+    dmig_outline_line(item, '~', "%s", (const char *) g_ptr_array_index(differences, i));
+}
+
+/* What is dropped and made again has changed; that is told once. */
+static void
+add_object(Builder *self, DmigOutlineItem *item, const DmigChange *change)
+{
+  gboolean creates = change->kind == DMIG_CHANGE_CREATE_OBJECT;
+  if (change->kind == DMIG_CHANGE_REPLACE_OBJECT) {
+    add_becoming(item, change->old_object, change->new_object);
+    return;
+  }
+  const DmigObject *object = creates ? change->new_object : change->old_object;
+  g_autofree char *address = dmig_object_address(object);
+  const DmigObject *other = g_hash_table_lookup(creates ? self->dropped : self->created, address);
+  if (other != NULL && creates)
+    add_becoming(item, other, object);
+  else if (other == NULL && dmig_object_kind_is_part(object->kind))
+    add_part(item, signs[change->kind], object, NULL);
+  else if (other == NULL)
+    item->sign = signs[change->kind];
+}
+
+/* --- all of them --------------------------------------------------------------------------------
+ */
+
+/* The whole table or enum comes, goes, or is renamed. */
 static void
 add_whole(DmigOutlineItem *item, const DmigChange *change)
 {
   const char *was = change->old_table != NULL  ? change->old_table->name
                     : change->old_enum != NULL ? change->old_enum->name
                                                : NULL;
-  /* A view is dropped and made again when it changes. */
   item->sign = item->sign != 0 ? '~' : signs[change->kind];
-  if (item->sign == '>' && was != NULL)
-    dmig_outline_item_was(item, was);
+  if (item->sign == '>' && was != NULL) {
+    g_autofree char *name = dmig_path_text(was);
+    dmig_outline_item_was(item, name);
+  }
   if (change->kind == DMIG_CHANGE_CREATE_TABLE)
-    add_new_table(item, change->new_table);
+    dmig_outline_new_table(item, change->new_table);
   if (change->kind == DMIG_CHANGE_DROP_TABLE)
     item->size = change->old_table->columns->len;
+}
+
+static char
+sign_of(const DmigChange *change)
+{
+  if (change->kind == DMIG_CHANGE_SET_FACET && change->old_facet == NULL)
+    return strcmp(change->new_facet->name, "comment") == 0 ? '~' : '+';
+  return signs[change->kind];
+}
+
+static void
+add_change(Builder *self, const DmigChange *change)
+{
+  if (change->kind == DMIG_CHANGE_COPY_ROWS)
+    return;
+  DmigOutlineItem *item = item_for(self, change);
+  if (change->new_object != NULL || change->old_object != NULL) {
+    add_object(self, item, change);
+    return;
+  }
+  g_autofree char *text = dmig_outline_change_text(change);
+  if (text == NULL)
+    add_whole(item, change);
+  else
+    dmig_outline_line(item, sign_of(change), "%s", text);
+}
+
+DmigOutline *
+dmig_outline_of_schemas(const DmigChanges *changes)
+{
+  Builder self = { .outline = dmig_outline_new(), .changes = changes };
+  self.items = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self.dropped = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self.created = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  collect_objects(&self);
+  for (guint i = 0; i < changes->items->len; i++)
+    add_change(&self, g_ptr_array_index(changes->items, i));
+  g_hash_table_unref(self.items);
+  g_hash_table_unref(self.dropped);
+  g_hash_table_unref(self.created);
+  dmig_outline_finish(self.outline);
+  return self.outline;
 }
 
 void
@@ -235,24 +241,7 @@ dmig_outline_name_entities(DmigOutline *self, const DmigSnapshot *snapshot)
     if (entity == NULL)
       continue;
     item->noun = "";
-    g_free(item->name);
-    item->name = g_strdup_printf("%s (table %s)", entity, item->object);
+    g_autofree char *table = g_steal_pointer(&item->name);
+    item->name = g_strdup_printf("%s (table %s)", entity, table);
   }
-}
-
-DmigOutline *
-dmig_outline_of_schemas(const DmigChanges *changes)
-{
-  DmigOutline *self = dmig_outline_new();
-  for (guint i = 0; i < changes->items->len; i++) {
-    const DmigChange *change = g_ptr_array_index(changes->items, i);
-    DmigOutlineItem *item = item_for(self, noun_of(change), dmig_change_object(change));
-    g_autofree char *text = describe(change);
-    if (text == NULL)
-      add_whole(item, change);
-    else
-      dmig_outline_line(item, signs[change->kind], "%s", text);
-  }
-  dmig_outline_finish(self);
-  return self;
 }
