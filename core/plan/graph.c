@@ -144,6 +144,25 @@ remember_rebuild(DmigPlanGraph *self, DmigChange *change)
   g_hash_table_insert(self->takers, g_steal_pointer(&key), change);
 }
 
+/* The sequence behind an identity, by the name that the database gives it (PostgreSQL manual, ALTER
+ * TABLE: it is chosen as for serial columns). */
+static void
+remember_identity(DmigPlanGraph *self, DmigChange *change)
+{
+  const DmigTable *table = change->new_table;
+  const DmigColumn *column = change->new_column != NULL ? change->new_column : change->old_column;
+
+  if (change->kind != DMIG_CHANGE_ALTER_COLUMN || !(change->aspects & DMIG_ASPECT_IDENTITY))
+    return;
+  g_autofree char *name =
+      g_strdup_printf("%s_%s_seq", dmig_path_name(table->name), column->name);
+  g_autofree char *path = dmig_path_sibling(table->name, name);
+  if (change->new_column->identity != DMIG_IDENTITY_NONE)
+    g_hash_table_insert(self->makers, g_strconcat("=", path, NULL), change);
+  if (change->old_column->identity != DMIG_IDENTITY_NONE)
+    g_hash_table_insert(self->takers, g_strconcat("=", path, NULL), change);
+}
+
 static void
 collect(DmigPlanGraph *self, const DmigPlanner *planner)
 {
@@ -158,6 +177,7 @@ collect(DmigPlanGraph *self, const DmigPlanner *planner)
       remember_rebuild(self, change);
       continue;
     }
+    remember_identity(self, change);
     g_autofree char *made = address_of(change, FALSE);
     g_autofree char *taken = address_of(change, TRUE);
     if (made != NULL)
@@ -226,7 +246,8 @@ link_dependencies(DmigPlanGraph *self, const DmigSchema *schema, gboolean old)
     link_facets_of(self, dependency, old);
     DmigChange *object = resolve(side, dependency->object);
     DmigChange *on = object != NULL ? resolve(side, dependency->on) : NULL;
-    if (on == NULL || on == object || (old && dependency->soft))
+    /* What goes by itself need not go before. */
+    if (on == NULL || on == object || (old && (dependency->soft || dependency->owned)))
       continue;
     gboolean soft = dependency->soft ||
                     g_hash_table_contains(self->references, dependency->object);

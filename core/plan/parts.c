@@ -137,6 +137,45 @@ dmig_planner_drop_needless(DmigPlanner *self)
   drop_owned(self, graph);
 }
 
+void
+dmig_planner_split_identities(DmigPlanner *self)
+{
+  guint length = self->items->len;
+
+  for (guint i = 0; i < length && !dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD); i++) {
+    DmigChange *change = self->items->pdata[i];
+    const DmigColumn *old = change->old_column, *new = change->new_column;
+    if (change->kind != DMIG_CHANGE_ALTER_COLUMN || !(change->aspects & DMIG_ASPECT_IDENTITY) ||
+        !(change->aspects & DMIG_ASPECT_DEFAULT))
+      continue;
+    DmigTable *holder = dmig_table_new(change->old_table->name);
+    DmigColumn *bare = dmig_column_copy(old);
+    g_clear_pointer(&bare->default_sql, g_free);
+    g_clear_pointer(&bare->identity_options, g_free);
+    bare->identity = DMIG_IDENTITY_NONE;
+    g_ptr_array_add(holder->columns, bare);
+    g_ptr_array_add(self->tables, holder);
+
+    DmigChange *away =
+        dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, change->old_table, change->new_table);
+    DmigChange *rest =
+        dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, change->old_table, change->new_table);
+    away->aspects = old->identity != DMIG_IDENTITY_NONE ? DMIG_ASPECT_IDENTITY : DMIG_ASPECT_DEFAULT;
+    away->old_column = old;
+    away->new_column = bare;
+    rest->aspects = (change->aspects & ~(DMIG_ASPECT_IDENTITY | DMIG_ASPECT_DEFAULT)) |
+                    (new->identity != DMIG_IDENTITY_NONE ? DMIG_ASPECT_IDENTITY : 0) |
+                    (new->default_sql != NULL ? DMIG_ASPECT_DEFAULT : 0);
+    rest->old_column = bare;
+    rest->new_column = new;
+    rest->fill_sql = g_strdup(change->fill_sql);
+    rest->using_sql = g_strdup(change->using_sql);
+    dmig_planner_remove(self, change);
+    i--;
+    length--;
+  }
+}
+
 /* --- facets of what is made ------------------------------------------------------------------ */
 
 static DmigChange *

@@ -422,6 +422,7 @@ dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **e
   replace_index_renames(&planner);
   free_names_of_dropped_tables(&planner);
   dmig_planner_remake_tables(&planner);
+  dmig_planner_split_identities(&planner);
   dmig_planner_add_dependents(&planner);
   find_rebuilds(&planner);
   dmig_planner_add_objects(&planner);

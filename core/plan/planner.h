@@ -95,6 +95,9 @@ void dmig_planner_add_objects(DmigPlanner *self);
 /* Takes out what comes about by itself: parts of what is dropped, what is owned by it, what a parent
  * table's change does to its children. */
 void dmig_planner_drop_needless(DmigPlanner *self);
+/* A column that goes from a sequence of its own to an identity, or back, lets go of the one first:
+ * both may have the same name. */
+void dmig_planner_split_identities(DmigPlanner *self);
 /* Adds a step for each late facet of what is made; takes out the facets of what is made again. */
 void dmig_planner_add_facets(DmigPlanner *self);
 

@@ -374,6 +374,35 @@ test_columns_of_a_type_are_text_while_it_is_made_again(void **state)
                   "alter column t.x: type text to price\n");
 }
 
+static void
+test_a_sequence_makes_room_for_an_identity_of_its_name(void **state)
+{
+  Fixture *f = *state;
+
+  for (int side = 0; side < 2; side++) {
+    DmigSchema *schema = side == 0 ? f->from : f->to;
+    DmigColumn *x = dmig_table_column(test_add_table(schema, "t", "x", "integer", NULL), "x");
+    if (side == 1) {
+      x->identity = DMIG_IDENTITY_ALWAYS;
+      continue;
+    }
+    x->default_sql = g_strdup("nextval('t_x_seq')");
+    add_object(schema, DMIG_OBJECT_SEQUENCE, "t_x_seq", NULL, "t_x_seq");
+    depend(schema, DMIG_OBJECT_COLUMN, "t", "x", DMIG_OBJECT_SEQUENCE, "t_x_seq", NULL);
+    depend(schema, DMIG_OBJECT_SEQUENCE, "t_x_seq", NULL, DMIG_OBJECT_COLUMN, "t", "x")->owned =
+        TRUE;
+  }
+  assert_steps(f, "alter column t.x: no default\n"
+                  "drop sequence t_x_seq\n"
+                  "alter column t.x: identity\n");
+  DmigSchema *from = f->from;
+  f->from = f->to;
+  f->to = from;
+  assert_steps(f, "alter column t.x: no identity\n"
+                  "create sequence t_x_seq\n"
+                  "alter column t.x: default nextval('t_x_seq')\n");
+}
+
 /* Names with what separates the parts of paths in them. */
 static void
 test_addresses_keep_odd_names_apart(void **state)
@@ -410,6 +439,7 @@ main(void)
     FIXED(test_a_facet_changes_in_place),
     FIXED(test_a_facet_that_stays_forever_takes_its_object_along),
     FIXED(test_columns_of_a_type_are_text_while_it_is_made_again),
+    FIXED(test_a_sequence_makes_room_for_an_identity_of_its_name),
     FIXED(test_addresses_keep_odd_names_apart),
   };
 
