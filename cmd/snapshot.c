@@ -195,7 +195,7 @@ dmig_snapshot_entity(const DmigSnapshot *self, const char *table)
 {
   for (guint i = 0; self != NULL && i < self->domain->entities->len; i++) {
     const DmigEntity *entity = g_ptr_array_index(self->domain->entities, i);
-    if (g_strcmp0(entity->table, table) == 0)
+    if (g_strcmp0(entity->path != NULL ? entity->path : entity->table, table) == 0)
       return entity->name;
   }
   return NULL;
