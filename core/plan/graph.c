@@ -235,6 +235,16 @@ link_facets_of(DmigPlanGraph *self, const DmigDependency *dependency, gboolean o
   }
 }
 
+/* What goes by itself need not go before; and a sequence is there before the column that is to own
+ * it. */
+static gboolean
+is_no_order(const DmigDependency *dependency, gboolean old)
+{
+  if (old)
+    return dependency->soft || dependency->owned;
+  return dependency->owned && dmig_address_kind(dependency->object) == DMIG_OBJECT_SEQUENCE;
+}
+
 static void
 link_dependencies(DmigPlanGraph *self, const DmigSchema *schema, gboolean old)
 {
@@ -246,8 +256,7 @@ link_dependencies(DmigPlanGraph *self, const DmigSchema *schema, gboolean old)
     link_facets_of(self, dependency, old);
     DmigChange *object = resolve(side, dependency->object);
     DmigChange *on = object != NULL ? resolve(side, dependency->on) : NULL;
-    /* What goes by itself need not go before. */
-    if (on == NULL || on == object || (old && (dependency->soft || dependency->owned)))
+    if (on == NULL || on == object || is_no_order(dependency, old))
       continue;
     gboolean soft = dependency->soft ||
                     g_hash_table_contains(self->references, dependency->object);
