@@ -289,4 +289,6 @@ DmigEntity *dmig_domain_entity(const DmigDomain *self, const char *name);   /* b
 DmigField *dmig_entity_field(const DmigEntity *self, const char *name);
 DmigDomainEnum *dmig_domain_enum(const DmigDomain *self, const char *name); /* borrowed or NULL */
 DmigDomainView *dmig_domain_view(const DmigDomain *self, const char *name); /* borrowed or NULL */
+/* The column of a relationship, unless it is stated. Owned. */
+char *dmig_relationship_column(const char *field, const char *key_column);
 gboolean dmig_domain_has_dialect(const DmigDomain *self, const char *dialect);

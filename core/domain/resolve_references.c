@@ -55,8 +55,8 @@ copy_native(gpointer key, gpointer value, gpointer data)
 }
 
 /* `company` and the key `id` make `company_id`, and so does `company_id`. */
-static char *
-derive_column(const char *field, const char *key_column)
+char *
+dmig_relationship_column(const char *field, const char *key_column)
 {
   g_autofree char *suffix = g_strconcat("_", key_column, NULL);
   if (g_str_has_suffix(field, suffix) || strcmp(field, key_column) == 0)
@@ -75,7 +75,7 @@ take_from_key(DmigField *field, const DmigField *key)
     }
   }
   if (field->column == NULL)
-    field->column = derive_column(field->name, key->column != NULL ? key->column : key->name);
+    field->column = dmig_relationship_column(field->name, key->column != NULL ? key->column : key->name);
 }
 
 static void
@@ -122,7 +122,7 @@ resolve_reference(DmigDomainReader *self, DmigField *field, GHashTable *roots)
       take_from_key(taker, root);
       g_hash_table_insert(roots, taker, root);
     } else if (taker->column == NULL)
-      taker->column = derive_column(taker->name, "id");
+      taker->column = dmig_relationship_column(taker->name, "id");
   }
 }
 
