@@ -9,7 +9,7 @@
 
 typedef struct {
   char *target; /* -t; NULL: the default one */
-  gboolean json;
+  gboolean json, owners;
   int wait_seconds;
 } Options;
 
@@ -23,6 +23,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 typedef struct {
   DmigContext *context;
   DmigSide *revision, *target;
+  gboolean owners;
   DmigDeviation *deviation; /* NULL: not compared yet */
 } Baseline;
 
@@ -39,7 +40,8 @@ static gboolean
 check(DmigDatabase *db, gpointer data, GError **error)
 {
   Baseline *self = data;
-  self->deviation = dmig_deviation_new(self->context, self->revision, self->target, error);
+  self->deviation = dmig_deviation_new(self->context, self->revision, self->target,
+                                       self->owners, error);
   if (self->deviation == NULL)
     return FALSE;
   if (dmig_deviation_is_none(self->deviation))
@@ -81,7 +83,7 @@ print_result(const Baseline *self, gboolean recorded)
 static gboolean
 baseline(DmigContext *context, const char *spec, const Options *options, GError **error)
 {
-  g_auto(Baseline) self = { .context = context };
+  g_auto(Baseline) self = { .context = context, .owners = options->owners };
   self.revision = dmig_side_revision(context, spec, error);
   if (self.revision == NULL)
     return FALSE;
@@ -113,6 +115,7 @@ run_baseline(DmigContext *context, int argc, char **argv, GError **error)
       "TARGET|URL" },
     { "wait", 0, 0, G_OPTION_ARG_INT, &options.wait_seconds, "Wait so long for another run to end",
       "SECONDS" },
+    { "owners", 0, 0, G_OPTION_ARG_NONE, &options.owners, "Who owns an object counts", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print what was found as JSON", NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -128,7 +131,7 @@ const DmigCommand dmig_command_baseline = {
   .name = "baseline",
   .group = DMIG_GROUP_DATABASES,
   .summary = "Record a database as being at a revision",
-  .usage = "[-t TARGET|URL] [--wait SECONDS] [--json] [REV]",
+  .usage = "[-t TARGET|URL] [--wait SECONDS] [--owners] [--json] [REV]",
   .examples = "dmig baseline -t prod        # it is as HEAD says: from now on it is at HEAD\n"
               "dmig baseline -t old v1.0    # at another revision",
   .description

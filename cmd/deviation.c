@@ -40,12 +40,15 @@ warn(DmigContext *context, const DmigSchema *schema)
 }
 
 DmigDeviation *
-dmig_deviation_new(DmigContext *context, DmigSide *revision, DmigSide *target, GError **error)
+dmig_deviation_new(DmigContext *context, DmigSide *revision, DmigSide *target, gboolean owners,
+                   GError **error)
 {
   const DmigDialect *dialect = target->database->dialect;
   g_autoptr(DmigDeviation) self = g_new0(DmigDeviation, 1);
   if (!dmig_snapshot_check(revision->snapshot, error) || !check_dialect(revision, dialect, error)
-      || !dmig_sides_schemas(context, revision, target, dialect, &self->wanted, &self->is, error))
+      || !dmig_sides_schemas(context, revision, target, dialect,
+                             owners ? DMIG_OWNERS_COUNT : DMIG_OWNERS_LEFT_OUT, &self->wanted,
+                             &self->is, error))
     return NULL;
   warn(context, self->is);
   self->default_schema = dmig_sides_default_schema(revision, target, dialect);

@@ -12,9 +12,9 @@ typedef struct {
 } DmigDeviation;
 
 /* `revision` and `target` are sides of these kinds; DMIG_ERROR_FAILED where the revision is not for
- * the target's database. What .dmigignore lists counts for nothing. */
+ * the target's database; `owners`: whether they count. What .dmigignore lists counts for nothing. */
 DmigDeviation *dmig_deviation_new(DmigContext *context, DmigSide *revision, DmigSide *target,
-                                  GError **error);
+                                  gboolean owners, GError **error);
 void dmig_deviation_free(DmigDeviation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigDeviation, dmig_deviation_free)
 

@@ -9,7 +9,7 @@
 typedef struct {
   char *sql;     /* NULL: not asked for; "": in the domain's first dialect */
   char *dialect; /* NULL: not stated */
-  gboolean json, stat, reverse, exit_code;
+  gboolean json, stat, reverse, exit_code, owners, no_owners;
 } Options;
 
 static const char *
@@ -112,6 +112,8 @@ run_diff(DmigContext *context, int argc, char **argv, GError **error)
       "[=DIALECT]" },
     { "dialect", 0, 0, G_OPTION_ARG_STRING, &options.dialect,
       "What SQL files are written for, where they don't show it", "DIALECT" },
+    { "owners", 0, 0, G_OPTION_ARG_NONE, &options.owners, "Who owns an object counts", NULL },
+    { "no-owners", 0, 0, G_OPTION_ARG_NONE, &options.no_owners, "It does not count", NULL },
     { "stat", 0, 0, G_OPTION_ARG_NONE, &options.stat, "Only how much changes where", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
       "Print changes, steps and likely renames as JSON", NULL },
@@ -131,7 +133,10 @@ run_diff(DmigContext *context, int argc, char **argv, GError **error)
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "unknown dialect '%s'", dialect);
     return FALSE;
   }
-  g_auto(DmigSubject) subject = { 0 };
+  g_auto(DmigSubject) subject
+      = { .owners = options.no_owners ? DMIG_OWNERS_LEFT_OUT
+                    : options.owners  ? DMIG_OWNERS_COUNT
+                                      : DMIG_OWNERS_DEFAULT };
   return dmig_subject_find(context, argc, argv, dialect, &subject, error)
          && show(context, &subject, &options, options.reverse != subject.turned, error);
 }
@@ -140,7 +145,7 @@ const DmigCommand dmig_command_diff = {
   .name = "diff",
   .group = DMIG_GROUP_WORK,
   .summary = "Show what differs between two states",
-  .usage = "[--sql[=DIALECT] | --stat | --json] [--dialect=DIALECT] [--reverse] [--exit-code] [A [B]]",
+  .usage = "[--sql[=DIALECT] | --stat | --json] [--dialect=DIALECT] [--[no-]owners] [--reverse] [--exit-code] [A [B]]",
   .examples = "dmig diff                     # HEAD against the working files\n"
               "dmig diff --sql=postgresql    # the same, as SQL that can be run\n"
               "dmig diff HEAD~2 HEAD         # two revisions; also HEAD~2..HEAD\n"
@@ -151,7 +156,8 @@ const DmigCommand dmig_command_diff = {
   = "Each side is a revision, a file or folder of YAML or of SQL, a target's name, or a\n"
     "database URL. SQL is run on a scratch database and read back from there; so is YAML\n"
     "where the other side is a database or SQL. What .dmigignore lists is left out where\n"
-    "a side is a database.\n"
+    "a side is a database. Owners are compared between two databases and between two SQL\n"
+    "files, else only with --owners.\n"
     "+ comes, - goes, ~ becomes something else, > is renamed, ! loses data.",
   .run = run_diff,
 };

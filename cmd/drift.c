@@ -14,7 +14,7 @@
 
 typedef struct {
   char *target; /* -t; NULL: none given */
-  gboolean repair, adopt, json;
+  gboolean repair, adopt, json, owners;
 } Options;
 
 static void
@@ -139,7 +139,9 @@ drift(DmigContext *context, const char *name, const Options *options, GError **e
   g_autoptr(DmigSide) target = dmig_side_target(context, name, DMIG_OPEN_READ_ONLY, error);
   g_autoptr(DmigSide) revision = target != NULL ? recorded_revision(context, target, error) : NULL;
   g_autoptr(DmigDeviation) deviation
-      = revision != NULL ? dmig_deviation_new(context, revision, target, error) : NULL;
+      = revision != NULL
+            ? dmig_deviation_new(context, revision, target, options->owners, error)
+            : NULL;
   if (deviation == NULL)
     return FALSE;
   gboolean none = dmig_deviation_is_none(deviation);
@@ -170,6 +172,7 @@ run_drift(DmigContext *context, int argc, char **argv, GError **error)
       "Print the SQL that takes the database back to its revision", NULL },
     { "adopt", 0, 0, G_OPTION_ARG_NONE, &options.adopt,
       "Print what makes the domain like the database", NULL },
+    { "owners", 0, 0, G_OPTION_ARG_NONE, &options.owners, "Who owns an object counts", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print all of it as JSON", NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -192,7 +195,7 @@ const DmigCommand dmig_command_drift = {
   .name = "drift",
   .group = DMIG_GROUP_DATABASES,
   .summary = "Tell what somebody changed in a database by hand",
-  .usage = "[--repair | --adopt | --json] [TARGET|URL]",
+  .usage = "[--repair | --adopt | --json] [--owners] [TARGET|URL]",
   .examples = "dmig drift                    # the default target against its revision\n"
               "dmig drift prod --repair      # SQL that takes it back to the revision\n"
               "dmig drift prod --adopt       # what makes the domain like the database",

@@ -56,8 +56,6 @@ read_schema(DmigContext *context, DmigSide *side, const Options *options, DmigSc
     return FALSE;
   g_autoptr(DmigScratch) scratch = dmig_side_scratch(context, dialect);
   scratch->with_owners = options->owners;
-  if (side->database != NULL)
-    side->database->with_owners = options->owners;
   g_autoptr(DmigSchema) schema = NULL;
   if (!dmig_side_schema(context, side, dialect, scratch, &schema, error))
     return FALSE;

@@ -274,8 +274,10 @@ gboolean
 dmig_side_schema(DmigContext *context, DmigSide *side, const DmigDialect *dialect,
                  DmigScratch *scratch, DmigSchema **out, GError **error)
 {
-  if (side->kind == DMIG_SIDE_DATABASE)
+  if (side->kind == DMIG_SIDE_DATABASE) {
+    side->database->with_owners = scratch->with_owners;
     return dmig_database_inspect(side->database, out, error);
+  }
   if (side->kind == DMIG_SIDE_SQL)
     return dmig_sql_source_build(side->sql, scratch, out, error);
   return build_snapshot(context, side, dialect, scratch, out, error);
@@ -308,15 +310,24 @@ dmig_sides_default_schema(const DmigSide *a, const DmigSide *b, const DmigDialec
                                           : g_strdup(dialect->default_schema);
 }
 
+static gboolean
+owners_count(const DmigSide *a, const DmigSide *b, DmigOwners owners)
+{
+  if (owners != DMIG_OWNERS_DEFAULT)
+    return owners == DMIG_OWNERS_COUNT;
+  return a->kind == b->kind && (a->kind == DMIG_SIDE_DATABASE || a->kind == DMIG_SIDE_SQL);
+}
+
 gboolean
 dmig_sides_schemas(DmigContext *context, DmigSide *a, DmigSide *b, const DmigDialect *dialect,
-                   DmigSchema **out_a, DmigSchema **out_b, GError **error)
+                   DmigOwners owners, DmigSchema **out_a, DmigSchema **out_b, GError **error)
 {
   gboolean live = a->kind == DMIG_SIDE_DATABASE || b->kind == DMIG_SIDE_DATABASE;
   g_autoptr(DmigIgnore) ignore = NULL;
   g_autoptr(DmigSchema) schema_a = NULL;
   g_autoptr(DmigSchema) schema_b = NULL;
   g_autoptr(DmigScratch) scratch = dmig_side_scratch(context, dialect);
+  scratch->with_owners = owners_count(a, b, owners);
   if (live && (ignore = dmig_ignore_load(context, error)) == NULL)
     return FALSE;
   if (!schema_of(context, a, dialect, scratch, &schema_a, error)

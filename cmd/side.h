@@ -23,6 +23,14 @@ typedef struct {
   DmigDatabase *database;
 } DmigSide;
 
+/* Whether who owns an object counts. By default only between two databases or two SQL sources: a
+ * domain says little about it, and where it is built owners are nobody's choice. */
+typedef enum {
+  DMIG_OWNERS_DEFAULT,
+  DMIG_OWNERS_COUNT,
+  DMIG_OWNERS_LEFT_OUT,
+} DmigOwners;
+
 void dmig_side_free(DmigSide *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigSide, dmig_side_free)
 
@@ -47,7 +55,8 @@ GPtrArray *dmig_sides_dialects(const DmigSide *a, const DmigSide *b);
 DmigScratch *dmig_side_scratch(DmigContext *context, const DmigDialect *dialect);
 
 /* The Schema as the database itself reports it: a database is inspected, everything else built on
- * `scratch` and read back. A revision with SQL of somebody's own hand is built by its migrations. */
+ * `scratch` and read back. A revision with SQL of somebody's own hand is built by its migrations.
+ * With owners where `scratch` has them. */
 gboolean dmig_side_schema(DmigContext *context, DmigSide *side, const DmigDialect *dialect,
                           DmigScratch *scratch, DmigSchema **out, GError **error);
 
@@ -59,5 +68,5 @@ char *dmig_sides_default_schema(const DmigSide *a, const DmigSide *b, const Dmig
  * database for YAML, it is lowered, and a warning says so. What .dmigignore lists is in neither
  * where one is a database. */
 gboolean dmig_sides_schemas(DmigContext *context, DmigSide *a, DmigSide *b,
-                            const DmigDialect *dialect, DmigSchema **out_a, DmigSchema **out_b,
+                            const DmigDialect *dialect, DmigOwners owners, DmigSchema **out_a, DmigSchema **out_b,
                             GError **error);

@@ -153,7 +153,7 @@ compare(DmigContext *context, DmigSubject *subject, const DmigDialect *dialect, 
     return dmig_passage_compare(subject->passage, dialect, reverse, error);
   g_autoptr(DmigSchema) a = NULL;
   g_autoptr(DmigSchema) b = NULL;
-  if (!dmig_sides_schemas(context, subject->a, subject->b, dialect, &a, &b, error))
+  if (!dmig_sides_schemas(context, subject->a, subject->b, dialect, subject->owners, &a, &b, error))
     return NULL;
   return dmig_comparison_new(reverse ? b : a, reverse ? a : b, NULL);
 }

@@ -6,6 +6,7 @@
 typedef struct {
   DmigSide *a, *b;
   DmigPassage *passage; /* NULL where a database or SQL is one of them; owns the sides' snapshots */
+  DmigOwners owners;    /* of the two; set by the caller */
   gboolean
       turned; /* the way leads down: `a` and `b` were swapped, to read its change files forwards */
 } DmigSubject;
