@@ -2,5 +2,4 @@
 #include "core/db/postgres/reader.h"
 
 const DmigPgPart dmig_pg_object_parts[] = { { NULL, NULL } };
-const DmigPgPart dmig_pg_rare_parts[] = { { NULL, NULL } };
 const DmigPgPart dmig_pg_common_parts[] = { { NULL, NULL } };
