@@ -132,6 +132,7 @@ dmig_table_copy(const DmigTable *self)
   copy->strict = self->strict;
   copy->partition_by = g_strdup(self->partition_by);
   copy->parents = g_strdupv(self->parents);
+  copy->has_children = self->has_children;
   copy->tail = g_strdup(self->tail);
   copy->facets = dmig_facets_copy(self->facets);
   return copy;

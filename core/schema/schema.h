@@ -120,6 +120,7 @@ struct _DmigTable {
   gboolean strict;        /* SQLite */
   char *partition_by; /* `RANGE (created_at)`; NULL: not partitioned */
   char **parents;     /* paths of the tables it inherits from or is a partition of; NULL: none */
+  gboolean has_children; /* others inherit from it or are its partitions. Never compared */
   char *tail; /* what stands behind the closing parenthesis of CREATE TABLE and can't change in place,
                  as SQL; NULL: nothing */
   char *text;    /* as of an index: the whole CREATE TABLE as its author wrote it, or NULL */

@@ -17,7 +17,8 @@ dmig_pg_alter_flush(DmigPgAlter *self)
   if (self->clauses == NULL || self->clauses->len == 0)
     return;
   const char *separator = self->clauses->len == 1 ? " " : "\n  ";
-  dmig_sql_appendf(self->sql, &dmig_postgres_dialect, "ALTER TABLE %I", self->table);
+  dmig_sql_appendf(self->sql, &dmig_postgres_dialect, "ALTER TABLE %s%I", self->only ? "ONLY " : "",
+                   self->table);
   for (guint i = 0; i < self->clauses->len; i++)
     g_string_append_printf(self->sql, "%s%s%s", i > 0 ? "," : "", separator,
                            (const char *) g_ptr_array_index(self->clauses, i));

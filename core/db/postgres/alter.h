@@ -6,6 +6,7 @@
 typedef struct {
   GString *sql; /* where statements go */
   const char *table;
+  gboolean only; /* not the tables that inherit from it */
   GPtrArray *clauses; /* char*; NULL: none yet */
 } DmigPgAlter;
 

@@ -49,9 +49,8 @@ dmig_pg_sequence_options(const DmigPgSequence *self)
   return out->len > 0 ? g_strdup(out->str) : NULL;
 }
 
-/* What stands behind `keyword` in `options`: "" behind CYCLE. Owned; NULL: it isn't there. */
-static char *
-option_value(const char *options, const char *keyword)
+char *
+dmig_pg_sequence_option(const char *options, const char *keyword)
 {
   if (options == NULL)
     return NULL;
@@ -87,8 +86,8 @@ dmig_pg_sequence_changes(const char *old_options, const char *new_options)
   };
   GString *out = g_string_new(NULL);
   for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
-    g_autofree char *old = option_value(old_options, options[i].keyword);
-    g_autofree char *new = option_value(new_options, options[i].keyword);
+    g_autofree char *old = dmig_pg_sequence_option(old_options, options[i].keyword);
+    g_autofree char *new = dmig_pg_sequence_option(new_options, options[i].keyword);
     if (g_strcmp0(old, new) == 0)
       continue;
     g_string_append(out, out->len > 0 ? " " : "");

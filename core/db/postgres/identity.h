@@ -12,6 +12,9 @@ typedef struct {
 /* What differs from the defaults: `START WITH 10 INCREMENT BY 5`. Owned; NULL: nothing. */
 char *dmig_pg_sequence_options(const DmigPgSequence *self);
 
+/* What stands behind `keyword` in such a text: "" behind CYCLE. Owned; NULL: it isn't there. */
+char *dmig_pg_sequence_option(const char *options, const char *keyword);
+
 /* The clauses of ALTER COLUMN that make one such text the other: `SET INCREMENT BY 5`, `SET NO
  * CYCLE`, joined by spaces. Either may be NULL. Owned; "" for none. */
 char *dmig_pg_sequence_changes(const char *old_options, const char *new_options);

@@ -251,6 +251,9 @@ dmig_pg_read_parents(DmigPgReader *self, const PGresult *rows)
 {
   for (int i = 0; i < PQntuples(rows); i++) {
     DmigPgEntry *entry = dmig_pg_entry(self, rows, i, 0);
+    DmigPgEntry *parent_entry = dmig_pg_entry(self, rows, i, 3);
+    if (parent_entry != NULL)
+      parent_entry->table->has_children = TRUE;
     if (entry == NULL)
       continue;
     DmigTable *table = entry->table;

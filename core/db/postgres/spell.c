@@ -1,6 +1,7 @@
 #include "core/db/postgres/spell.h"
 
 #include "core/db/ddl.h"
+#include "core/db/postgres/identity.h"
 #include "core/db/postgres/postgres.h"
 
 #define DIALECT (&dmig_postgres_dialect)
@@ -19,13 +20,24 @@ comment_column(DmigStep *step, const DmigTable *table, const DmigColumn *column)
   append(step, "COMMENT ON COLUMN %I.%I IS %S;\n", table->name, column->name, column->comment);
 }
 
+/* An index stands in the schema of its table. */
+static void
+append_index(DmigStep *step, const char *before, const DmigTable *table, const DmigIndex *index)
+{
+  g_autofree char *path = dmig_path_sibling(table->name, index->name);
+  append(step, "%s%I", before, path);
+}
+
 static void
 spell_create_index(DmigStep *step, const DmigTable *table, const DmigIndex *index)
 {
   dmig_ddl_create_index(step->sql, DIALECT, table, index);
   end_statement(step);
-  if (index->comment != NULL)
-    append(step, "COMMENT ON INDEX %I IS %S;\n", index->name, index->comment);
+  if (index->comment != NULL) {
+    append_index(step, "COMMENT ON INDEX ", table, index);
+    append(step, " IS %S;\n", index->comment);
+  }
+  dmig_facets_append_set(step->sql, index->facets);
 }
 
 static gboolean
@@ -40,11 +52,55 @@ refers_elsewhere(const DmigTable *table)
   return FALSE;
 }
 
+/* What a child has of its parents and yet differs in. */
+static void
+spell_brought_column(DmigStep *step, const DmigTable *table, const DmigColumn *column)
+{
+  if (column->default_sql != NULL)
+    append(step, "ALTER TABLE ONLY %I ALTER COLUMN %I SET DEFAULT %s;\n", table->name, column->name,
+           column->default_sql);
+  if (column->not_null)
+    append(step, "ALTER TABLE ONLY %I ALTER COLUMN %I SET NOT NULL;\n", table->name, column->name);
+}
+
+/* Keys of a partitioned table are made for it alone: those of its partitions are attached. */
+static void
+append_constraint(DmigStep *step, const DmigTable *table, const DmigConstraint *constraint)
+{
+  gboolean key = constraint->kind != DMIG_CONSTRAINT_CHECK
+                 && constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY;
+  const char *only = key && table->partition_by != NULL ? "ONLY " : "";
+  append(step, "ALTER TABLE %s%I ADD ", only, table->name);
+  dmig_ddl_constraint(step->sql, DIALECT, constraint);
+  if (dmig_facets_find(constraint->facets, "not valid") != NULL)
+    g_string_append(step->sql, " NOT VALID");
+  end_statement(step);
+}
+
+static void
+spell_constraints(DmigStep *step, const DmigTable *table)
+{
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = g_ptr_array_index(table->constraints, i);
+    gboolean unchecked = dmig_facets_find(constraint->facets, "not valid") != NULL;
+    if (unchecked)
+      append_constraint(step, table, constraint);
+    dmig_facets_append_set(step->sql, constraint->facets);
+  }
+}
+
 static void
 spell_create_table(DmigStep *step, const DmigTable *table)
 {
   dmig_ddl_create_table(step->sql, DIALECT, table, NULL, TRUE);
   end_statement(step);
+  for (guint i = 0; i < table->columns->len; i++) {
+    const DmigColumn *column = g_ptr_array_index(table->columns, i);
+    if (!dmig_ddl_creates_column(table, column))
+      spell_brought_column(step, table, column);
+    dmig_facets_append_set(step->sql, column->facets);
+  }
+  spell_constraints(step, table);
   for (guint i = 0; i < table->indexes->len; i++)
     spell_create_index(step, table, g_ptr_array_index(table->indexes, i));
   if (table->comment != NULL)
@@ -54,6 +110,7 @@ spell_create_table(DmigStep *step, const DmigTable *table)
     if (column->comment != NULL)
       comment_column(step, table, column);
   }
+  dmig_facets_append_set(step->sql, table->facets);
   /* The table itself is nobody else's yet; those that it refers to are. */
   step->lock = refers_elsewhere(table) ? DMIG_LOCK_SHARE_ROW_EXCLUSIVE : DMIG_LOCK_NONE;
 }
@@ -61,12 +118,11 @@ spell_create_table(DmigStep *step, const DmigTable *table)
 static void
 spell_add_constraint(DmigStep *step, const DmigTable *table, const DmigConstraint *constraint)
 {
-  append(step, "ALTER TABLE %I ADD ", table->name);
-  dmig_ddl_constraint(step->sql, DIALECT, constraint);
-  end_statement(step);
+  append_constraint(step, table, constraint);
+  dmig_facets_append_set(step->sql, constraint->facets);
   step->lock = constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY ? DMIG_LOCK_SHARE_ROW_EXCLUSIVE
                                                                : DMIG_LOCK_ACCESS_EXCLUSIVE;
-  step->scans = TRUE;
+  step->scans = dmig_facets_find(constraint->facets, "not valid") == NULL;
 }
 
 static void
@@ -79,9 +135,7 @@ spell_create(const DmigChange *change, DmigStep *step)
     step->lock = DMIG_LOCK_SHARE;
     step->scans = TRUE;
   } else {
-    dmig_pg_spell_create_enum(step->sql, change->new_enum->name, change->new_enum->labels);
-    if (change->new_enum->comment != NULL)
-      dmig_pg_spell_comment_enum(step->sql, change->new_enum);
+    dmig_pg_spell_create_enum(step->sql, change->new_enum);
   }
 }
 
@@ -92,7 +146,8 @@ spell_drop(const DmigChange *change, DmigStep *step)
   if (change->kind == DMIG_CHANGE_DROP_TABLE) {
     append(step, "DROP TABLE %I;\n", change->old_table->name);
   } else if (change->kind == DMIG_CHANGE_DROP_INDEX) {
-    append(step, "DROP INDEX %I;\n", change->old_index->name);
+    append_index(step, "DROP INDEX ", change->old_table, change->old_index);
+    end_statement(step);
   } else if (change->kind == DMIG_CHANGE_DROP_CONSTRAINT) {
     append(step, "ALTER TABLE %I DROP CONSTRAINT %I;\n", change->old_table->name,
            change->old_constraint->name);
@@ -105,25 +160,65 @@ spell_drop(const DmigChange *change, DmigStep *step)
   }
 }
 
+/* ALTER … RENAME TO, and SET SCHEMA where that is another. `what`: "TABLE", "TYPE". */
+static void
+append_rename(DmigStep *step, const char *what, const char *old, const char *new)
+{
+  g_autofree char *from = dmig_path_schema(old), *to = dmig_path_schema(new);
+  g_autofree char *moved = dmig_path_new(to, dmig_path_name(old));
+  if (g_strcmp0(from, to) != 0)
+    append(step, "ALTER %s %I SET SCHEMA %I;\n", what, old,
+           to != NULL ? to : DIALECT->default_schema);
+  if (!g_str_equal(dmig_path_name(old), dmig_path_name(new)))
+    append(step, "ALTER %s %I RENAME TO %I;\n", what, moved, dmig_path_name(new));
+}
+
+/* The sequence of an identity column is called after its table and column: as it would be in a
+ * database where they always had their new names. */
+static void
+rename_sequence(DmigStep *step, const DmigTable *old_table, const DmigColumn *old,
+                const DmigTable *new_table, const DmigColumn *new)
+{
+  if (old->identity == DMIG_IDENTITY_NONE
+      || dmig_facets_find(old->facets, "sequence") != NULL)
+    return;
+  g_autofree char *from = dmig_pg_sequence_name(old_table->name, old->name);
+  g_autofree char *to = dmig_pg_sequence_name(new_table->name, new->name);
+  g_autofree char *path = dmig_path_sibling(new_table->name, from);
+  if (!g_str_equal(from, to))
+    append(step, "ALTER SEQUENCE %I RENAME TO %I;\n", path, to);
+}
+
+static void
+spell_rename_table(DmigStep *step, const DmigTable *old, const DmigTable *new)
+{
+  append_rename(step, "TABLE", old->name, new->name);
+  for (guint i = 0; i < old->columns->len; i++) {
+    const DmigColumn *column = g_ptr_array_index(old->columns, i);
+    rename_sequence(step, old, column, new, column);
+  }
+}
+
 static void
 spell_rename(const DmigChange *change, DmigStep *step)
 {
   step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;
   if (change->kind == DMIG_CHANGE_RENAME_TABLE) {
-    append(step, "ALTER TABLE %I RENAME TO %I;\n", change->old_table->name,
-           change->new_table->name);
+    spell_rename_table(step, change->old_table, change->new_table);
   } else if (change->kind == DMIG_CHANGE_RENAME_COLUMN) {
     append(step, "ALTER TABLE %I RENAME COLUMN %I TO %I;\n", change->new_table->name,
            change->old_column->name, change->new_column->name);
+    rename_sequence(step, change->new_table, change->old_column, change->new_table,
+                    change->new_column);
   } else if (change->kind == DMIG_CHANGE_RENAME_CONSTRAINT) {
     append(step, "ALTER TABLE %I RENAME CONSTRAINT %I TO %I;\n", change->new_table->name,
            change->old_constraint->name, change->new_constraint->name);
   } else if (change->kind == DMIG_CHANGE_RENAME_INDEX) {
-    append(step, "ALTER INDEX %I RENAME TO %I;\n", change->old_index->name,
-           change->new_index->name);
+    append_index(step, "ALTER INDEX ", change->new_table, change->old_index);
+    append(step, " RENAME TO %I;\n", change->new_index->name);
     step->lock = DMIG_LOCK_SHARE_UPDATE_EXCLUSIVE;
   } else {
-    append(step, "ALTER TYPE %I RENAME TO %I;\n", change->old_enum->name, change->new_enum->name);
+    append_rename(step, "TYPE", change->old_enum->name, change->new_enum->name);
     step->lock = DMIG_LOCK_NONE;
   }
 }

@@ -12,5 +12,6 @@ void dmig_pg_spell(const DmigChange *change, DmigStep *step);
 void dmig_pg_spell_add_column(const DmigChange *change, DmigStep *step);
 void dmig_pg_spell_alter_column(const DmigChange *change, DmigStep *step);
 void dmig_pg_spell_alter_enum(const DmigChange *change, DmigStep *step);
-void dmig_pg_spell_create_enum(GString *sql, const char *name, char *const *labels);
+/* With its comment and facets. */
+void dmig_pg_spell_create_enum(GString *sql, const DmigEnum *type);
 void dmig_pg_spell_comment_enum(GString *sql, const DmigEnum *type);

@@ -3,6 +3,7 @@
 #include "core/db/postgres/alter.h"
 #include "core/db/postgres/conversion.h"
 #include "core/db/postgres/expression.h"
+#include "core/db/postgres/identity.h"
 #include "core/db/postgres/postgres.h"
 #include "core/db/postgres/spell.h"
 
@@ -42,15 +43,33 @@ add_clause(DmigPgAlter *alter, const DmigColumn *column)
   dmig_pg_alter_add(alter, g_string_free(clause, FALSE));
 }
 
+/* `only`: a default is not handed down to the tables that inherit from this one, which have their
+ * own; but it must be where their column changes its type too. */
 static void
-set_default(DmigPgAlter *alter, const DmigColumn *column)
+set_default(DmigPgAlter *alter, const DmigColumn *column, gboolean only)
 {
+  if (only) {
+    dmig_pg_alter_flush(alter);
+    alter->only = TRUE;
+  }
   if (column->default_sql == NULL)
     dmig_pg_alter_add(alter,
                       dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP DEFAULT", column->name));
   else
     dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I SET DEFAULT %s",
                                              column->name, column->default_sql));
+  if (only) {
+    dmig_pg_alter_flush(alter);
+    alter->only = FALSE;
+  }
+}
+
+static void
+drop_default(DmigPgAlter *alter, const DmigColumn *column, gboolean only)
+{
+  DmigColumn none = *column;
+  none.default_sql = NULL;
+  set_default(alter, &none, only);
 }
 
 /* A constant goes in as a default for a moment: no row is touched. */
@@ -60,12 +79,12 @@ add_with_constant(const DmigChange *change, DmigStep *step)
   DmigColumn *column = dmig_column_copy(change->new_column);
   g_free(column->default_sql);
   column->default_sql = g_strdup(change->fill_sql);
-  g_auto(DmigPgAlter) alter = { step->sql, change->new_table->name, NULL };
+  g_auto(DmigPgAlter) alter = { .sql = step->sql, .table = change->new_table->name };
   add_clause(&alter, column);
   dmig_pg_alter_flush(&alter);
   dmig_column_free(column);
   if (g_strcmp0(change->fill_sql, change->new_column->default_sql) != 0)
-    set_default(&alter, change->new_column);
+    set_default(&alter, change->new_column, FALSE);
 }
 
 /* An expression over the row: the column comes empty, is filled, and then becomes what it is. */
@@ -76,13 +95,13 @@ add_and_update(const DmigChange *change, DmigStep *step)
   DmigColumn *column = dmig_column_copy(wanted);
   g_clear_pointer(&column->default_sql, g_free);
   column->not_null = FALSE;
-  g_auto(DmigPgAlter) alter = { step->sql, change->new_table->name, NULL };
+  g_auto(DmigPgAlter) alter = { .sql = step->sql, .table = change->new_table->name };
   add_clause(&alter, column);
   dmig_pg_alter_flush(&alter);
   dmig_column_free(column);
   fill_rows(step, change->new_table, wanted->name, change->fill_sql, FALSE);
   if (wanted->default_sql != NULL)
-    set_default(&alter, wanted);
+    set_default(&alter, wanted, FALSE);
   if (wanted->not_null)
     dmig_pg_alter_add(&alter,
                       dmig_sql_printf(DIALECT, "ALTER COLUMN %I SET NOT NULL", wanted->name));
@@ -90,8 +109,8 @@ add_and_update(const DmigChange *change, DmigStep *step)
   step->scans = TRUE;
 }
 
-void
-dmig_pg_spell_add_column(const DmigChange *change, DmigStep *step)
+static void
+spell_add_column(const DmigChange *change, DmigStep *step)
 {
   const DmigColumn *column = change->new_column;
   gboolean computed
@@ -106,12 +125,19 @@ dmig_pg_spell_add_column(const DmigChange *change, DmigStep *step)
       add_and_update(change, step);
     return;
   }
-  g_auto(DmigPgAlter) alter = { step->sql, change->new_table->name, NULL };
+  g_auto(DmigPgAlter) alter = { .sql = step->sql, .table = change->new_table->name };
   add_clause(&alter, column);
   step->rewrites = column->generated == DMIG_GENERATED_STORED
                    || column->identity != DMIG_IDENTITY_NONE
                    || (column->default_sql != NULL && dmig_pg_is_volatile(column->default_sql));
   step->scans = step->rewrites;
+}
+
+void
+dmig_pg_spell_add_column(const DmigChange *change, DmigStep *step)
+{
+  spell_add_column(change, step);
+  dmig_facets_append_set(step->sql, change->new_column->facets);
 }
 
 /* --- ALTER COLUMN -------------------------------------------------------------------------- */
@@ -162,26 +188,46 @@ change_type(const Alteration *self, DmigPgAlter *alter, DmigStep *step)
 static void
 start_identity(const Alteration *self, DmigStep *step)
 {
-  const char *table = self->change->new_table->name;
+  const char *table = self->change->new_table->name, *column = self->new->name;
   g_autofree char *quoted = dmig_sql_identifier(DIALECT, table);
+  g_autofree char *start = dmig_pg_sequence_option(self->new->identity_options, "START");
   dmig_sql_appendf(step->sql, DIALECT,
-                   "SELECT setval(pg_get_serial_sequence(%S, %S), greatest(max(%I), 1), "
-                   "coalesce(max(%I) >= 1, false)) FROM %I;\n",
-                   quoted, self->new->name, self->new->name, self->new->name, table);
+                   "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(%S, %S), max(%I)) "
+                   "FROM %I HAVING max(%I) >= %s;\n",
+                   quoted, column, column, table, column, start != NULL ? start : "1");
   step->scans = TRUE;
 }
 
 static void
 alter_identity(const Alteration *self, DmigPgAlter *alter)
 {
-  const char *kind = self->new->identity == DMIG_IDENTITY_ALWAYS ? "ALWAYS" : "BY DEFAULT";
-  if (self->adds_identity)
-    dmig_pg_alter_add(alter,
-                      dmig_sql_printf(DIALECT, "ALTER COLUMN %I ADD GENERATED %s AS IDENTITY",
-                                      self->new->name, kind));
-  else
-    dmig_pg_alter_add(
-        alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I SET GENERATED %s", self->new->name, kind));
+  const DmigColumn *old = self->old, *new = self->new;
+  GString *clause = g_string_new(NULL);
+  dmig_sql_appendf(clause, DIALECT, "ALTER COLUMN %I", new->name);
+  if (self->adds_identity) {
+    g_string_append(clause, " ADD ");
+    dmig_ddl_identity(clause, DIALECT, new);
+  } else {
+    g_autofree char *changes
+        = dmig_pg_sequence_changes(old->identity_options, new->identity_options);
+    if (old->identity != new->identity)
+      g_string_append_printf(clause, " SET GENERATED %s",
+                             new->identity == DMIG_IDENTITY_ALWAYS ? "ALWAYS" : "BY DEFAULT");
+    g_string_append_printf(clause, "%s%s", *changes != '\0' ? " " : "", changes);
+  }
+  dmig_pg_alter_add(alter, g_string_free(clause, FALSE));
+}
+
+/* With its type a column loses how it is stored. */
+static void
+store_again(const Alteration *self, DmigStep *step)
+{
+  const GPtrArray *facets = self->new->facets;
+  for (guint i = 0; facets != NULL && i < facets->len; i++) {
+    const DmigFacet *facet = g_ptr_array_index(facets, i);
+    if (g_str_equal(facet->name, "storage") || g_str_equal(facet->name, "compression"))
+      g_string_append(step->sql, facet->set);
+  }
 }
 
 /* A column becomes a computed one only by being made anew; a computed one just forgets how. */
@@ -196,6 +242,11 @@ alter_generated(const Alteration *self, DmigPgAlter *alter, DmigStep *step)
   }
   dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "DROP COLUMN %I", self->old->name));
   add_clause(alter, self->new);
+  dmig_pg_alter_flush(alter);
+  if (self->new->comment != NULL)
+    dmig_sql_appendf(step->sql, DIALECT, "COMMENT ON COLUMN %I.%I IS %S;\n",
+                     self->change->new_table->name, self->new->name, self->new->comment);
+  dmig_facets_append_set(step->sql, self->new->facets);
   step->rewrites = TRUE;
   step->scans = TRUE;
   return TRUE;
@@ -207,17 +258,12 @@ static void
 clear_the_way(const Alteration *self, DmigPgAlter *alter)
 {
   if (self->drops_identity) {
-    /* IF EXISTS: a serial column is read as an identity, and has a default instead. */
-    dmig_pg_alter_add(alter, dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP IDENTITY IF EXISTS",
-                                             self->old->name));
+    dmig_pg_alter_add(alter,
+                      dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP IDENTITY", self->old->name));
     dmig_pg_alter_flush(alter);
-    if (!self->drops_default)
-      dmig_pg_alter_add(alter,
-                        dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP DEFAULT", self->old->name));
   }
   if (self->drops_default)
-    dmig_pg_alter_add(alter,
-                      dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP DEFAULT", self->old->name));
+    drop_default(alter, self->old, !self->type && self->change->new_table->has_children);
 }
 
 void
@@ -227,7 +273,7 @@ dmig_pg_spell_alter_column(const DmigChange *change, DmigStep *step)
   gboolean null_changes = (change->aspects & DMIG_ASPECT_NOT_NULL) != 0;
   step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;
 
-  g_auto(DmigPgAlter) alter = { step->sql, change->new_table->name, NULL };
+  g_auto(DmigPgAlter) alter = { .sql = step->sql, .table = change->new_table->name };
   if ((change->aspects & DMIG_ASPECT_GENERATED) && alter_generated(&self, &alter, step))
     return;
   clear_the_way(&self, &alter);
@@ -246,7 +292,7 @@ dmig_pg_spell_alter_column(const DmigChange *change, DmigStep *step)
     step->scans = TRUE;
   }
   if (self.sets_default)
-    set_default(&alter, self.new);
+    set_default(&alter, self.new, !self.type && change->new_table->has_children);
   if ((change->aspects & DMIG_ASPECT_IDENTITY) && !self.drops_identity) {
     dmig_pg_alter_flush(&alter);
     alter_identity(&self, &alter);
@@ -254,4 +300,6 @@ dmig_pg_spell_alter_column(const DmigChange *change, DmigStep *step)
   dmig_pg_alter_flush(&alter);
   if (self.adds_identity)
     start_identity(&self, step);
+  if (self.type)
+    store_again(&self, step);
 }

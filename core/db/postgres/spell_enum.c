@@ -10,18 +10,21 @@
 #define DIALECT (&dmig_postgres_dialect)
 
 void
-dmig_pg_spell_create_enum(GString *sql, const char *name, char *const *labels)
-{
-  dmig_sql_appendf(sql, DIALECT, "CREATE TYPE %I AS ENUM (", name);
-  for (char *const *label = labels; *label != NULL; label++)
-    dmig_sql_appendf(sql, DIALECT, label == labels ? "%S" : ", %S", *label);
-  g_string_append(sql, ");\n");
-}
-
-void
 dmig_pg_spell_comment_enum(GString *sql, const DmigEnum *type)
 {
   dmig_sql_appendf(sql, DIALECT, "COMMENT ON TYPE %I IS %S;\n", type->name, type->comment);
+}
+
+void
+dmig_pg_spell_create_enum(GString *sql, const DmigEnum *type)
+{
+  dmig_sql_appendf(sql, DIALECT, "CREATE TYPE %I AS ENUM (", type->name);
+  for (char *const *label = type->labels; *label != NULL; label++)
+    dmig_sql_appendf(sql, DIALECT, label == type->labels ? "%S" : ", %S", *label);
+  g_string_append(sql, ");\n");
+  if (type->comment != NULL)
+    dmig_pg_spell_comment_enum(sql, type);
+  dmig_facets_append_set(sql, type->facets);
 }
 
 static guint
@@ -152,13 +155,14 @@ static void
 recreate(const DmigChange *change, DmigStep *step)
 {
   const DmigEnum *type = change->new_enum;
-  g_autofree char *long_name = g_strconcat(type->name, "__old", NULL);
+  g_autofree char *long_name = g_strconcat(dmig_path_name(type->name), "__old", NULL);
   g_autofree char *aside = dmig_text_fit_identifier(long_name, DIALECT->max_identifier);
+  g_autofree char *aside_path = dmig_path_sibling(type->name, aside);
   dmig_sql_appendf(step->sql, DIALECT, "ALTER TYPE %I RENAME TO %I;\n", type->name, aside);
-  dmig_pg_spell_create_enum(step->sql, type->name, type->labels);
+  dmig_pg_spell_create_enum(step->sql, type);
 
   guint n_users = change->users != NULL ? change->users->len : 0;
-  g_auto(DmigPgAlter) alter = { step->sql, NULL, NULL };
+  g_auto(DmigPgAlter) alter = { .sql = step->sql };
   for (guint i = 0; i < n_users; i++) {
     const DmigChange *user = g_ptr_array_index(change->users, i);
     if (g_strcmp0(alter.table, user->new_table->name) != 0)
@@ -167,9 +171,7 @@ recreate(const DmigChange *change, DmigStep *step)
     move_user(change, user, &alter);
   }
   dmig_pg_alter_flush(&alter);
-  dmig_sql_appendf(step->sql, DIALECT, "DROP TYPE %I;\n", aside);
-  if (type->comment != NULL)
-    dmig_pg_spell_comment_enum(step->sql, type);
+  dmig_sql_appendf(step->sql, DIALECT, "DROP TYPE %I;\n", aside_path);
   step->lock = n_users > 0 ? DMIG_LOCK_ACCESS_EXCLUSIVE : DMIG_LOCK_NONE;
   step->rewrites = n_users > 0;
   step->scans = n_users > 0;

@@ -25,7 +25,10 @@ SELECT a.attrelid,
        '',
 -- end
        CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END,
-       pg_catalog.array_to_string(a.attoptions, pg_catalog.chr(1)),
+       -- What begins with pg_ is kept there by the server for itself.
+       (SELECT pg_catalog.string_agg(u.option, pg_catalog.chr(1) ORDER BY u.option)
+          FROM pg_catalog.unnest(a.attoptions) AS u (option)
+         WHERE u.option !~ '^pg_'),
        q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, q.seqcycle, q.seqtypid,
        s.relname,
        q.seqrelid

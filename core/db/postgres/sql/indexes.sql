@@ -16,12 +16,12 @@ SELECT i.indrelid,
        l.collname,
        ln.nspname,
        -- An operator class that is not the default, or has parameters.
-       CASE WHEN e.attnum <= i.indnkeyatts AND (NOT o.opcdefault OR e.attoptions IS NOT NULL)
+       CASE WHEN e.attnum <= i.indnkeyatts AND (NOT o.opcdefault OR p.options IS NOT NULL)
             THEN CASE WHEN o.opcnamespace <> 11
                       THEN (SELECT pg_catalog.quote_ident(s.nspname) FROM pg_catalog.pg_namespace s
                              WHERE s.oid = o.opcnamespace) || '.' ELSE '' END
                  || pg_catalog.quote_ident(o.opcname) END,
-       pg_catalog.array_to_string(e.attoptions, pg_catalog.chr(1)),
+       p.options,
        CASE WHEN e.attstattarget >= 0 THEN e.attstattarget END,
        i.indisvalid,
 -- if >= 150000
@@ -42,6 +42,10 @@ SELECT i.indrelid,
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
        JOIN pg_catalog.pg_attribute e ON e.attrelid = i.indexrelid
+       -- What begins with pg_ is kept there by the server for itself.
+       LEFT JOIN LATERAL (SELECT pg_catalog.string_agg(u.option, pg_catalog.chr(1)) AS options
+                            FROM pg_catalog.unnest(e.attoptions) AS u (option)
+                           WHERE u.option !~ '^pg_') AS p ON e.attoptions IS NOT NULL
        LEFT JOIN pg_catalog.pg_type t ON t.oid = e.atttypid AND i.indkey[e.attnum - 1] = 0
        LEFT JOIN pg_catalog.pg_attribute a
               ON a.attrelid = i.indrelid AND a.attnum = i.indkey[e.attnum - 1] AND a.attnum > 0
