@@ -1,0 +1,19 @@
+-- What is set about single columns of views and materialized views.
+SELECT c.oid, a.attname, c.relkind = 'm',
+       pg_catalog.pg_get_expr(d.adbin, d.adrelid),
+       CASE WHEN c.relkind = 'm' AND coalesce(a.attstattarget, -1) >= 0 THEN a.attstattarget END,
+       CASE WHEN c.relkind = 'm' AND a.attstorage <> t.typstorage
+            THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL'
+                                   WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END,
+       pg_catalog.array_to_string(a.attoptions, ', '),
+       CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN'
+                         ELSE 'EXTENDED' END
+  FROM pg_catalog.pg_class c
+       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+       JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+ WHERE c.relkind IN ('v', 'm') AND c.oid >= 16384
+   AND (d.oid IS NOT NULL OR a.attoptions IS NOT NULL
+        OR (c.relkind = 'm' AND (coalesce(a.attstattarget, -1) >= 0
+                                 OR a.attstorage <> t.typstorage)))
+ ORDER BY c.oid, a.attnum;
