@@ -292,7 +292,7 @@ read_key_index(DmigPgReader *self, DmigPgEntry *entry, DmigConstraint *constrain
   if (constraint->kind != DMIG_CONSTRAINT_EXCLUSION) {
     g_autofree char *index = dmig_path_sibling(entry->table->name, constraint->name);
     g_autofree char *what = dmig_sql_printf(DIALECT, "INDEX %I", index);
-    dmig_pg_add_options(&constraint->facets, what, "", dmig_pg_cell(rows, row, OPTIONS), FALSE);
+    dmig_pg_add_table_options(&constraint->facets, what, "", dmig_pg_cell(rows, row, OPTIONS), FALSE);
   }
   dmig_pg_reader_register(self, DMIG_PG_CLASS_CLASS, dmig_pg_cell_oid(rows, row, INDEX), 0, address,
                           NULL, NULL);

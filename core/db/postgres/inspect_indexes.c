@@ -165,7 +165,7 @@ read_index(DmigPgReader *self, DmigPgEntry *entry, const PGresult *rows, int fir
     dmig_ddl_index_body(body, DIALECT, index, " NULLS NOT DISTINCT");
     index->definition = g_string_free(body, FALSE);
   }
-  dmig_pg_add_options(&index->facets, what, "", dmig_pg_cell(rows, first, OPTIONS), TRUE);
+  dmig_pg_add_table_options(&index->facets, what, "", dmig_pg_cell(rows, first, OPTIONS), TRUE);
   check_valid(self, entry->table, index, rows, first);
   return index;
 }

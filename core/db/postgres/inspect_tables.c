@@ -73,7 +73,7 @@ option_sql(const char *value)
 }
 
 void
-dmig_pg_add_options(GPtrArray **facets, const char *what, const char *prefix, const char *options,
+dmig_pg_add_table_options(GPtrArray **facets, const char *what, const char *prefix, const char *options,
                     gboolean created)
 {
   if (options == NULL)
@@ -160,8 +160,8 @@ add_table_facets(DmigPgReader *self, DmigTable *table, const PGresult *rows, int
               SQL("ALTER TABLE %I SET ACCESS METHOD heap;\n", table->name))
         ->created
         = TRUE;
-  dmig_pg_add_options(&table->facets, what, "", dmig_pg_cell(rows, row, 6), TRUE);
-  dmig_pg_add_options(&table->facets, what, "toast.", dmig_pg_cell(rows, row, 7), TRUE);
+  dmig_pg_add_table_options(&table->facets, what, "", dmig_pg_cell(rows, row, 6), TRUE);
+  dmig_pg_add_table_options(&table->facets, what, "toast.", dmig_pg_cell(rows, row, 7), TRUE);
   add_replica_identity(table, *PQgetvalue(rows, row, 9));
   add_row_security(table, dmig_pg_cell_true(rows, row, 10), dmig_pg_cell_true(rows, row, 11));
   add_type(self, table, dmig_pg_cell(rows, row, 12));

@@ -18,7 +18,7 @@ char **dmig_pg_entry_columns(const DmigPgEntry *self, const char *numbers);
 
 /* Facets "with NAME" from options joined by chr(1): `fillfactor=70`. `prefix` stands before names
  * ("toast."). `created`: see DmigFacet. */
-void dmig_pg_add_options(GPtrArray **facets, const char *what, const char *prefix,
+void dmig_pg_add_table_options(GPtrArray **facets, const char *what, const char *prefix,
                          const char *options, gboolean created);
 
 /* What a table, an index or a key constraint `name` says about its index: that rows are clustered by
