@@ -11,7 +11,7 @@
 static void
 append_column(GString *out, const DmigColumn *column)
 {
-  g_string_append_printf(out, "%s %s", column->name, column->type);
+  g_string_append_printf(out, "%s%s%s", column->name, *column->type != '\0' ? " " : "", column->type);
   if (column->collation != NULL)
     g_string_append_printf(out, " collate %s", column->collation);
   if (column->identity != DMIG_IDENTITY_NONE)

@@ -85,7 +85,7 @@ follow(Finder *self, DmigToken token)
   if (self->n > 1 && names_roles(self)) {
     gboolean leads = leads_to_role(self, token);
     gboolean further = self->in_list && dmig_token_is(token, ",");
-    if (self->expects && name && !leads)
+    if (self->expects && name && !leads && !dmig_token_is(token, "mapping"))
       add(self, token);
     self->in_list = leads || further || (self->expects && name);
     self->expects = leads || further;
