@@ -185,6 +185,17 @@ dmig_planner_recreate_constraint(DmigPlanner *self, const DmigTable *old_table, 
   dmig_planner_add(self, DMIG_CHANGE_ADD_CONSTRAINT, old_table, new_table)->new_constraint = new;
 }
 
+static gboolean
+is_created(DmigPlanner *self, const DmigIndex *index)
+{
+  for (guint i = 0; i < self->items->len; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_CREATE_INDEX && change->new_index == index)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 dmig_planner_recreate_index(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
                const DmigIndex *old)
@@ -193,7 +204,8 @@ dmig_planner_recreate_index(DmigPlanner *self, const DmigTable *old_table, const
   const DmigIndex *new = renamed != NULL ? renamed->new_index
                                          : dmig_table_index(new_table, old->name);
 
-  if (new == NULL || dmig_planner_find(self, DMIG_CHANGE_DROP_INDEX, old) != NULL)
+  if (new == NULL || dmig_planner_find(self, DMIG_CHANGE_DROP_INDEX, old) != NULL ||
+      is_created(self, new))
     return;
   dmig_planner_remove(self, renamed);
   dmig_planner_add(self, DMIG_CHANGE_DROP_INDEX, old_table, new_table)->old_index = old;

@@ -240,9 +240,11 @@ link_facets_of(DmigPlanGraph *self, const DmigDependency *dependency, gboolean o
 static gboolean
 is_no_order(const DmigDependency *dependency, gboolean old)
 {
+  DmigObjectKind kind = dmig_address_kind(dependency->object);
+
   if (old)
-    return dependency->soft || dependency->owned;
-  return dependency->owned && dmig_address_kind(dependency->object) == DMIG_OBJECT_SEQUENCE;
+    return dependency->soft || (dependency->owned && kind != DMIG_OBJECT_TABLE);
+  return dependency->owned && kind == DMIG_OBJECT_SEQUENCE;
 }
 
 static void

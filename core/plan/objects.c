@@ -295,7 +295,7 @@ react_index(Closure *self, const DmigDependency *dependency, const DmigTable *ol
   const DmigIndex *index = dmig_table_index(old_table, dmig_address_detail(dependency->object));
   DmigChange *drop = NULL;
 
-  if (index == NULL)
+  if (index == NULL || (dependency->owned && dmig_planner_detaches(self->planner, old_table)))
     return;
   dmig_planner_recreate_index(self->planner, old_table, new_table, index);
   drop = dmig_planner_find(self->planner, DMIG_CHANGE_DROP_INDEX, index);

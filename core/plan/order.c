@@ -9,8 +9,8 @@ typedef enum {
   RANK_DROP_EARLY, /* what stands on tables, where a rename would meet it */
   RANK_RENAME,
   RANK_DROP_OVER, /* the same where renames carry it along */
-  RANK_RESET_FACET,
   RANK_DROP_FOREIGN_KEY, /* before the keys they point at */
+  RANK_RESET_FACET,      /* what leaves its parent takes no reference along */
   RANK_DROP_CHECK,
   RANK_DROP_INDEX,
   RANK_DROP_KEY,
@@ -38,6 +38,7 @@ typedef enum {
   RANK_ADD_KEY,
   RANK_CREATE_INDEX,
   RANK_ADD_CHECK,
+  RANK_ATTACH_INDEX,    /* an index of a partitioned table is valid once it has all its parts */
   RANK_ADD_FOREIGN_KEY, /* after the keys they point at */
   RANK_CREATE_OVER,     /* views, triggers, policies */
   RANK_SET_FACET,
@@ -119,10 +120,14 @@ rank_of_dropped_object(const DmigPlanner *self, const DmigObject *object)
 static Rank
 rank_of_set_facet(const DmigChange *change)
 {
-  return change->new_facet->late && dmig_address_kind(change->address) == DMIG_OBJECT_TABLE &&
-                 change->new_facet->needs != NULL && change->new_facet->replaces
-             ? RANK_ATTACH
-             : RANK_SET_FACET;
+  const DmigFacet *facet = change->new_facet;
+  DmigObjectKind kind = dmig_address_kind(change->address);
+
+  if (!facet->late || facet->needs == NULL)
+    return RANK_SET_FACET;
+  if (kind == DMIG_OBJECT_INDEX || kind == DMIG_OBJECT_CONSTRAINT)
+    return RANK_ATTACH_INDEX;
+  return kind == DMIG_OBJECT_TABLE && facet->replaces ? RANK_ATTACH : RANK_SET_FACET;
 }
 
 static Rank
@@ -265,6 +270,14 @@ walk(DmigPlanner *planner, const DmigPlanGraph *graph, VisitFunc visit_one)
 
 /* --- cycles of foreign keys ------------------------------------------------------------------ */
 
+static gboolean
+is_partitioned(const DmigPlanner *self, const char *name)
+{
+  const DmigTable *table = dmig_schema_table(self->changes->to, name);
+
+  return table != NULL && table->partition_by != NULL;
+}
+
 /* The tables to create, without the foreign keys that can't be there yet; those are added last. */
 static void
 defer_foreign_keys(DmigPlanner *self, DmigChange *change, GHashTable *created)
@@ -275,8 +288,9 @@ defer_foreign_keys(DmigPlanner *self, DmigChange *change, GHashTable *created)
   for (guint i = 0; i < full->constraints->len; i++) {
     DmigConstraint *constraint = full->constraints->pdata[i];
     if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY &&
-        !g_str_equal(constraint->ref_table, full->name) &&
-        !g_hash_table_contains(created, constraint->ref_table))
+        (!g_str_equal(constraint->ref_table, full->name) || full->partition_by != NULL) &&
+        (!g_hash_table_contains(created, constraint->ref_table) ||
+         is_partitioned(self, constraint->ref_table)))
       g_ptr_array_add(later, constraint);
   }
   if (later->len == 0)

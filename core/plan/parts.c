@@ -37,6 +37,9 @@ drop_owned(DmigPlanner *self, const DmigPlanGraph *graph)
   for (guint i = 0; i < all->len; i++) {
     const DmigDependency *dependency = all->pdata[i];
     DmigChange *object = dependency->owned ? dmig_plan_graph_taker(graph, dependency->object) : NULL;
+    /* Partitions go before their parent: what refers to them may stand in the way. */
+    if (object != NULL && object->kind == DMIG_CHANGE_DROP_TABLE)
+      continue;
     const DmigChange *on = object != NULL ? dmig_plan_graph_taker(graph, dependency->on) : NULL;
     if (on != NULL && on != object && drops(on) && drops(object))
       dmig_planner_remove(self, object);
@@ -58,6 +61,8 @@ effect_of_parents(DmigPlanner *self, GHashTable *effects, const DmigTable *table
     g_autofree char *key = effect_key(kind, table->parents[i], member);
     const DmigChange *effect = g_hash_table_lookup(effects, key);
     const DmigTable *parent = dmig_schema_table(self->changes->to, table->parents[i]);
+    if (parent == NULL)
+      parent = dmig_schema_table(self->changes->renamed, table->parents[i]);
     if (effect == NULL && parent != NULL && parent != table)
       effect = effect_of_parents(self, effects, parent, kind, member);
     if (effect != NULL)
@@ -72,7 +77,9 @@ static gboolean
 comes_with_parent(DmigPlanner *self, GHashTable *effects, const DmigChange *change,
                   DmigColumnAspects *out_rest)
 {
-  const DmigTable *table = change->new_table != NULL ? change->new_table : change->old_table;
+  gboolean drops_it = change->kind == DMIG_CHANGE_DROP_COLUMN ||
+                      change->kind == DMIG_CHANGE_DROP_CONSTRAINT || change->new_table == NULL;
+  const DmigTable *table = drops_it ? change->old_table : change->new_table;
   const DmigColumn *column = change->new_column != NULL ? change->new_column : change->old_column;
   const DmigConstraint *constraint =
       change->new_constraint != NULL ? change->new_constraint : change->old_constraint;
@@ -80,7 +87,7 @@ comes_with_parent(DmigPlanner *self, GHashTable *effects, const DmigChange *chan
   const DmigChange *parent = NULL;
 
   *out_rest = 0;
-  if (table == NULL || table->parents == NULL)
+  if (table == NULL || table->parents == NULL || dmig_planner_detaches(self, change->old_table))
     return FALSE;
   if (column != NULL ? !column->inherited : constraint == NULL || !constraint->inherited)
     return FALSE;

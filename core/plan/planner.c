@@ -203,7 +203,7 @@ spell(DmigPlanner *self, const DmigChange *change, DmigStep *step)
     g_string_append(step->sql, change->old_facet != NULL && facet->change != NULL ? facet->change
                                                                                   : facet->set);
   } else if (change->kind == DMIG_CHANGE_RESET_FACET) {
-    g_string_append(step->sql, change->old_facet->reset);
+    g_string_append(step->sql, change->old_facet->reset != NULL ? change->old_facet->reset : "");
   } else if (change->kind == DMIG_CHANGE_REBUILD_TABLE) {
     dmig_planner_spell_remake(self, change, step);
   } else if (change->kind == DMIG_CHANGE_COPY_ROWS) {
@@ -423,6 +423,7 @@ dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **e
   free_names_of_dropped_tables(&planner);
   dmig_planner_remake_tables(&planner);
   dmig_planner_split_identities(&planner);
+  dmig_planner_add_partitions(&planner);
   dmig_planner_add_dependents(&planner);
   find_rebuilds(&planner);
   dmig_planner_add_objects(&planner);

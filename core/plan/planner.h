@@ -6,6 +6,7 @@
  *     dependents.c  columns, constraints and indexes that must be made again around a change
  *     objects.c     views, functions, triggers and the like, the same
  *     parts.c       what comes about by itself, and what must be set again
+ *     partitions.c  partitions that come and go
  *     remake.c      tables that a new one takes the place of
  *     graph.c       which change needs which other
  *     order.c       in which order the steps run
@@ -100,6 +101,13 @@ void dmig_planner_drop_needless(DmigPlanner *self);
 void dmig_planner_split_identities(DmigPlanner *self);
 /* Adds a step for each late facet of what is made; takes out the facets of what is made again. */
 void dmig_planner_add_facets(DmigPlanner *self);
+
+/* partitions.c */
+
+/* Frees partitions that go from what refers to them, and settles what detached ones keep. */
+void dmig_planner_add_partitions(DmigPlanner *self);
+/* Whether the table, of the old schema, stays but leaves its parent. */
+gboolean dmig_planner_detaches(DmigPlanner *self, const DmigTable *table);
 
 /* remake.c: tables that no ALTER changes, where there is no rebuild (TABLE_REBUILD): a new table takes
  * the place of the old one. */

@@ -316,8 +316,8 @@ test_a_table_is_remade_where_nothing_alters_it(void **state)
     }
   }
   assert_steps(f, "drop view v\n"
-                  "alter sequence s: no owned by\n"
                   "drop foreign key u(x) to t\n"
+                  "alter sequence s: no owned by\n"
                   "create table child\n"
                   "rebuild table t\n"
                   "alter table child: partition of t\n"

@@ -1,0 +1,157 @@
+/* Partitions come and go with their parents in ways of their own (PostgreSQL manual 5.11). */
+#include <string.h>
+
+#include "core/plan/planner.h"
+
+/* The facet that makes `table` a partition, or NULL. */
+static const DmigFacet *
+attachment(const DmigTable *table)
+{
+  for (guint i = 0; table->facets != NULL && i < table->facets->len; i++) {
+    const DmigFacet *facet = table->facets->pdata[i];
+    if (facet->late && facet->replaces && facet->needs != NULL)
+      return facet;
+  }
+  return NULL;
+}
+
+static gboolean
+descends_from(const DmigSchema *schema, const DmigTable *table, const char *ancestor)
+{
+  for (guint i = 0; table->parents != NULL && table->parents[i] != NULL; i++) {
+    const DmigTable *parent = dmig_schema_table(schema, table->parents[i]);
+    if (strcmp(table->parents[i], ancestor) == 0 ||
+        (parent != NULL && parent != table && descends_from(schema, parent, ancestor)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_dropped(const DmigPlanner *self, const char *table)
+{
+  return dmig_schema_table(self->changes->to, table) == NULL;
+}
+
+static void
+drop_constraint(DmigPlanner *self, const DmigTable *table, const DmigConstraint *constraint)
+{
+  if (!dmig_planner_drops(self, constraint))
+    dmig_planner_add(self, DMIG_CHANGE_DROP_CONSTRAINT, table,
+                     dmig_schema_table(self->changes->to, table->name))
+        ->old_constraint = constraint;
+}
+
+static DmigChange *
+detachment(DmigPlanner *self, const DmigTable *table)
+{
+  g_autofree char *address = dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
+  const DmigFacet *facet = attachment(table);
+
+  for (guint i = 0; i < self->items->len; i++) {
+    DmigChange *change = self->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_RESET_FACET && change->old_facet == facet &&
+        strcmp(change->address, address) == 0)
+      return change;
+  }
+  return NULL;
+}
+
+gboolean
+dmig_planner_detaches(DmigPlanner *self, const DmigTable *table)
+{
+  return table != NULL && attachment(table) != NULL && detachment(self, table) != NULL;
+}
+
+static void
+detach(DmigPlanner *self, const DmigTable *table)
+{
+  if (detachment(self, table) != NULL)
+    return;
+  DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_RESET_FACET, table, table);
+  change->address = dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
+  change->old_facet = attachment(table);
+}
+
+/* What refers to the parent holds its partitions too: it lets go of them before they go. */
+static void
+free_dropped_partition(DmigPlanner *self, const DmigTable *partition)
+{
+  const DmigSchema *renamed = self->changes->renamed;
+
+  for (guint i = 0; i < renamed->tables->len; i++) {
+    const DmigTable *table = renamed->tables->pdata[i];
+    for (guint j = 0; j < table->constraints->len; j++) {
+      const DmigConstraint *constraint = table->constraints->pdata[j];
+      if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY || constraint->ref_table == NULL ||
+          !descends_from(renamed, partition, constraint->ref_table) ||
+          dmig_planner_drops(self, constraint))
+        continue;
+      if (is_dropped(self, constraint->ref_table))
+        drop_constraint(self, table, constraint);
+      else
+        detach(self, partition);
+    }
+  }
+}
+
+static const DmigConstraint *
+find_constraint(const DmigTable *table, const DmigConstraint *like)
+{
+  for (guint i = 0; i < table->constraints->len; i++)
+    if (dmig_constraint_equal(table->constraints->pdata[i], like))
+      return table->constraints->pdata[i];
+  return NULL;
+}
+
+static DmigChange *
+find_added(DmigPlanner *self, const DmigConstraint *constraint)
+{
+  for (guint i = 0; i < self->items->len; i++) {
+    DmigChange *change = self->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT && change->new_constraint == constraint)
+      return change;
+  }
+  return NULL;
+}
+
+/* A partition that is detached keeps its parent's references as its own. */
+static void
+settle_references(DmigPlanner *self, const DmigTable *partition, const DmigTable *parent)
+{
+  const DmigTable *after = dmig_schema_table(self->changes->to, partition->name);
+
+  for (guint i = 0; i < parent->constraints->len; i++) {
+    const DmigConstraint *constraint = parent->constraints->pdata[i];
+    if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY || dmig_planner_drops(self, constraint))
+      continue;
+    const DmigConstraint *own = after != NULL ? find_constraint(after, constraint) : NULL;
+    if (is_dropped(self, parent->name))
+      drop_constraint(self, parent, constraint);
+    else if (own != NULL)
+      dmig_planner_remove(self, find_added(self, own));
+    else if (after != NULL)
+      dmig_planner_add(self, DMIG_CHANGE_DROP_CONSTRAINT, partition, after)->old_constraint =
+          constraint;
+  }
+}
+
+void
+dmig_planner_add_partitions(DmigPlanner *self)
+{
+  const DmigSchema *renamed = self->changes->renamed;
+
+  for (guint i = 0; i < renamed->tables->len; i++) {
+    const DmigTable *table = renamed->tables->pdata[i];
+    if (attachment(table) == NULL)
+      continue;
+    if (is_dropped(self, table->name))
+      free_dropped_partition(self, table);
+    else if (detachment(self, table) != NULL)
+      for (guint j = 0; table->parents != NULL && table->parents[j] != NULL; j++) {
+        const DmigTable *parent = dmig_schema_table(renamed, table->parents[j]);
+        if (parent != NULL)
+          settle_references(self, table, parent);
+      }
+  }
+}
