@@ -183,6 +183,19 @@ only_dialect(const DmigSide *side)
   return names != NULL && names[0] != NULL && names[1] == NULL ? dmig_dialect_find(names[0]) : NULL;
 }
 
+/* Another database's SQL would fail at its first line in a way that nobody understands. */
+static gboolean
+check_text(const DmigSide *side, const DmigSide *other, GError **error)
+{
+  const DmigDialect *shown = dmig_sql_source_dialect(side->sql);
+  if (shown == NULL || shown == side->dialect)
+    return TRUE;
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE,
+              "%s seems to be written for %s, and %s is for %s; if it is not so, add --dialect=%s",
+              side->label, shown->title, other->label, side->dialect->title, side->dialect->name);
+  return FALSE;
+}
+
 static gboolean
 settle(DmigSide *side, const DmigSide *other, const char *stated, GError **error)
 {
@@ -190,8 +203,9 @@ settle(DmigSide *side, const DmigSide *other, const char *stated, GError **error
     return TRUE;
   if (stated != NULL && *stated != '\0')
     side->dialect = dmig_dialect_find(stated);
-  else if (other != NULL && other->kind != DMIG_SIDE_SQL)
-    side->dialect = only_dialect(other);
+  else if (other != NULL && other->kind != DMIG_SIDE_SQL
+           && (side->dialect = only_dialect(other)) != NULL)
+    return check_text(side, other, error);
   if (side->dialect == NULL)
     side->dialect = dmig_sql_source_dialect(side->sql);
   if (side->dialect == NULL)
