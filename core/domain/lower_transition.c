@@ -197,7 +197,7 @@ lower_field_renames(TransitionLowering *self, const Pair *entities)
     const Pair *pair = &g_array_index(fields.items, Pair, i);
     const DmigField *from = source(self, pair), *to = destination(self, pair);
     if (!g_str_equal(from->column, to->column))
-      dmig_transition_rename_column(self->transition, table->table, from->column, to->column);
+      dmig_transition_rename_column(self->transition, table->path, from->column, to->column);
     follow_enum_name(self, from, to);
   }
 }
@@ -208,8 +208,8 @@ lower_entity_renames(TransitionLowering *self)
   for (guint i = 0; i < self->entities.items->len; i++) {
     const Pair *pair = &g_array_index(self->entities.items, Pair, i);
     const DmigEntity *from = source(self, pair), *to = destination(self, pair);
-    if (!g_str_equal(from->table, to->table))
-      dmig_transition_rename_table(self->transition, from->table, to->table);
+    if (!g_str_equal(from->path, to->path))
+      dmig_transition_rename_table(self->transition, from->path, to->path);
     lower_field_renames(self, pair);
   }
 }
@@ -222,8 +222,8 @@ lower_enum_renames(TransitionLowering *self)
   for (guint i = 0; i < self->enums.items->len; i++) {
     const Pair *pair = &g_array_index(self->enums.items, Pair, i);
     const DmigDomainEnum *from = source(self, pair), *to = destination(self, pair);
-    if (!g_str_equal(from->type_name, to->type_name))
-      dmig_transition_rename_enum(self->transition, from->type_name, to->type_name);
+    if (!g_str_equal(from->path, to->path))
+      dmig_transition_rename_enum(self->transition, from->path, to->path);
   }
 }
 
@@ -233,8 +233,8 @@ lower_view_renames(TransitionLowering *self)
   for (guint i = 0; i < self->views.items->len; i++) {
     const Pair *pair = &g_array_index(self->views.items, Pair, i);
     const DmigDomainView *from = source(self, pair), *to = destination(self, pair);
-    if (!g_str_equal(from->view, to->view))
-      dmig_transition_rename_view(self->transition, from->view, to->view);
+    if (!g_str_equal(from->path, to->path))
+      dmig_transition_rename_view(self->transition, from->path, to->path);
   }
 }
 
@@ -283,7 +283,7 @@ lower_fill(TransitionLowering *self, const DmigFill *fill)
     return;
   g_autofree char *sql = dmig_lowering_value(destination_lowering(self), field, fill->value);
   if (sql != NULL)
-    dmig_transition_add_fill(self->transition, entity->table, field->column, sql);
+    dmig_transition_add_fill(self->transition, entity->path, field->column, sql);
 }
 
 static void
@@ -295,7 +295,7 @@ lower_convert(TransitionLowering *self, const DmigConvert *convert)
   g_autofree char *sql = dmig_lowering_sql(destination_lowering(self),
                                            self->reverse ? convert->downgrade : convert->upgrade);
   if (field != NULL && sql != NULL)
-    dmig_transition_add_conversion(self->transition, entity->table, field->column, sql);
+    dmig_transition_add_conversion(self->transition, entity->path, field->column, sql);
 }
 
 /* Labels. */
@@ -304,7 +304,7 @@ static void
 map_column_label(TransitionLowering *self, const DmigEntity *entity, const DmigField *field,
                  const char *from, const char *to)
 {
-  dmig_transition_map_label(self->transition, NULL, entity->table, field->column, from, to);
+  dmig_transition_map_label(self->transition, NULL, entity->path, field->column, from, to);
 }
 
 /* Where an enum is a check on each column, a named one's labels change in all that use it. */
@@ -361,7 +361,7 @@ map_enum_label(TransitionLowering *self, const char *name, const char *from, con
   if (item == NULL)
     return;
   if ((self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) != 0)
-    dmig_transition_map_label(self->transition, item->type_name, NULL, NULL, from, to);
+    dmig_transition_map_label(self->transition, item->path, NULL, NULL, from, to);
   else
     map_users_labels(self, item->name, from, to);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/sql/text.h"
 
 GHashTable *
 dmig_lowering_names_new(void)
@@ -28,30 +29,32 @@ take_name(GHashTable *names, const char *name)
 
 char *
 dmig_lowering_derive_name(const DmigLowering *self, GHashTable *taken, GHashTable *also,
-                          const char *stem, const char *suffix)
+                          const char *beside, const char *stem, const char *suffix)
 {
   for (guint n = 0;; n++) {
     g_autofree char *number = n == 0 ? g_strdup("") : g_strdup_printf("%u", n);
     g_autofree char *full = g_strconcat(stem, "_", suffix, number, NULL);
     g_autofree char *name = dmig_text_fit_identifier(full, self->dialect->max_identifier);
-    if (is_taken(taken, name) || is_taken(also, name))
+    g_autofree char *path = dmig_path_sibling(beside, name);
+    if (is_taken(taken, path) || is_taken(also, path))
       continue;
-    take_name(taken, name);
-    take_name(also, name);
+    take_name(taken, path);
+    take_name(also, path);
     return g_steal_pointer(&name);
   }
 }
 
 void
-dmig_lowering_claim_name(DmigLowering *self, GHashTable *taken, DmigLocation at, const char *name)
+dmig_lowering_claim_name(DmigLowering *self, GHashTable *taken, DmigLocation at, const char *path)
 {
-  g_autofree char *folded = g_ascii_strdown(name, -1);
+  g_autofree char *folded = g_ascii_strdown(path, -1);
   const char *other = g_hash_table_lookup(taken, folded);
-  take_name(taken, name);
-  if (g_strcmp0(other, name) == 0)
-    dmig_diagnostics_add(self->diagnostics, at, DMIG_SEVERITY_ERROR, "duplicate-name",
-                         "choose another name", "the name '%s' is used twice in the %s schema",
-                         name, self->dialect->title);
+  take_name(taken, path);
+  if (g_strcmp0(other, path) != 0)
+    return;
+  g_autofree char *name = dmig_path_text(path);
+  dmig_lowering_report(self, at, "duplicate-name", "choose another name",
+                       "the name '%s' is used twice in the %s schema", name, self->dialect->title);
 }
 
 /* Tables and views are relations, and on databases with row types they are types, too. */
@@ -62,19 +65,34 @@ claim_relation(DmigLowering *self, DmigLocation at, const char *name)
   take_name(self->types, name);
 }
 
-/* Unique keys are indexes, too, on every database. */
+static void
+claim_beside(DmigLowering *self, DmigLocation at, const DmigEntity *entity, const char *name)
+{
+  if (name == NULL)
+    return;
+  g_autofree char *path = dmig_path_sibling(entity->path, name);
+  dmig_lowering_claim_name(self, self->relations, at, path);
+}
+
+/* Keys are indexes, too, on every database. */
 static void
 claim_index_names(DmigLowering *self, const DmigEntity *entity)
 {
+  if (entity->key != NULL)
+    claim_beside(self, entity->key->at, entity, entity->key->name);
   for (guint i = 0; i < entity->uniques->len; i++) {
     const DmigDomainUnique *unique = g_ptr_array_index(entity->uniques, i);
-    if (unique->name != NULL)
-      dmig_lowering_claim_name(self, self->relations, unique->at, unique->name);
+    claim_beside(self, unique->at, entity, unique->name);
+  }
+  for (guint i = 0; i < entity->exclusions->len; i++) {
+    const DmigDomainCheck *exclusion = g_ptr_array_index(entity->exclusions, i);
+    if (dmig_sql_text_get(exclusion->sql, self->dialect) != NULL)
+      claim_beside(self, exclusion->at, entity, exclusion->name);
   }
   for (guint i = 0; i < entity->indexes->len; i++) {
     const DmigDomainIndex *index = g_ptr_array_index(entity->indexes, i);
-    if (index->name != NULL && dmig_lowering_has_index(self, index))
-      dmig_lowering_claim_name(self, self->relations, index->at, index->name);
+    if (dmig_lowering_has_index(self, index))
+      claim_beside(self, index->at, entity, index->name);
   }
 }
 
@@ -83,7 +101,21 @@ claim_enum_names(DmigLowering *self)
 {
   for (guint i = 0; i < self->domain->enums->len; i++) {
     const DmigDomainEnum *item = g_ptr_array_index(self->domain->enums, i);
-    dmig_lowering_claim_name(self, self->types, item->at, item->type_name);
+    dmig_lowering_claim_name(self, self->types, item->at, item->path);
+  }
+}
+
+static void
+claim_object_names(DmigLowering *self)
+{
+  for (guint i = 0; i < self->domain->objects->len; i++) {
+    const DmigDomainObject *object = g_ptr_array_index(self->domain->objects, i);
+    if (!dmig_lowering_is_for(self, object->dialects))
+      continue;
+    if (object->kind == DMIG_OBJECT_SEQUENCE || object->kind == DMIG_OBJECT_COMPOSITE_TYPE)
+      take_name(self->relations, object->name);
+    if (object->kind >= DMIG_OBJECT_DOMAIN && object->kind <= DMIG_OBJECT_RANGE_TYPE)
+      take_name(self->types, object->name);
   }
 }
 
@@ -93,14 +125,16 @@ claim_chosen_names(DmigLowering *self)
 {
   for (guint i = 0; i < self->domain->entities->len; i++) {
     const DmigEntity *entity = g_ptr_array_index(self->domain->entities, i);
-    claim_relation(self, entity->at, entity->table);
     g_hash_table_insert(self->entities, entity->name, (gpointer) entity);
+    if (dmig_lowering_is_for(self, entity->dialects))
+      claim_relation(self, entity->at, entity->path);
   }
   for (guint i = 0; i < self->domain->views->len; i++) {
     const DmigDomainView *view = g_ptr_array_index(self->domain->views, i);
     if (dmig_sql_text_get(view->sql, self->dialect) != NULL)
-      claim_relation(self, view->at, view->view);
+      claim_relation(self, view->at, view->path);
   }
+  claim_object_names(self);
   for (guint i = 0; i < self->domain->entities->len; i++)
     claim_index_names(self, g_ptr_array_index(self->domain->entities, i));
   if ((self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) != 0)
@@ -134,10 +168,12 @@ name_enums_in_place(DmigLowering *self)
       gboolean in_place = type != NULL && type->kind == DMIG_TYPE_ENUM && type->enum_name == NULL &&
                           native_type(self, field) == NULL &&
                           dmig_lowering_type_source(self, field) == field;
-      if (in_place)
-        g_hash_table_insert(
-            self->enum_names, (gpointer) field,
-            dmig_lowering_derive_name(self, self->types, NULL, entity->table, field->column));
+      if (!in_place || !dmig_lowering_is_for(self, entity->dialects))
+        continue;
+      g_autofree char *name = dmig_lowering_derive_name(self, self->types, NULL, entity->path,
+                                                        entity->table, field->column);
+      g_hash_table_insert(self->enum_names, (gpointer) field,
+                          dmig_path_sibling(entity->path, name));
     }
   }
 }
@@ -169,6 +205,41 @@ dmig_lowering_free(DmigLowering *self)
   g_hash_table_unref(self->relations);
   g_hash_table_unref(self->types);
   g_free(self);
+}
+
+gboolean
+dmig_lowering_can(const DmigLowering *self, DmigCapabilities capability)
+{
+  return (self->dialect->capabilities & capability) != 0;
+}
+
+gboolean
+dmig_lowering_is_for(const DmigLowering *self, GHashTable *dialects)
+{
+  return dialects == NULL || g_hash_table_contains(dialects, self->dialect->name);
+}
+
+void
+dmig_lowering_report(DmigLowering *self, DmigLocation at, const char *rule, const char *hint,
+                     const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_autofree char *message = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  dmig_diagnostics_add(self->diagnostics, at, DMIG_SEVERITY_ERROR, rule, hint, "%s", message);
+}
+
+gboolean
+dmig_lowering_require(DmigLowering *self, DmigCapabilities capability, DmigLocation at,
+                      const char *things)
+{
+  if (dmig_lowering_can(self, capability))
+    return TRUE;
+  dmig_lowering_report(self, at, "not-in-dialect",
+                       "name the dialects that have it with 'dialects: […]'", "%s has no %s",
+                       self->dialect->title, things);
+  return FALSE;
 }
 
 const DmigEntity *
@@ -214,7 +285,34 @@ dmig_lowering_enum_name(const DmigLowering *self, const DmigField *field)
   if (type->enum_name == NULL)
     return g_hash_table_lookup(self->enum_names, dmig_lowering_type_source(self, field));
   const DmigDomainEnum *named = dmig_domain_enum(self->domain, type->enum_name);
-  return named != NULL ? named->type_name : NULL;
+  return named != NULL ? named->path : NULL;
+}
+
+static char *
+own_type(const DmigLowering *self, const DmigField *field)
+{
+  GString *type = g_string_new(NULL);
+  dmig_sql_append_identifier(type, self->dialect, field->type_name);
+  for (guint i = 0; i < field->type_dimensions; i++)
+    g_string_append(type, "[]");
+  return g_string_free(type, FALSE);
+}
+
+char *
+dmig_lowering_type_text(DmigLowering *self, const char *text)
+{
+  g_autofree char *problem = NULL;
+  g_autofree char *hint = NULL;
+  g_autoptr(DmigType) type = dmig_type_parse(text, &problem, &hint);
+  const DmigType *inner = innermost(type);
+  if (inner == NULL || inner->kind != DMIG_TYPE_ENUM)
+    return type != NULL ? self->dialect->lower_type(type, NULL)
+                        : self->dialect->canonical_type(text);
+  const DmigDomainEnum *named
+      = inner->enum_name != NULL ? dmig_domain_enum(self->domain, inner->enum_name) : NULL;
+  if (named != NULL)
+    return self->dialect->lower_type(type, named->path);
+  return self->dialect->canonical_type(text);
 }
 
 char *
@@ -224,11 +322,13 @@ dmig_lowering_type(DmigLowering *self, const DmigEntity *entity, const DmigField
   const char *native = native_type(self, source);
   if (native != NULL)
     return self->dialect->canonical_type(native);
+  if (source->type_name != NULL && dmig_lowering_can(self, DMIG_CAP_OWN_TYPES))
+    return own_type(self, source);
   if (source->type != NULL)
     return self->dialect->lower_type(source->type, dmig_lowering_enum_name(self, field));
   g_autofree char *hint = g_strdup_printf("state one with 'type: {%s: …}'", self->dialect->name);
-  dmig_diagnostics_add(self->diagnostics, field->at, DMIG_SEVERITY_ERROR, "missing-type", hint,
-                       "%s.%s has no type for %s", entity->name, field->name, self->dialect->title);
+  dmig_lowering_report(self, field->at, "missing-type", hint, "%s.%s has no type for %s",
+                       entity->name, field->name, self->dialect->title);
   return g_strdup("");
 }
 
@@ -271,7 +371,8 @@ dmig_lowering_value(DmigLowering *self, const DmigField *field, const DmigValue 
   char *sql = NULL;
   switch (value->kind) {
   case DMIG_VALUE_LITERAL:
-    if (native_type(self, source) != NULL || type == NULL)
+    if (native_type(self, source) != NULL || type == NULL
+        || (source->type_name != NULL && dmig_lowering_can(self, DMIG_CAP_OWN_TYPES)))
       return native_literal(self, value->literal);
     return self->dialect->literal(type, value->literal);
   case DMIG_VALUE_FUNCTION:
@@ -283,8 +384,8 @@ dmig_lowering_value(DmigLowering *self, const DmigField *field, const DmigValue 
   }
   if (sql == NULL) {
     g_autofree char *hint = g_strdup_printf("state one with '{sql: {%s: …}}'", self->dialect->name);
-    dmig_diagnostics_add(self->diagnostics, value->at, DMIG_SEVERITY_ERROR, "missing-expression",
-                         hint, "the value of %s has no expression for %s", field->name,
+    dmig_lowering_report(self, value->at, "missing-expression", hint,
+                         "the value of %s has no expression for %s", field->name,
                          self->dialect->title);
   }
   return sql;
@@ -306,7 +407,7 @@ dmig_entity_columns(const DmigEntity *entity, char *const *fields)
 gboolean
 dmig_lowering_has_index(const DmigLowering *self, const DmigDomainIndex *index)
 {
-  if (index->dialects != NULL && !g_hash_table_contains(index->dialects, self->dialect->name))
+  if (!dmig_lowering_is_for(self, index->dialects))
     return FALSE;
   if (index->where != NULL && dmig_sql_text_get(index->where, self->dialect) == NULL)
     return FALSE;

@@ -27,7 +27,7 @@ const DmigField *dmig_lowering_type_source(const DmigLowering *self, const DmigF
 /* The enum that the values of `field` come from, be it the type itself or an array's element; NULL
  * where there is none or the author gave a native type for this dialect. */
 const DmigType *dmig_lowering_enum(const DmigLowering *self, const DmigField *field);
-/* The database's name of its type; NULL where the dialect has no enum types. Borrowed. */
+/* The path of its type; NULL where the dialect has no enum types. Borrowed. */
 const char *dmig_lowering_enum_name(const DmigLowering *self, const DmigField *field);
 
 /* The column's native type. Owned. */
@@ -41,12 +41,13 @@ char *dmig_lowering_value(DmigLowering *self, const DmigField *field, const Dmig
 char *dmig_lowering_sql(const DmigLowering *self, const DmigSqlText *text);
 
 /* `stem` and `suffix` joined by `_`, fitted into the dialect's limit, with a number behind it where
- * `taken` or `also` (may be NULL) has the name already; then both have it. Owned. */
+ * `taken` or `also` (may be NULL) has the name already in the schema of `beside`, a path; then both
+ * have it. A plain name. Owned. */
 char *dmig_lowering_derive_name(const DmigLowering *self, GHashTable *taken, GHashTable *also,
-                                const char *stem, const char *suffix);
-/* A name that the author chose: a diagnostic at `at` where it is in `taken`; then it is in it. */
+                                const char *beside, const char *stem, const char *suffix);
+/* A path that the author chose: a diagnostic at `at` where it is in `taken`; then it is in it. */
 void dmig_lowering_claim_name(DmigLowering *self, GHashTable *taken, DmigLocation at,
-                              const char *name);
+                              const char *path);
 /* An empty set of names for the two above. Owned. */
 GHashTable *dmig_lowering_names_new(void);
 
@@ -55,3 +56,16 @@ gboolean dmig_lowering_has_index(const DmigLowering *self, const DmigDomainIndex
 
 /* Columns of the named fields, NULL-terminated. Owned. */
 char **dmig_entity_columns(const DmigEntity *entity, char *const *fields);
+
+gboolean dmig_lowering_can(const DmigLowering *self, DmigCapabilities capability);
+/* Whether the dialect is among `dialects`; NULL: all are. */
+gboolean dmig_lowering_is_for(const DmigLowering *self, GHashTable *dialects);
+/* A diagnostic, an error. `hint` may be NULL. */
+void dmig_lowering_report(DmigLowering *self, DmigLocation at, const char *rule, const char *hint,
+                          const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* Whether the dialect has such things, "functions"; else a diagnostic. */
+gboolean dmig_lowering_require(DmigLowering *self, DmigCapabilities capability, DmigLocation at,
+                               const char *things);
+/* A native type from what stands in a text: a portable one, an enum or type of the domain's, or one
+ * of the dialect's own. Owned. */
+char *dmig_lowering_type_text(DmigLowering *self, const char *text);

@@ -1,0 +1,144 @@
+/* Indexes of tables and of materialized views. */
+#include "core/domain/lower_parts.h"
+
+#include <string.h>
+
+#include "core/sql/text.h"
+
+/* -1 first, 1 last, 0 where that is what the dialect does anyway: with DMIG_CAP_INDEX_NULLS, null
+ * counts as larger than every value (PostgreSQL manual, CREATE INDEX). */
+static int
+lower_nulls(const DmigLowering *self, const DmigIndexPart *part)
+{
+  int usual = part->descending ? -1 : 1;
+  return dmig_lowering_can(self, DMIG_CAP_INDEX_NULLS) && part->nulls != usual ? part->nulls : 0;
+}
+
+static DmigIndexElement *
+lower_part(DmigLowering *self, const DmigEntity *entity, const DmigIndexPart *part)
+{
+  const DmigField *field = part->field != NULL && entity != NULL
+                               ? dmig_entity_field(entity, part->field)
+                               : NULL;
+  g_autofree char *expression = dmig_lowering_sql(self, part->expression);
+  const char *column = field != NULL ? field->column : entity == NULL ? part->field : NULL;
+  DmigIndexElement *element = column != NULL ? dmig_index_element_new(column, NULL)
+                                             : dmig_index_element_new(NULL, expression);
+  element->descending = part->descending;
+  element->nulls = lower_nulls(self, part);
+  element->collation = g_strdup(part->collation);
+  if (dmig_lowering_can(self, DMIG_CAP_INDEX_METHODS))
+    element->operator_class = g_strdup(part->operator_class);
+  return element;
+}
+
+/* PostgreSQL's own way: the columns, and `expr` for an expression. */
+static char *
+derive_name(DmigLowering *self, const char *relation, const DmigIndex *index)
+{
+  g_autoptr(GString) stem = g_string_new(dmig_path_name(relation));
+  for (guint i = 0; i < index->elements->len; i++) {
+    const DmigIndexElement *element = g_ptr_array_index(index->elements, i);
+    g_string_append_printf(stem, "_%s", element->column != NULL ? element->column : "expr");
+  }
+  return dmig_lowering_derive_name(self, self->relations, NULL, relation, stem->str, "idx");
+}
+
+static void
+append_element(DmigLowering *self, GString *sql, const DmigIndexElement *element)
+{
+  if (element->column != NULL)
+    dmig_sql_append_identifier(sql, self->dialect, element->column);
+  else
+    g_string_append_printf(sql, "(%s)", element->expression);
+  if (element->collation != NULL)
+    dmig_sql_appendf(sql, self->dialect, " COLLATE %I", element->collation);
+  if (element->operator_class != NULL)
+    g_string_append_printf(sql, " %s", element->operator_class);
+  g_string_append(sql, element->descending ? " DESC" : "");
+  g_string_append(sql, element->nulls < 0 ? " NULLS FIRST" : element->nulls > 0 ? " NULLS LAST" : "");
+}
+
+char *
+dmig_lower_index_body(DmigLowering *self, const DmigIndex *index, const DmigDomainIndex *from,
+                      gboolean with_options)
+{
+  GString *sql = g_string_new(NULL);
+  if (index->method != NULL)
+    dmig_sql_appendf(sql, self->dialect, "USING %I ", index->method);
+  g_string_append_c(sql, '(');
+  for (guint i = 0; i < index->elements->len; i++) {
+    g_string_append(sql, i > 0 ? ", " : "");
+    append_element(self, sql, index->elements->pdata[i]);
+  }
+  g_string_append_c(sql, ')');
+  if (index->include[0] != NULL) {
+    g_string_append(sql, " INCLUDE (");
+    dmig_sql_append_identifiers(sql, self->dialect, index->include);
+    g_string_append_c(sql, ')');
+  }
+  if (from->nulls_not_distinct)
+    g_string_append(sql, " NULLS NOT DISTINCT");
+  if (with_options) {
+    g_autofree char *options = dmig_lower_options_sql(self, from->attributes);
+    g_string_append(sql, options);
+  }
+  if (index->where_sql != NULL)
+    g_string_append_printf(sql, " WHERE %s", index->where_sql);
+  return g_string_free(sql, FALSE);
+}
+
+static void
+lower_storage(DmigLowering *self, DmigIndex *index, const char *relation,
+              const DmigDomainIndex *from)
+{
+  const char *tablespace = dmig_attributes_get(from->attributes, "tablespace", self->dialect);
+  g_autofree char *path = dmig_path_sibling(relation, index->name);
+  g_autofree char *what = dmig_sql_printf(self->dialect, "INDEX %I", path);
+  if (!dmig_lowering_can(self, DMIG_CAP_STORAGE))
+    return;
+  dmig_lower_options(self, &index->facets, what, from->attributes, TRUE);
+  if (tablespace != NULL) {
+    g_autofree char *set = dmig_sql_printf(self->dialect, "SET TABLESPACE %I", tablespace);
+    dmig_lower_facet(self, &index->facets, what, "tablespace", tablespace, set,
+                     "SET TABLESPACE pg_default");
+  }
+  if (!from->cluster)
+    return;
+  g_autofree char *table = dmig_sql_printf(self->dialect, "TABLE %I", relation);
+  g_autofree char *on = dmig_sql_printf(self->dialect, "CLUSTER ON %I", index->name);
+  DmigFacet *facet = dmig_lower_facet(self, &index->facets, table, "cluster", "true", on,
+                                      "SET WITHOUT CLUSTER");
+  facet->late = TRUE;
+  dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_INDEX, relation, index->name));
+  dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, relation, NULL));
+}
+
+DmigIndex *
+dmig_lower_index(DmigLowering *self, const DmigEntity *entity, const char *relation,
+                 const DmigDomainIndex *from)
+{
+  DmigIndex *index = dmig_index_new(NULL);
+  for (guint i = 0; i < from->parts->len; i++)
+    g_ptr_array_add(index->elements, lower_part(self, entity, from->parts->pdata[i]));
+  index->name = from->name != NULL ? g_strdup(from->name) : derive_name(self, relation, index);
+  index->unique = from->unique;
+  index->where_sql = dmig_lowering_sql(self, from->where);
+  gboolean usual_method = from->method == NULL || g_ascii_strcasecmp(from->method, "btree") == 0;
+  if (dmig_lowering_can(self, DMIG_CAP_INDEX_METHODS) && !usual_method)
+    index->method = g_ascii_strdown(from->method, -1);
+  if (dmig_lowering_can(self, DMIG_CAP_INDEX_INCLUDE)) {
+    g_strfreev(index->include);
+    index->include = entity != NULL ? dmig_entity_columns(entity, from->include)
+                                    : g_strdupv(from->include);
+  }
+  if (dmig_lowering_can(self, DMIG_CAP_COMMENTS) && from->description != NULL
+      && *from->description != '\0')
+    index->comment = g_strdup(from->description);
+  if (from->nulls_not_distinct
+      && dmig_lowering_require(self, DMIG_CAP_UNIQUE_CONSTRAINTS, from->at,
+                               "indexes in which nulls are the same"))
+    index->definition = dmig_lower_index_body(self, index, from, FALSE);
+  lower_storage(self, index, relation, from);
+  return index;
+}

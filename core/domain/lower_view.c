@@ -1,0 +1,143 @@
+/* Views, and materialized views with their indexes. */
+#include "core/domain/lower_parts.h"
+
+#include <string.h>
+
+#include "core/schema/facet_sql.h"
+#include "core/sql/text.h"
+
+typedef struct {
+  DmigLowering *lowering;
+  const DmigDomainView *from;
+  DmigObject *object;
+  char *what;
+} ViewLowering;
+
+static char *
+query_of(ViewLowering *self)
+{
+  char *sql = dmig_lowering_sql(self->lowering, self->from->sql);
+  gsize length = sql != NULL ? strlen(sql) : 0;
+  while (length > 0 && (sql[length - 1] == ';' || g_ascii_isspace(sql[length - 1])))
+    sql[--length] = '\0';
+  return sql;
+}
+
+static void
+append_columns(ViewLowering *self, GString *sql)
+{
+  if (self->from->columns == NULL || self->from->columns[0] == NULL)
+    return;
+  g_string_append(sql, " (");
+  dmig_sql_append_identifiers(sql, self->lowering->dialect, self->from->columns);
+  g_string_append_c(sql, ')');
+}
+
+static const char *
+attribute(const ViewLowering *self, const char *name)
+{
+  return dmig_attributes_get(self->from->attributes, name, self->lowering->dialect);
+}
+
+static void
+spell_view(ViewLowering *self, const char *query)
+{
+  const char *check_option = attribute(self, "check_option");
+  g_autofree char *options = dmig_lower_options_sql(self->lowering, self->from->attributes);
+  g_autofree char *upper = check_option != NULL ? g_ascii_strup(check_option, -1) : NULL;
+  g_autoptr(GString) sql = g_string_new("CREATE ");
+  g_string_append(sql, self->what);
+  append_columns(self, sql);
+  self->object->core = g_strdup_printf("%s AS %s", sql->str, query);
+  g_string_append_printf(sql, "%s AS %s", options, query);
+  if (upper != NULL && dmig_lowering_can(self->lowering, DMIG_CAP_STORAGE)) {
+    g_string_append_printf(sql, " WITH %s CHECK OPTION", upper);
+    DmigFacet *facet = dmig_facet_new_option(self->what, "check_option", check_option);
+    dmig_facets_add(&self->object->facets, facet)->created = TRUE;
+  }
+  self->object->create = g_strconcat(sql->str, ";\n", NULL);
+}
+
+static void
+spell_materialized(ViewLowering *self, const char *query)
+{
+  const DmigDialect *dialect = self->lowering->dialect;
+  const char *method = attribute(self, "access_method");
+  const char *tablespace = attribute(self, "tablespace");
+  g_autofree char *options = dmig_lower_options_sql(self->lowering, self->from->attributes);
+  g_autoptr(GString) sql = g_string_new("CREATE ");
+  g_string_append(sql, self->what);
+  append_columns(self, sql);
+  if (method != NULL)
+    dmig_sql_appendf(sql, dialect, " USING %I", method);
+  self->object->core = g_strdup_printf("%s AS %s", sql->str, query);
+  g_string_append(sql, options);
+  if (tablespace != NULL)
+    dmig_sql_appendf(sql, dialect, " TABLESPACE %I", tablespace);
+  g_string_append_printf(sql, " AS %s", query);
+  if (attribute(self, "no_data") != NULL)
+    g_string_append(sql, " WITH NO DATA");
+  self->object->create = g_strconcat(sql->str, ";\n", NULL);
+}
+
+static void
+lower_index(ViewLowering *self, DmigSchema *schema, const DmigDomainIndex *from)
+{
+  DmigLowering *lowering = self->lowering;
+  const char *relation = self->object->path;
+  if (!dmig_lowering_has_index(lowering, from))
+    return;
+  DmigIndex *index = dmig_lower_index(lowering, NULL, relation, from);
+  g_autofree char *body = dmig_lower_index_body(lowering, index, from, TRUE);
+  g_autofree char *what
+      = dmig_object_sql(lowering->dialect, DMIG_OBJECT_INDEX, relation, index->name, NULL);
+  DmigObject *object = dmig_object_new(DMIG_OBJECT_INDEX, relation, index->name);
+  object->create = dmig_sql_printf(lowering->dialect, "CREATE %sINDEX %I ON %I %s;\n",
+                                   index->unique ? "UNIQUE " : "", index->name, relation, body);
+  object->drop = g_strdup_printf("DROP %s;\n", what);
+  if (index->comment != NULL)
+    dmig_lower_comment(lowering, &object->facets, what, index->comment);
+  g_ptr_array_add(schema->objects, object);
+  dmig_index_free(index);
+}
+
+static void
+finish(ViewLowering *self, DmigSchema *schema)
+{
+  const DmigDomainView *from = self->from;
+  GPtrArray **facets = &self->object->facets;
+  dmig_lower_options(self->lowering, facets, self->what, from->attributes, TRUE);
+  dmig_lower_roles(self->lowering, facets, self->object->kind, self->what, from->owner,
+                   from->grants);
+  dmig_lower_column_grants(self->lowering, facets, NULL, NULL, self->what, from->grants);
+  dmig_lower_comment(self->lowering, facets, self->what, from->description);
+  g_ptr_array_add(schema->objects, self->object);
+  for (guint i = 0; i < from->indexes->len; i++)
+    lower_index(self, schema, from->indexes->pdata[i]);
+  dmig_lower_relation_parts(self->lowering, schema, self->object->path, from->parts);
+}
+
+void
+dmig_lower_view(DmigLowering *self, const DmigDomainView *view, DmigSchema *schema)
+{
+  ViewLowering lowering = { .lowering = self, .from = view };
+  DmigObjectKind kind = view->materialized ? DMIG_OBJECT_MATERIALIZED_VIEW : DMIG_OBJECT_VIEW;
+  g_autofree char *query = query_of(&lowering);
+  if (query == NULL
+      || (view->schema != NULL
+          && !dmig_lowering_require(self, DMIG_CAP_SCHEMAS, view->at, "schemas"))
+      || (view->materialized
+          && !dmig_lowering_require(self, DMIG_CAP_MATERIALIZED_VIEWS, view->at,
+                                    "materialized views")))
+    return;
+  lowering.what = dmig_object_sql(self->dialect, kind, view->path, NULL, NULL);
+  lowering.object = dmig_object_new(kind, view->path, NULL);
+  lowering.object->drop = g_strdup_printf("DROP %s;\n", lowering.what);
+  dmig_object_set_property(lowering.object, "query", query);
+  if (view->materialized)
+    spell_materialized(&lowering, query);
+  else
+    spell_view(&lowering, query);
+  finish(&lowering, schema);
+  g_free(lowering.what);
+}
