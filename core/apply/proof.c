@@ -401,9 +401,28 @@ close_scratch(gpointer scratch, DmigDatabase *db)
   dmig_database_free(db);
 }
 
+/* Roles that the schemas and the migrations name belong to the server; it is to have them. */
+static void
+provide(DmigScratch *scratch, const DmigProofCase *given)
+{
+  if (!dmig_scratch_can_provide(scratch))
+    return;
+  DmigSchema *const schemas[] = { given->parent, given->wanted };
+  for (guint i = 0; i < G_N_ELEMENTS(schemas); i++) {
+    g_autoptr(DmigPlan) plan = dmig_plan_build(schemas[i], NULL);
+    g_autofree char *sql = plan != NULL ? dmig_plan_sql(plan) : g_strdup("");
+    dmig_scratch_provide(scratch, sql);
+  }
+  for (guint i = 0; given->history != NULL && i < given->history->len; i++)
+    dmig_scratch_provide(scratch, g_ptr_array_index(given->history, i));
+  dmig_scratch_provide(scratch, given->upgrade);
+  dmig_scratch_provide(scratch, given->downgrade);
+}
+
 gboolean
 dmig_prove(DmigScratch *scratch, const DmigProofCase *given, DmigProof **out, GError **error)
 {
   const DmigProofRoom room = {.open = open_scratch, .close = close_scratch, .data = scratch};
+  provide(scratch, given);
   return dmig_prove_in(&room, given, out, error);
 }

@@ -53,6 +53,12 @@ dmig_scratch_provide(DmigScratch *self, const char *script)
 }
 
 gboolean
+dmig_scratch_can_provide(const DmigScratch *self)
+{
+  return self->url == NULL && dmig_driver_for_dialect(self->dialect)->provide != NULL;
+}
+
+gboolean
 dmig_scratch_provide_for(DmigScratch *self, const GError *failure)
 {
   const DmigDriver *driver = dmig_driver_for_dialect(self->dialect);

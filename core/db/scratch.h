@@ -36,6 +36,8 @@ const char *dmig_scratch_version(const DmigScratch *self);
 /* Makes what `script` needs of dmig's own scratch server beside a database: the roles that it names.
  * Nothing happens on a server that the user named. */
 void dmig_scratch_provide(DmigScratch *self, const char *script);
+/* Whether there is something like that at all, so that a script for it is worth making. */
+gboolean dmig_scratch_can_provide(const DmigScratch *self);
 /* The same for what a failure says is missing. FALSE: there was nothing to be made. */
 gboolean dmig_scratch_provide_for(DmigScratch *self, const GError *failure);
 
