@@ -1,0 +1,345 @@
+/* Objects: those with a form of their own, what hangs on entities and views, and SQL for all else. */
+#include "core/domain/lifting.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/schema/statement.h"
+#include "core/sql/text.h"
+
+/* Kinds whose properties are the attributes of a form. */
+static const struct {
+  DmigObjectKind kind;
+  const char *known; /* facets that the properties say too, beside those that the statement says */
+} formed[] = {
+  { DMIG_OBJECT_SCHEMA, "" },         { DMIG_OBJECT_EXTENSION, "schema" },
+  { DMIG_OBJECT_DOMAIN, "" },         { DMIG_OBJECT_COMPOSITE_TYPE, "" },
+  { DMIG_OBJECT_RANGE_TYPE, "" },     { DMIG_OBJECT_SEQUENCE, "owned by" },
+  { DMIG_OBJECT_ROUTINE, "" },        { DMIG_OBJECT_SETTING, "" },
+  { DMIG_OBJECT_TRIGGER, "enabled" }, { DMIG_OBJECT_POLICY, "" },
+  { DMIG_OBJECT_RULE, "enabled" },
+};
+
+/* Without what ends a statement. Owned. */
+static char *
+statement_of(const char *sql)
+{
+  char *text = g_strstrip(g_strdup(sql));
+  gsize length = strlen(text);
+  while (length > 0 && (text[length - 1] == ';' || g_ascii_isspace(text[length - 1])))
+    text[--length] = '\0';
+  return text;
+}
+
+/* What a facet sets that neither the form nor the statement says. */
+static void
+check_facets(DmigLifting *self, const DmigObject *object, const char *known)
+{
+  for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
+    const DmigFacet *facet = object->facets->pdata[i];
+    if (facet->created || dmig_lift_is_common(facet) || strcmp(facet->name, known) == 0
+        || g_str_has_prefix(facet->name, "with ") || g_str_has_prefix(facet->name, "attribute "))
+      continue;
+    g_autofree char *address = dmig_object_address(object);
+    dmig_lift_warn(self, address, facet->name);
+  }
+}
+
+/* Attributes. */
+
+/* What a form takes for granted. */
+static gboolean
+is_usual(const DmigObject *object, const char *name, const char *value)
+{
+  static const struct {
+    DmigObjectKind kind;
+    const char *name, *value;
+  } usual[] = {
+    { DMIG_OBJECT_ROUTINE, "kind", "function" },    { DMIG_OBJECT_ROUTINE, "arguments", "" },
+    { DMIG_OBJECT_ROUTINE, "language", "sql" },     { DMIG_OBJECT_TRIGGER, "for_each", "row" },
+    { DMIG_OBJECT_POLICY, "for", "all" },           { DMIG_OBJECT_POLICY, "to", "PUBLIC" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(usual); i++) {
+    if (usual[i].kind == object->kind && strcmp(usual[i].name, name) == 0
+        && g_ascii_strcasecmp(usual[i].value, value) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A property with the name that the key of the form has. */
+static void
+add_property(const DmigLifting *self, const DmigObject *object, const DmigProperty *property,
+             GPtrArray *attributes)
+{
+  const char *name = property->name, *value = property->value;
+  g_autofree char *text = NULL;
+  if (is_usual(object, name, value))
+    return;
+  if (g_str_has_prefix(name, "check ")) {
+    dmig_attributes_add(attributes, "checks", name + strlen("check "), value);
+  } else if (g_str_has_prefix(name, "field ")) {
+    dmig_attributes_add(attributes, "fields", name + strlen("field "), value);
+  } else if (strcmp(name, "owned_by") == 0) {
+    g_autofree char *path = dmig_address_path(value);
+    const DmigEntity *entity = g_hash_table_lookup(self->entities, path);
+    const DmigField *field = dmig_lift_field(self, path, dmig_address_detail(value));
+    if (entity == NULL || field == NULL)
+      return;
+    text = g_strconcat(entity->name, ".", field->name, NULL);
+    dmig_attributes_add(attributes, name, NULL, text);
+  } else if (strcmp(name, "from") == 0) {
+    text = dmig_path_text(value);
+    dmig_attributes_add(attributes, name, NULL, text);
+  } else
+    dmig_attributes_add(attributes, name, NULL, value);
+}
+
+/* A body comes last, where it does not stand between the small things. */
+static void
+add_properties(const DmigLifting *self, const DmigObject *object, GPtrArray *attributes)
+{
+  for (guint pass = 0; pass < 2; pass++) {
+    for (guint i = 0; object->properties != NULL && i < object->properties->len; i++) {
+      const DmigProperty *property = object->properties->pdata[i];
+      if ((strcmp(property->name, "body") == 0) == (pass == 1))
+        add_property(self, object, property, attributes);
+    }
+  }
+}
+
+static void
+add_create(const DmigObject *object, GPtrArray *attributes)
+{
+  g_autofree char *create = statement_of(object->create);
+  dmig_attributes_add(attributes, "create", NULL, create);
+}
+
+static gboolean
+has_property(const DmigObject *object, const char *name)
+{
+  return dmig_object_property(object, name) != NULL;
+}
+
+/* Whether the properties say all of the statement. */
+static gboolean
+is_formed(const DmigObject *object)
+{
+  if (object->kind == DMIG_OBJECT_ROUTINE)
+    return has_property(object, "body");
+  if (object->kind == DMIG_OBJECT_TRIGGER)
+    return has_property(object, "timing") && has_property(object, "events")
+           && (has_property(object, "function") || has_property(object, "body"));
+  return object->kind != DMIG_OBJECT_RULE;
+}
+
+static void
+fill(DmigLifting *self, const DmigObject *object, DmigDomainObject *lifted, const char *known)
+{
+  const char *enabled = dmig_facets_value(object->facets, "enabled");
+  if (is_formed(object))
+    add_properties(self, object, lifted->attributes);
+  else
+    add_create(object, lifted->attributes);
+  if (enabled != NULL)
+    dmig_attributes_add(lifted->attributes, "enabled", NULL, enabled);
+  dmig_lift_common(object->facets, lifted->grants, &lifted->owner, &lifted->description);
+  check_facets(self, object, known);
+}
+
+static const char *
+known_facet(DmigObjectKind kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS(formed); i++)
+    if (formed[i].kind == kind)
+      return formed[i].known;
+  return NULL;
+}
+
+/* SQL under a name. */
+
+/* Facets that the statement does not say itself come behind it. */
+static char *
+whole_statement(const DmigObject *object)
+{
+  g_autoptr(GString) sql = g_string_new(object->create);
+  for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
+    const DmigFacet *facet = object->facets->pdata[i];
+    if (!facet->created && !dmig_lift_is_common(facet) && facet->set != NULL)
+      g_string_append(sql, facet->set);
+  }
+  return statement_of(sql->str);
+}
+
+static char *
+statement_name(GHashTable *taken, const DmigObject *object)
+{
+  g_autofree char *address = dmig_object_address(object);
+  g_autofree char *text = dmig_address_text(address);
+  g_autofree char *tame = dmig_lift_tame(text);
+  g_autofree char *fitted = dmig_text_fit_identifier(tame, 60);
+  g_autofree char *name = g_strdup(fitted);
+  for (guint n = 2; !g_hash_table_add(taken, g_strdup(name)); n++) {
+    g_free(name);
+    name = g_strdup_printf("%s %u", fitted, n);
+  }
+  return g_steal_pointer(&name);
+}
+
+static DmigDomainObject *
+lift_statement(DmigLifting *self, GHashTable *taken, const DmigObject *object)
+{
+  g_autofree char *name = statement_name(taken, object);
+  g_autofree char *create = whole_statement(object);
+  g_autofree char *drop = statement_of(object->drop);
+  g_auto(DmigStatement) statement = { 0 };
+  if (*create == '\0')
+    return NULL;
+  DmigDomainObject *lifted = dmig_domain_object_new(DMIG_OBJECT_KINDS, name);
+  dmig_attributes_add(lifted->attributes, "create", NULL, create);
+  gboolean known = dmig_statement_parse(create, self->dialect, &statement);
+  g_autofree char *usual
+      = known && statement.drop != NULL ? statement_of(statement.drop) : NULL;
+  if (g_strcmp0(usual, drop) != 0)
+    dmig_attributes_add(lifted->attributes, "drop", NULL, drop);
+  dmig_lift_common(object->facets, lifted->grants, &lifted->owner, &lifted->description);
+  return lifted;
+}
+
+/* Views. */
+
+static void
+lift_view_properties(const DmigObject *object, DmigDomainView *view)
+{
+  g_autoptr(GStrvBuilder) columns = g_strv_builder_new();
+  gboolean named = FALSE;
+  for (guint i = 0; object->properties != NULL && i < object->properties->len; i++) {
+    const DmigProperty *property = object->properties->pdata[i];
+    if (g_str_has_prefix(property->name, "column ")) {
+      g_strv_builder_add(columns, property->name + strlen("column "));
+      named = TRUE;
+    } else if (strcmp(property->name, "method") == 0)
+      dmig_attributes_add(view->attributes, "access_method", NULL, property->value);
+    else if (strcmp(property->name, "query") != 0)
+      dmig_attributes_add(view->attributes, property->name, NULL, property->value);
+  }
+  if (named)
+    view->columns = g_strv_builder_end(columns);
+}
+
+static void
+lift_view_indexes(DmigLifting *self, const DmigObject *object, DmigDomainView *view)
+{
+  const GPtrArray *parts = g_hash_table_lookup(self->parts, object->path);
+  for (guint i = 0; parts != NULL && i < parts->len; i++) {
+    const DmigObject *part = parts->pdata[i];
+    DmigDomainIndex *index
+        = part->kind == DMIG_OBJECT_INDEX ? dmig_lift_view_index(self, part) : NULL;
+    if (index != NULL)
+      g_ptr_array_add(view->indexes, index);
+  }
+}
+
+static void
+lift_view(DmigLifting *self, GHashTable *taken, const DmigObject *object)
+{
+  g_autofree char *name = dmig_lift_name(taken, object->path, FALSE);
+  DmigDomainView *view = dmig_domain_view_new(name);
+  view->path = g_strdup(object->path);
+  view->schema = dmig_path_schema(object->path);
+  view->view = g_strdup(dmig_path_name(object->path));
+  view->materialized = object->kind == DMIG_OBJECT_MATERIALIZED_VIEW;
+  view->sql = dmig_lift_sql(dmig_object_property(object, "query"));
+  lift_view_properties(object, view);
+  dmig_lift_common(object->facets, view->grants, &view->owner, &view->description);
+  dmig_lift_parts(self, object->path, view->parts);
+  lift_view_indexes(self, object, view);
+  check_facets(self, object, "");
+  g_ptr_array_add(self->domain->views, view);
+}
+
+/* All of them. */
+
+static gint
+compare_objects(gconstpointer a, gconstpointer b)
+{
+  const DmigObject *first = *(DmigObject *const *) a, *second = *(DmigObject *const *) b;
+  gboolean elsewhere = strchr(first->path, DMIG_PATH_SEPARATOR) != NULL;
+  if (elsewhere != (strchr(second->path, DMIG_PATH_SEPARATOR) != NULL))
+    return elsewhere ? 1 : -1;
+  if (first->kind != second->kind)
+    return first->kind < second->kind ? -1 : 1;
+  int order = strcmp(first->path, second->path);
+  return order != 0 ? order : g_strcmp0(first->detail, second->detail);
+}
+
+void
+dmig_lift_parts(DmigLifting *self, const char *relation, GPtrArray *lifted)
+{
+  const GPtrArray *parts = g_hash_table_lookup(self->parts, relation);
+  for (guint i = 0; parts != NULL && i < parts->len; i++) {
+    const DmigObject *part = parts->pdata[i];
+    if (part->kind == DMIG_OBJECT_INDEX)
+      continue;
+    DmigDomainObject *object = dmig_domain_object_new(part->kind, part->detail);
+    fill(self, part, object, known_facet(part->kind));
+    g_ptr_array_add(lifted, object);
+    g_hash_table_add(self->used, (gpointer) part);
+  }
+}
+
+/* A schema that is always there, and of which nothing is said, goes without saying. */
+static gboolean
+is_worth_saying(const DmigObject *object)
+{
+  return *object->create != '\0' || (object->facets != NULL && object->facets->len > 0);
+}
+
+static gboolean
+is_view(const DmigObject *object)
+{
+  return (object->kind == DMIG_OBJECT_VIEW || object->kind == DMIG_OBJECT_MATERIALIZED_VIEW)
+         && has_property(object, "query");
+}
+
+static void
+lift_one(DmigLifting *self, GHashTable *views, GHashTable *statements, const DmigObject *object)
+{
+  const char *known = known_facet(object->kind);
+  DmigDomainObject *lifted = NULL;
+  if (g_hash_table_contains(self->used, object)
+      || (object->kind == DMIG_OBJECT_INDEX && object->detail != NULL))
+    return;
+  if (is_view(object)) {
+    lift_view(self, views, object);
+    return;
+  }
+  if (known != NULL && !dmig_object_kind_is_part(object->kind) && is_worth_saying(object)) {
+    lifted = dmig_domain_object_new(object->kind, object->path);
+    fill(self, object, lifted, known);
+  } else if (known == NULL)
+    lifted = lift_statement(self, statements, object);
+  if (lifted != NULL)
+    g_ptr_array_add(self->domain->objects, lifted);
+}
+
+static gint
+compare_views(gconstpointer a, gconstpointer b)
+{
+  return strcmp((*(DmigDomainView *const *) a)->name, (*(DmigDomainView *const *) b)->name);
+}
+
+void
+dmig_lift_objects(DmigLifting *self)
+{
+  const GPtrArray *all = self->schema->objects;
+  g_autoptr(GPtrArray) objects = g_ptr_array_new();
+  g_autoptr(GHashTable) views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GHashTable) statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < all->len; i++)
+    g_ptr_array_add(objects, all->pdata[i]);
+  g_ptr_array_sort(objects, compare_objects);
+  for (guint i = 0; i < objects->len; i++)
+    lift_one(self, views, statements, objects->pdata[i]);
+  g_ptr_array_sort(self->domain->views, compare_views);
+}

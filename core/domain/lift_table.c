@@ -1,0 +1,535 @@
+/* Tables become entities, columns become fields, and some of these relationships. */
+#include "core/domain/lifting.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/sql/text.h"
+
+DmigField *
+dmig_lift_field(const DmigLifting *self, const char *table, const char *column)
+{
+  GHashTable *fields = g_hash_table_lookup(self->fields, table);
+  return fields != NULL ? g_hash_table_lookup(fields, column) : NULL;
+}
+
+char **
+dmig_lift_field_names(const DmigLifting *self, const char *table, char *const *columns)
+{
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+  for (char *const *column = columns; *column != NULL; column++) {
+    const DmigField *field = dmig_lift_field(self, table, *column);
+    if (field == NULL)
+      return NULL;
+    g_strv_builder_add(names, field->name);
+  }
+  return g_strv_builder_end(names);
+}
+
+/* Columns. */
+
+/* `START WITH 10 INCREMENT BY 5 CYCLE` as attributes. */
+static void
+lift_identity_options(DmigField *field, const char *options)
+{
+  static const struct {
+    const char *words, *name;
+  } all[] = {
+    { "START WITH ", "start" }, { "INCREMENT BY ", "increment" }, { "MINVALUE ", "min" },
+    { "MAXVALUE ", "max" },     { "CACHE ", "cache" },
+  };
+  for (guint i = 0; options != NULL && i < G_N_ELEMENTS(all); i++) {
+    const char *at = strstr(options, all[i].words);
+    if (at == NULL)
+      continue;
+    at += strlen(all[i].words);
+    g_autofree char *number = g_strndup(at, strcspn(at, " "));
+    dmig_attributes_add(field->attributes, all[i].name, NULL, number);
+  }
+  if (options != NULL && g_str_has_suffix(options, "CYCLE"))
+    dmig_attributes_add(field->attributes, "cycle", NULL, "true");
+}
+
+/* The names of the sequence's properties are those of the field's attributes. */
+static void
+lift_counter(DmigField *field, const DmigTable *table, const DmigObject *sequence,
+             const DmigLifting *self)
+{
+  static const char *const names[]
+      = { "start", "increment", "min", "max", "cache", "cycle", NULL };
+  g_autofree char *stem = g_strconcat(dmig_path_name(table->name), "_", field->column, NULL);
+  g_autofree char *usual = dmig_lift_derive(self, stem, "seq");
+  field->serial = TRUE;
+  g_hash_table_add(self->used, (gpointer) sequence);
+  if (strcmp(usual, dmig_path_name(sequence->path)) != 0)
+    dmig_attributes_add(field->attributes, "sequence", NULL, dmig_path_name(sequence->path));
+  for (const char *const *name = names; *name != NULL; name++) {
+    const char *value = dmig_object_property(sequence, *name);
+    if (value != NULL)
+      dmig_attributes_add(field->attributes, *name, NULL, value);
+  }
+}
+
+static gboolean
+is_quiet(const DmigObject *sequence)
+{
+  for (guint i = 0; sequence->facets != NULL && i < sequence->facets->len; i++) {
+    const DmigFacet *facet = sequence->facets->pdata[i];
+    if (strcmp(facet->name, "options") != 0 && strcmp(facet->name, "owned by") != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A serial column: required, numbered by its own sequence, of which there is nothing to say that
+ * `serial` can't. */
+static const DmigObject *
+counter_of(const DmigLifting *self, const DmigTable *table, const DmigColumn *column)
+{
+  g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
+  const DmigObject *sequence = g_hash_table_lookup(self->counters, address);
+  if (sequence == NULL || column->default_sql == NULL || !column->not_null || !is_quiet(sequence))
+    return NULL;
+  g_autofree char *beside = dmig_path_sibling(table->name, dmig_path_name(sequence->path));
+  g_autofree char *name = dmig_sql_identifier(self->dialect, sequence->path);
+  g_autofree char *literal = dmig_sql_string(name);
+  g_autofree char *usual = g_strdup_printf("nextval(%s::regclass)", literal);
+  const char *type = dmig_object_property(sequence, "type");
+  gboolean fits = strcmp(type != NULL ? type : "bigint", column->type) == 0;
+  return fits && strcmp(beside, sequence->path) == 0 && strcmp(usual, column->default_sql) == 0
+             ? sequence
+             : NULL;
+}
+
+static void
+lift_column_facets(DmigLifting *self, const DmigTable *table, const DmigColumn *column,
+                   DmigField *field)
+{
+  static const char *const attributes[]
+      = { "sequence", "storage", "compression", "statistics", NULL };
+  for (guint i = 0; column->facets != NULL && i < column->facets->len; i++) {
+    const DmigFacet *facet = column->facets->pdata[i];
+    if (g_strv_contains(attributes, facet->name))
+      dmig_attributes_add(field->attributes, facet->name, NULL, facet->value);
+    else if (!g_str_has_prefix(facet->name, "with ") && !g_str_has_prefix(facet->name, "grant to ")
+             && strcmp(facet->name, "comment") != 0) {
+      g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
+      dmig_lift_warn(self, address, facet->name);
+    }
+  }
+  dmig_lift_options(column->facets, field->attributes);
+}
+
+/* When all fields have their names. */
+static void
+lift_column_grants(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
+{
+  for (guint i = 0; i < table->columns->len; i++) {
+    const DmigColumn *column = table->columns->pdata[i];
+    const DmigField *field = dmig_lift_field(self, table->name, column->name);
+    for (guint j = 0; field != NULL && column->facets != NULL && j < column->facets->len; j++) {
+      const DmigFacet *facet = column->facets->pdata[j];
+      if (g_str_has_prefix(facet->name, "grant to "))
+        dmig_lift_grant(entity->grants, facet, field->name);
+    }
+  }
+}
+
+/* Only texts have a collation where a type is portable. */
+static void
+lift_collation(DmigLifting *self, const DmigColumn *column, DmigField *field)
+{
+  if (column->collation == NULL)
+    return;
+  field->collation = dmig_path_text(column->collation);
+  gboolean text = field->type == NULL || field->type->kind == DMIG_TYPE_TEXT
+                  || field->type->kind == DMIG_TYPE_STRING;
+  if (text)
+    return;
+  g_clear_pointer(&field->type, dmig_type_free);
+  field->native = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_insert(field->native, g_strdup(self->dialect->name), g_strdup(column->type));
+}
+
+static DmigField *
+lift_column(DmigLifting *self, const DmigTable *table, const DmigColumn *column, const char *name)
+{
+  DmigField *field = dmig_field_new(name);
+  const DmigObject *counter = counter_of(self, table, column);
+  field->column = g_strdup(column->name);
+  field->required = column->not_null;
+  field->identity = column->identity;
+  field->description = g_strdup(column->comment);
+  field->generated = column->generated;
+  field->generated_sql = dmig_lift_sql(column->generated_sql);
+  dmig_lift_type(self, field, column->type);
+  lift_collation(self, column, field);
+  lift_identity_options(field, column->identity_options);
+  if (counter != NULL)
+    lift_counter(field, table, counter, self);
+  else if (column->default_sql != NULL)
+    field->default_value = dmig_lift_default(self, field, column->default_sql);
+  return field;
+}
+
+/* Columns whose names differ only in what fields can't have get a number. */
+static void
+lift_columns(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
+{
+  g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  GHashTable *fields = g_hash_table_new(g_str_hash, g_str_equal);
+  g_hash_table_insert(self->fields, g_strdup(table->name), fields);
+  for (guint i = 0; i < table->columns->len; i++)
+    g_hash_table_add(taken, g_strdup(((DmigColumn *) table->columns->pdata[i])->name));
+  for (guint i = 0; i < table->columns->len; i++) {
+    const DmigColumn *column = table->columns->pdata[i];
+    g_autofree char *tame = dmig_lift_tame(column->name);
+    g_autofree char *name = g_strdup(tame);
+    for (guint n = 2; strcmp(name, column->name) != 0 && !g_hash_table_add(taken, g_strdup(name));
+         n++) {
+      g_free(name);
+      name = g_strdup_printf("%s_%u", tame, n);
+    }
+    if (column->inherited && !column->declared) {
+      g_hash_table_insert(fields, column->name, NULL);
+      continue;
+    }
+    DmigField *field = lift_column(self, table, column, name);
+    g_ptr_array_add(entity->fields, field);
+    g_hash_table_insert(fields, column->name, field);
+    lift_column_facets(self, table, column, field);
+  }
+}
+
+/* Columns of a parent stand in its entity. */
+static void
+find_inherited(DmigLifting *self, const DmigTable *table, guint depth)
+{
+  GHashTable *fields = g_hash_table_lookup(self->fields, table->name);
+  for (guint i = 0; i < table->columns->len; i++) {
+    const DmigColumn *column = table->columns->pdata[i];
+    if (!column->inherited || g_hash_table_lookup(fields, column->name) != NULL)
+      continue;
+    for (char **parent = table->parents; parent != NULL && *parent != NULL; parent++) {
+      const DmigTable *of = dmig_schema_table(self->schema, *parent);
+      if (of != NULL && depth < 64)
+        find_inherited(self, of, depth + 1);
+      DmigField *field = dmig_lift_field(self, *parent, column->name);
+      if (field != NULL)
+        g_hash_table_insert(fields, column->name, field);
+    }
+  }
+}
+
+/* Tables. */
+
+static void
+lift_table_facets(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
+{
+  for (guint i = 0; table->facets != NULL && i < table->facets->len; i++) {
+    const DmigFacet *facet = table->facets->pdata[i];
+    const char *name = facet->name;
+    if (strcmp(name, "logged") == 0)
+      dmig_attributes_add(entity->attributes, "unlogged", NULL, "true");
+    else if (strcmp(name, "access method") == 0)
+      dmig_attributes_add(entity->attributes, "access_method", NULL, facet->value);
+    else if (strcmp(name, "replica identity") == 0)
+      dmig_attributes_add(entity->attributes, "replica_identity", NULL, facet->value);
+    else if (strcmp(name, "row security") == 0)
+      dmig_attributes_add(entity->attributes, "row_security", NULL, facet->value);
+    else if (strcmp(name, "of type") == 0)
+      dmig_attributes_add(entity->attributes, "of", NULL, facet->value);
+  }
+  dmig_lift_options(table->facets, entity->attributes);
+  dmig_lift_common(table->facets, entity->grants, &entity->owner, NULL);
+}
+
+/* `RANGE (made_at)` as authors write it: `range (made_at)`. */
+static void
+lift_partitioning(const DmigTable *table, DmigEntity *entity)
+{
+  if (table->partition_by == NULL)
+    return;
+  gsize word = strcspn(table->partition_by, " (");
+  g_autofree char *lower = g_ascii_strdown(table->partition_by, (gssize) word);
+  g_autofree char *text = g_strconcat(lower, table->partition_by + word, NULL);
+  dmig_attributes_add(entity->attributes, "partition_by", NULL, text);
+}
+
+static DmigEntity *
+lift_table(DmigLifting *self, const DmigTable *table, char *name_owned)
+{
+  DmigEntity *entity = dmig_entity_new(name_owned);
+  g_free(name_owned);
+  entity->path = g_strdup(table->name);
+  entity->schema = dmig_path_schema(table->name);
+  entity->table = g_strdup(dmig_path_name(table->name));
+  entity->description = g_strdup(table->comment);
+  if (table->without_rowid)
+    dmig_attributes_add(entity->attributes, "without_rowid", NULL, "true");
+  if (table->strict)
+    dmig_attributes_add(entity->attributes, "strict", NULL, "true");
+  lift_partitioning(table, entity);
+  g_hash_table_insert(self->entities, g_strdup(table->name), entity);
+  g_hash_table_insert(self->named, entity->name, entity);
+  lift_columns(self, table, entity);
+  lift_table_facets(self, table, entity);
+  dmig_lift_parts(self, table->name, entity->parts);
+  return entity;
+}
+
+/* Partitions. */
+
+/* `parent FOR VALUES FROM (1) TO (9)` without the parent: `from (1) to (9)`, or `default`. */
+static char *
+bound_of(const DmigLifting *self, const char *parent, const char *value)
+{
+  static const char *const words[] = { "FROM ", " TO ", "IN ", "WITH ", "DEFAULT" };
+  g_autofree char *prefix = dmig_sql_printf(self->dialect, "%I ", parent);
+  const char *bound = g_str_has_prefix(value, prefix) ? value + strlen(prefix) : value;
+  if (g_str_has_prefix(bound, "FOR VALUES "))
+    bound += strlen("FOR VALUES ");
+  if (strcmp(bound, words[4]) == 0)
+    return g_strdup("default");
+  return g_strdup(bound);
+}
+
+/* Whether there is nothing about it that only an entity of its own can say. */
+static gboolean
+may_nest(const DmigTable *table, const DmigEntity *entity, const DmigEntity *whole)
+{
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = table->constraints->pdata[i];
+    if (!constraint->inherited && constraint->kind != DMIG_CONSTRAINT_CHECK)
+      return FALSE;
+  }
+  return (entity->schema != NULL || whole->schema == NULL) && dmig_lift_is_tame(entity->table)
+         && strcmp(entity->name, entity->table) == 0 && entity->fields->len == 0;
+}
+
+static void
+lift_parents(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
+{
+  const char *attached = dmig_facets_value(table->facets, "partition of");
+  const DmigEntity *whole = table->parents != NULL
+                                ? g_hash_table_lookup(self->entities, table->parents[0])
+                                : NULL;
+  if (attached != NULL && whole != NULL) {
+    entity->partition_of = g_strdup(whole->name);
+    entity->values = bound_of(self, table->parents[0], attached);
+    entity->nested = may_nest(table, entity, whole);
+    return;
+  }
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+  for (char **parent = table->parents; parent != NULL && *parent != NULL; parent++) {
+    const DmigEntity *of = g_hash_table_lookup(self->entities, *parent);
+    if (of != NULL)
+      g_strv_builder_add(names, of->name);
+  }
+  if (table->parents != NULL)
+    entity->inherits = g_strv_builder_end(names);
+}
+
+static gint
+compare_tables(gconstpointer a, gconstpointer b)
+{
+  const char *first = (*(DmigTable *const *) a)->name, *second = (*(DmigTable *const *) b)->name;
+  return strcmp(first, second);
+}
+
+/* The default schema's names come first: a path with a schema has a byte in it that sorts last. */
+static GPtrArray *
+sorted_tables(const DmigLifting *self)
+{
+  GPtrArray *tables = g_ptr_array_new();
+  for (guint pass = 0; pass < 2; pass++) {
+    guint from = tables->len;
+    for (guint i = 0; i < self->schema->tables->len; i++) {
+      DmigTable *table = self->schema->tables->pdata[i];
+      gboolean elsewhere = strchr(table->name, DMIG_PATH_SEPARATOR) != NULL;
+      if (elsewhere == (pass == 1))
+        g_ptr_array_add(tables, table);
+    }
+    qsort(tables->pdata + from, tables->len - from, sizeof(gpointer), compare_tables);
+  }
+  return tables;
+}
+
+static gboolean
+is_partition(const DmigTable *table)
+{
+  return dmig_facets_find(table->facets, "partition of") != NULL;
+}
+
+/* A partition is called as its table where it can be, and has no other name to be found by. */
+static char *
+name_of(GHashTable *taken, const DmigTable *table)
+{
+  const char *name = dmig_path_name(table->name);
+  if (is_partition(table) && dmig_lift_is_tame(name) && g_hash_table_add(taken, g_strdup(name)))
+    return g_strdup(name);
+  return dmig_lift_name(taken, table->name, FALSE);
+}
+
+static gint
+compare_entities(gconstpointer a, gconstpointer b)
+{
+  const DmigEntity *first = *(DmigEntity *const *) a, *second = *(DmigEntity *const *) b;
+  return strcmp(first->name, second->name);
+}
+
+void
+dmig_lift_entities(DmigLifting *self)
+{
+  g_autoptr(GPtrArray) tables = sorted_tables(self);
+  g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char **names = g_new0(char *, tables->len + 1);
+  for (guint pass = 0; pass < 2; pass++) {
+    for (guint i = 0; i < tables->len; i++)
+      if (is_partition(tables->pdata[i]) == (pass == 1))
+        names[i] = name_of(taken, tables->pdata[i]);
+  }
+  for (guint i = 0; i < tables->len; i++)
+    g_ptr_array_add(self->domain->entities, lift_table(self, tables->pdata[i], names[i]));
+  for (guint i = 0; i < tables->len; i++) {
+    const DmigTable *table = tables->pdata[i];
+    find_inherited(self, table, 0);
+    lift_parents(self, table, g_hash_table_lookup(self->entities, table->name));
+  }
+  g_ptr_array_sort(self->domain->entities, compare_entities);
+}
+
+/* Relationships. */
+
+/* The one column of the table's primary key; NULL: it has none, or several. */
+static const char *
+key_column(const DmigLifting *self, const char *table)
+{
+  const DmigTable *of = dmig_schema_table(self->schema, table);
+  const DmigConstraint *key = of != NULL ? dmig_table_primary_key(of) : NULL;
+  return key != NULL && key->columns[0] != NULL && key->columns[1] == NULL ? key->columns[0] : NULL;
+}
+
+/* The key at the end of a chain of keys that are relationships; NULL where `field` is on it. */
+static DmigField *
+root_key(const DmigLifting *self, const char *table, const DmigField *field, const char **out_table)
+{
+  for (guint depth = 0; depth < 32; depth++) {
+    const char *column = key_column(self, table);
+    DmigField *key = column != NULL ? dmig_lift_field(self, table, column) : NULL;
+    if (key == NULL || key == field)
+      return NULL;
+    *out_table = table;
+    if (key->references == NULL)
+      return key;
+    const DmigEntity *target = g_hash_table_lookup(self->named, key->references);
+    if (target == NULL)
+      return NULL;
+    table = target->path;
+  }
+  return NULL;
+}
+
+static gboolean
+same_type(const DmigLifting *self, const DmigTable *table, const char *column,
+          const char *other_table, const char *other_column)
+{
+  const DmigTable *other = dmig_schema_table(self->schema, other_table);
+  const DmigColumn *a = dmig_table_column(table, column);
+  const DmigColumn *b = other != NULL ? dmig_table_column(other, other_column) : NULL;
+  return a != NULL && b != NULL && strcmp(a->type, b->type) == 0;
+}
+
+static gboolean
+name_is_free(const DmigEntity *entity, const char *name)
+{
+  for (guint i = 0; i < entity->fields->len; i++) {
+    const DmigField *field = entity->fields->pdata[i];
+    if (strcmp(field->name, name) == 0 || g_strcmp0(field->column, name) == 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* `company_id` is the column of `company` where the key is `id`. */
+static void
+name_relationship(const DmigEntity *entity, DmigField *field, const char *key)
+{
+  g_autofree char *suffix = g_strconcat("_", key, NULL);
+  if (!g_str_has_suffix(field->column, suffix))
+    return;
+  g_autofree char *stem = g_strndup(field->column, strlen(field->column) - strlen(suffix));
+  g_autofree char *derived = dmig_relationship_column(stem, key);
+  if (!dmig_lift_is_tame(stem) || strcmp(derived, field->column) != 0
+      || !name_is_free(entity, stem))
+    return;
+  g_free(field->name);
+  field->name = g_steal_pointer(&stem);
+}
+
+/* Whether a field can say all of this foreign key. */
+static gboolean
+is_simple(const DmigConstraint *key)
+{
+  return key->kind == DMIG_CONSTRAINT_FOREIGN_KEY && !key->inherited && key->definition == NULL
+         && (key->facets == NULL || key->facets->len == 0) && key->columns[0] != NULL
+         && key->columns[1] == NULL && key->ref_columns[0] != NULL && key->ref_columns[1] == NULL;
+}
+
+static void
+make_relationship(DmigLifting *self, const DmigTable *table, DmigEntity *entity,
+                  const DmigConstraint *key)
+{
+  const DmigEntity *target = g_hash_table_lookup(self->entities, key->ref_table);
+  const char *referred = key_column(self, key->ref_table);
+  DmigField *field = dmig_lift_field(self, table->name, key->columns[0]);
+  const char *root_table = NULL;
+  if (target == NULL || field == NULL || g_strcmp0(referred, key->ref_columns[0]) != 0
+      || !g_ptr_array_find(entity->fields, field, NULL))
+    return;
+  if (field->references != NULL || field->identity != DMIG_IDENTITY_NONE || field->serial
+      || field->collation != NULL)
+    return;
+  const DmigField *root = root_key(self, key->ref_table, field, &root_table);
+  if (root == NULL || !same_type(self, table, key->columns[0], root_table, root->column))
+    return;
+  field->references = g_strdup(target->name);
+  field->on_delete = key->on_delete;
+  field->on_update = key->on_update;
+  field->deferrable = key->deferrable;
+  g_autofree char *stem = g_strconcat(dmig_path_name(table->name), "_", field->column, NULL);
+  g_autofree char *usual = dmig_lift_derive(self, stem, "fkey");
+  if (key->name != NULL && strcmp(key->name, usual) != 0)
+    field->constraint = g_strdup(key->name);
+  g_clear_pointer(&field->type, dmig_type_free);
+  g_clear_pointer(&field->native, g_hash_table_unref);
+  g_clear_pointer(&field->type_name, g_free);
+  field->type_dimensions = 0;
+  name_relationship(entity, field, root->column);
+}
+
+void
+dmig_lift_relationships(DmigLifting *self)
+{
+  for (guint i = 0; i < self->schema->tables->len; i++) {
+    const DmigTable *table = self->schema->tables->pdata[i];
+    DmigEntity *entity = g_hash_table_lookup(self->entities, table->name);
+    for (guint j = 0; j < table->constraints->len; j++) {
+      const DmigConstraint *key = table->constraints->pdata[j];
+      if (is_simple(key))
+        make_relationship(self, table, entity, key);
+    }
+  }
+}
+
+void
+dmig_lift_members(DmigLifting *self)
+{
+  for (guint i = 0; i < self->schema->tables->len; i++) {
+    const DmigTable *table = self->schema->tables->pdata[i];
+    DmigEntity *entity = g_hash_table_lookup(self->entities, table->name);
+    dmig_lift_constraints(self, table, entity);
+    dmig_lift_indexes(self, table, entity);
+    lift_column_grants(self, table, entity);
+  }
+}

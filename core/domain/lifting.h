@@ -1,0 +1,95 @@
+/* What the modules of lifting share: a schema on its way to being a domain. */
+#pragma once
+
+#include "core/domain/domain.h"
+
+typedef struct {
+  const DmigSchema *schema;
+  const DmigDialect *dialect;
+  DmigDomain *domain;
+  DmigDiagnostics *diagnostics;
+  GHashTable *entities;  /* a table's path -> DmigEntity *, borrowed; likewise the next two */
+  GHashTable *named;     /* an entity's name -> DmigEntity * */
+  GHashTable *fields;    /* a table's path -> its columns' names -> DmigField * */
+  GHashTable *types;     /* a type as a column of it has it -> DmigLiftedType * */
+  GHashTable *portable;  /* a native type -> DmigType *, NULL where there is none */
+  GHashTable *parts;     /* a relation's path -> GPtrArray of const DmigObject *: triggers … */
+  GHashTable *counters;  /* a column's address -> const DmigObject *: the sequence it owns */
+  GHashTable *used;      /* set of objects that the domain has in another form already */
+  GHashTable *relations; /* paths of relations, in lower case -> how many */
+} DmigLifting;
+
+/* An enum or a type of one's own, which fields name. */
+typedef struct {
+  const DmigEnum *labels; /* NULL: no enum */
+  char *name;             /* as a field's type names it */
+  char *path;
+} DmigLiftedType;
+void dmig_lifted_type_free(DmigLiftedType *self);
+
+/* --- names (lift_names.c) -------------------------------------------------------------------- */
+
+/* A name that no other in `taken` has, for a table, enum or view of this path; it is in `taken`
+ * then. The one that stands for itself, if that is possible: `order_line` is OrderLine. `plain`:
+ * only letters, digits and '_' may be in it. Owned. */
+char *dmig_lift_name(GHashTable *taken, const char *path, gboolean plain);
+/* `name` fit for a field: without control characters and blanks around it. Owned. */
+char *dmig_lift_tame(const char *name);
+/* Whether the reader takes `name` as it is. */
+gboolean dmig_lift_is_tame(const char *name);
+/* Whether a relation of this path is the only one, letter case aside, so that its name can be left
+ * to be derived. */
+gboolean dmig_lift_is_unique(const DmigLifting *self, const char *path);
+/* `stem` and `suffix` joined by `_` and fitted, as lowering does. Owned. */
+char *dmig_lift_derive(const DmigLifting *self, const char *stem, const char *suffix);
+
+/* --- types and values (lift_type.c) ---------------------------------------------------------- */
+
+/* The portable type that is lowered to `native`; NULL: none. Borrowed. */
+const DmigType *dmig_lift_portable(DmigLifting *self, const char *native);
+void dmig_lift_type(DmigLifting *self, DmigField *field, const char *native);
+/* A default: a literal, a portable function, or SQL. Owned. */
+DmigValue *dmig_lift_default(const DmigLifting *self, const DmigField *field, const char *sql);
+/* A text for this dialect; NULL for NULL. Owned. */
+DmigSqlText *dmig_lift_sql(const char *sql);
+
+/* --- tables (lift_table.c) ------------------------------------------------------------------- */
+
+/* In this order: an entity with fields for each table, relationships, and all that is built of
+ * fields. */
+void dmig_lift_entities(DmigLifting *self);
+void dmig_lift_relationships(DmigLifting *self);
+void dmig_lift_members(DmigLifting *self);
+DmigField *dmig_lift_field(const DmigLifting *self, const char *table, const char *column);
+/* Names of the fields with these columns; NULL where one is missing. Owned. */
+char **dmig_lift_field_names(const DmigLifting *self, const char *table, char *const *columns);
+
+/* Constraints of one table (lift_constraint.c), then its indexes (lift_index.c). */
+void dmig_lift_constraints(DmigLifting *self, const DmigTable *table, DmigEntity *entity);
+void dmig_lift_indexes(DmigLifting *self, const DmigTable *table, DmigEntity *entity);
+/* What stands in a definition behind two words, outside of parentheses; `second` may be NULL. NULL:
+ * they are not there. Borrowed. */
+const char *dmig_lift_behind(const char *definition, const char *first, const char *second);
+/* Where a unique constraint is lowered to an index, such an index becomes a unique constraint; FALSE:
+ * it is another. */
+gboolean dmig_lift_unique_index(DmigLifting *self, const DmigTable *table, DmigEntity *entity,
+                                const DmigIndex *index);
+
+/* --- objects (lift_object.c, lift_facet.c) --------------------------------------------------- */
+
+void dmig_lift_objects(DmigLifting *self);
+/* The parts of a relation: triggers, policies and rules. */
+void dmig_lift_parts(DmigLifting *self, const char *relation, GPtrArray *parts);
+/* An index of a materialized view; NULL: its definition can't be taken apart. Owned. */
+DmigDomainIndex *dmig_lift_view_index(DmigLifting *self, const DmigObject *index);
+/* What facets say of whatever has grants, an owner and a description, each of which may be NULL. */
+void dmig_lift_common(const GPtrArray *facets, GPtrArray *grants, char **owner,
+                      char **description);
+gboolean dmig_lift_is_common(const DmigFacet *facet);
+/* The privileges of a facet "grant to ROLE" on one field, or on the whole (`field` NULL). */
+void dmig_lift_grant(GPtrArray *grants, const DmigFacet *facet, const char *field);
+/* Facets "with NAME" as attributes. */
+void dmig_lift_options(const GPtrArray *facets, GPtrArray *attributes);
+
+/* That `what` of an object can't be said: a warning. */
+void dmig_lift_warn(DmigLifting *self, const char *address, const char *what);
