@@ -60,6 +60,9 @@ static char *
 path_of(const DmigPgReader *self, DmigObjectKind kind, const PGresult *rows, int row)
 {
   const char *schema = dmig_pg_cell(rows, row, OBJECT_SCHEMA);
+  /* A role has default privileges of its own and in each schema, the default one too. */
+  if (kind == DMIG_OBJECT_DEFAULT_PRIVILEGES)
+    return dmig_path_new(schema, dmig_pg_cell(rows, row, OBJECT_NAME));
   if (is_named_by_types(kind))
     return text_of(self, rows, row, OBJECT_NAME);
   if (schema == NULL)

@@ -1,0 +1,12 @@
+/* Taking a database to another state, and asking whether it got there. */
+#pragma once
+
+#include "core/db/driver.h"
+#include "core/diff/diff.h"
+
+/* Diffs what `db` holds with `to`, runs the plan in one transaction, inspects again and diffs again.
+ * TRUE: nothing differs any more. Else `report` says what does, or what went wrong. `out_sql` gets
+ * the plan's SQL where there was one; it may be NULL. */
+gboolean test_walk(DmigDatabase *db, DmigSchema *to, char **out_sql, GString *report);
+/* A line for each, with both values of facets and both texts of objects. */
+void test_report_changes(const DmigChanges *changes, GString *report);
