@@ -6,6 +6,7 @@
 
 const DmigCommand *const dmig_commands[] = {
   &dmig_command_init,
+  &dmig_command_inspect,
   &dmig_command_validate,
   &dmig_command_status,
   &dmig_command_diff,
@@ -16,6 +17,7 @@ const DmigCommand *const dmig_commands[] = {
   &dmig_command_plan,
   &dmig_command_apply,
   &dmig_command_revert,
+  &dmig_command_drift,
   &dmig_command_baseline,
   &dmig_command_config,
   &dmig_command_hook,
