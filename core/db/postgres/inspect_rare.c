@@ -8,11 +8,11 @@ static void
 read_foreign_table_parts(DmigPgReader *self, const PGresult *rows)
 {
   for (int i = 0; i < PQntuples(rows); i++) {
-    const DmigPgRegistered *table = dmig_pg_reader_registered(self, dmig_pg_cell_oid(rows, i, 3),
-                                                              dmig_pg_cell_oid(rows, i, 4), 0);
+    const DmigPgRegistered *table = dmig_pg_reader_registered(self, dmig_pg_cell_oid(rows, i, 2),
+                                                              dmig_pg_cell_oid(rows, i, 3), 0);
     if (table != NULL)
-      dmig_pg_reader_register(self, dmig_pg_cell_oid(rows, i, 0), dmig_pg_cell_oid(rows, i, 1),
-                              (int) dmig_pg_cell_oid(rows, i, 2), table->address, NULL, NULL);
+      dmig_pg_reader_register(self, dmig_pg_cell_oid(rows, i, 0), dmig_pg_cell_oid(rows, i, 1), 0,
+                              table->address, NULL, NULL);
   }
 }
 

@@ -9,7 +9,7 @@ WITH tables AS (
    WHERE c.relkind = 'f'
 ), columns AS (
   SELECT t.class, t.oid, t.name, a.attnum, quote_ident(a.attname) AS column, a.attfdwoptions,
-         a.attacl, (to_jsonb(a) ->> 'attstattarget')::integer AS target, a.attgenerated,
+         (to_jsonb(a) ->> 'attstattarget')::integer AS target, a.attgenerated,
          a.attislocal OR t.relispartition AS local
     FROM tables t
          JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -76,35 +76,4 @@ SELECT c.class, c.oid,
        NULL
   FROM columns c
  WHERE c.target >= 0
- UNION ALL
-SELECT c.class, c.oid,
-       format('comment on column %s', c.column),
-       d.description,
-       format(E'COMMENT ON COLUMN %s.%s IS %L;\n', c.name, c.column, d.description),
-       NULL,
-       format(E'COMMENT ON COLUMN %s.%s IS NULL;\n', c.name, c.column),
-       '',
-       NULL
-  FROM columns c
-       JOIN pg_description d ON d.classoid = c.class AND d.objoid = c.oid AND d.objsubid = c.attnum
- UNION ALL
-SELECT c.class, c.oid,
-       format('grant on column %s to %s', c.column, r.role),
-       concat_ws(', ', r.plain, r.handed_on || ' WITH GRANT OPTION'),
-       concat('GRANT ' || r.plain || format(E' ON TABLE %s TO %s;\n', c.name, r.role),
-              'GRANT ' || r.handed_on
-                || format(E' ON TABLE %s TO %s WITH GRANT OPTION;\n', c.name, r.role)),
-       NULL,
-       format(E'REVOKE ALL (%s) ON TABLE %s FROM %s;\n', c.column, c.name, r.role),
-       'replaces',
-       NULL
-  FROM columns c
-       CROSS JOIN LATERAL (
-         SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS role,
-                string_agg(format('%s (%s)', a.privilege_type, c.column), ', ' ORDER BY a.privilege_type)
-                  FILTER (WHERE NOT a.is_grantable) AS plain,
-                string_agg(format('%s (%s)', a.privilege_type, c.column), ', ' ORDER BY a.privilege_type)
-                  FILTER (WHERE a.is_grantable) AS handed_on
-           FROM aclexplode(c.attacl) a
-          GROUP BY a.grantee) r
  ORDER BY 1, 2, 3;
