@@ -63,7 +63,7 @@ warn_of_losses(const DmigComparison *comparison)
 {
   g_autoptr(GPtrArray) losses = dmig_plan_losses(comparison->plan, NULL);
   for (guint i = 0; i < losses->len; i++)
-    dmig_message_warning("it loses %s", (const char *) g_ptr_array_index(losses, i));
+    dmig_message_warning("this SQL loses %s", (const char *) g_ptr_array_index(losses, i));
 }
 
 static gboolean
@@ -129,8 +129,8 @@ print_differences(DmigContext *context, const DmigDeviation *deviation, const Dm
   printf("%s is not as %s says:\n\n", target->label, title);
   dmig_deviation_print(deviation, revision);
   printf("\n+ is in the database alone, - is missing there.\n");
-  dmig_message_aside("\"dmig drift --repair\" prints SQL that takes the database back,");
-  dmig_message_aside("\"dmig drift --adopt\" what makes the domain like the database");
+  dmig_message_aside("\"dmig drift --repair\" prints SQL that takes the database back");
+  dmig_message_aside("\"dmig drift --adopt\" prints what makes the domain like the database");
 }
 
 static gboolean

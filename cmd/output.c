@@ -10,7 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "core/base/text.h"
-#include "core/domain/reader.h"
+#include "core/domain/write.h"
 
 static gboolean
 fail(const char *path, const char *problem, GError **error)
@@ -82,9 +82,12 @@ write_file(const char *path, const char *text, gboolean force, GError **error)
   /* What a link leads to is written, not the link. */
   g_autofree char *real = force ? realpath(path, NULL) : NULL;
   const char *place = real != NULL ? real : path;
+  g_autofree char *folder = g_path_get_dirname(place);
   g_autofree char *fresh = g_strdup_printf("%s.%d.new", place, (int) getpid());
   g_autoptr(GError) problem = NULL;
   struct stat status;
+  if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
+    return fail(path, "its folder does not exist; make it first", error);
   int mode = stat(place, &status) == 0 ? (int) (status.st_mode & 0777) : 0666;
   if (!g_file_set_contents_full(fresh, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, mode, &problem))
     return fail(path, problem->message, error);
@@ -107,19 +110,11 @@ dmig_output_write(const char *path, const char *text, gboolean force, gboolean *
 
 /* --- folders ---------------------------------------------------------------------------------- */
 
-static char *
-text_of(const DmigSource *file)
-{
-  gsize length;
-  const char *data = g_bytes_get_data(file->bytes, &length);
-  return g_strndup(data != NULL ? data : "", length);
-}
-
 static gboolean
 is_part(GPtrArray *files, const char *name)
 {
   for (guint i = 0; i < files->len; i++)
-    if (strcmp(((const DmigSource *) g_ptr_array_index(files, i))->path, name) == 0)
+    if (strcmp(((const DmigWrittenFile *) g_ptr_array_index(files, i))->path, name) == 0)
       return TRUE;
   return FALSE;
 }
@@ -161,22 +156,20 @@ dmig_output_write_folder(const char *folder, GPtrArray *files, gboolean force, G
     return FALSE;
   /* All are looked at before the first is written. */
   for (guint i = 0; i < files->len; i++) {
-    const DmigSource *file = g_ptr_array_index(files, i);
+    const DmigWrittenFile *file = g_ptr_array_index(files, i);
     g_autofree char *path = g_build_filename(folder, file->path, NULL);
-    g_autofree char *text = text_of(file);
-    Standing standing = look(path, text, error);
+    Standing standing = look(path, file->text, error);
     if (standing == IS_UNFIT || (standing == IS_DIFFERENT && !force && !refuse(path, error)))
       return FALSE;
   }
   for (guint i = 0; i < files->len; i++) {
-    const DmigSource *file = g_ptr_array_index(files, i);
+    const DmigWrittenFile *file = g_ptr_array_index(files, i);
     g_autofree char *path = g_build_filename(folder, file->path, NULL);
     g_autofree char *parent = g_path_get_dirname(path);
     gboolean written;
     if (g_mkdir_with_parents(parent, 0777) != 0)
       return fail(parent, g_strerror(errno), error);
-    g_autofree char *text = text_of(file);
-    if (!dmig_output_write(path, text, force, &written, error))
+    if (!dmig_output_write(path, file->text, force, &written, error))
       return FALSE;
   }
   return TRUE;

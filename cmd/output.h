@@ -12,6 +12,6 @@ gboolean dmig_output_write(const char *path, const char *text, gboolean force,
                            gboolean *out_written, GError **error);
 
 /* The same for several files in a folder, which is made where it is missing: `files` are
- * DmigSource* with paths within it. YAML that is there besides is no part of them, and refused. */
+ * DmigWrittenFile*. YAML that is there besides is no part of them, and refused. */
 gboolean dmig_output_write_folder(const char *folder, GPtrArray *files, gboolean force,
                                   GError **error);

@@ -310,7 +310,10 @@ schema_of(DmigContext *context, DmigSide *side, const DmigDialect *dialect, Dmig
     return FALSE;
   if (dmig_side_schema(context, side, dialect, scratch, out, &problem))
     return TRUE;
-  dmig_message_warning("compared by the letter, since no scratch database was to be had: %s",
+  dmig_message_warning("compared by the letter, since %s: %s",
+                       g_error_matches(problem, DMIG_ERROR, DMIG_ERROR_NOT_FOUND)
+                           ? "no scratch database was to be had"
+                           : "a scratch database could not be made so",
                        problem->message);
   *out = g_steal_pointer(&lowered);
   return TRUE;
