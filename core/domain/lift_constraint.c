@@ -327,13 +327,41 @@ lift_constraint(const Members *self, const DmigConstraint *constraint)
   }
 }
 
+/* A key of a partition that hangs on its parent's comes with that, under a name that the database
+ * derives. */
+static gboolean
+comes_with_parent(const Members *self, const DmigConstraint *constraint)
+{
+  if (constraint->inherited && !constraint->declared)
+    return TRUE;
+  if (dmig_facets_find(constraint->facets, "partition of index") == NULL)
+    return FALSE;
+  static char *const none[] = { NULL };
+  gboolean primary = constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY;
+  g_autofree char *derived
+      = joined(self, primary ? none : constraint->columns, primary ? "pkey" : "key");
+  return g_strcmp0(constraint->name, derived) == 0;
+}
+
+gboolean
+dmig_lift_has_own_keys(DmigLifting *lifting, const DmigTable *table)
+{
+  Members self = { lifting, table, NULL };
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = table->constraints->pdata[i];
+    if (constraint->kind != DMIG_CONSTRAINT_CHECK && !comes_with_parent(&self, constraint))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 dmig_lift_constraints(DmigLifting *lifting, const DmigTable *table, DmigEntity *entity)
 {
   Members self = { lifting, table, entity };
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = table->constraints->pdata[i];
-    if (!constraint->inherited || constraint->declared)
+    if (!comes_with_parent(&self, constraint))
       lift_constraint(&self, constraint);
   }
 }

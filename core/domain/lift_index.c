@@ -98,6 +98,16 @@ compare_indexes(gconstpointer a, gconstpointer b)
   return g_strcmp0((*(DmigIndex *const *) a)->name, (*(DmigIndex *const *) b)->name);
 }
 
+/* A partition has its parent's indexes, under names that the database derives. */
+static gboolean
+is_inherited(const DmigLifting *self, const DmigTable *table, const DmigIndex *index)
+{
+  if (dmig_facets_find(index->facets, "partition of index") == NULL)
+    return FALSE;
+  g_autofree char *derived = derived_name(self, table->name, NULL, index->elements);
+  return strcmp(derived, index->name) == 0;
+}
+
 void
 dmig_lift_indexes(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
 {
@@ -107,7 +117,8 @@ dmig_lift_indexes(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
   g_ptr_array_sort(indexes, compare_indexes);
   for (guint i = 0; i < indexes->len; i++) {
     const DmigIndex *index = indexes->pdata[i];
-    if (!dmig_lift_unique_index(self, table, entity, index))
+    if (!is_inherited(self, table, index)
+        && !dmig_lift_unique_index(self, table, entity, index))
       g_ptr_array_add(entity->indexes, lift_index(self, table->name, index));
   }
 }

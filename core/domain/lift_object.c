@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/schema/statement.h"
+#include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
 /* Kinds whose properties are the attributes of a form. */
@@ -67,6 +68,32 @@ is_usual(const DmigObject *object, const char *name, const char *value)
   return FALSE;
 }
 
+/* Without the parentheses that its clause has anyway. Owned. */
+static char *
+bare_condition(const char *condition)
+{
+  DmigLexer lexer;
+  guint depth = 0;
+  dmig_lexer_init(&lexer, condition);
+  for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
+       token = dmig_lexer_next(&lexer)) {
+    depth += dmig_token_is(token, "(") ? 1 : 0;
+    depth -= dmig_token_is(token, ")") && depth > 0 ? 1 : 0;
+    if (depth == 0)
+      break;
+  }
+  gboolean whole = *condition == '(' && depth == 0 && *lexer.next == '\0';
+  return whole ? g_strndup(condition + 1, strlen(condition) - 2) : g_strdup(condition);
+}
+
+static gboolean
+is_condition(const DmigObject *object, const char *name)
+{
+  return (object->kind == DMIG_OBJECT_TRIGGER && strcmp(name, "when") == 0)
+         || (object->kind == DMIG_OBJECT_POLICY
+             && (strcmp(name, "using") == 0 || strcmp(name, "check") == 0));
+}
+
 /* A property with the name that the key of the form has. */
 static void
 add_property(const DmigLifting *self, const DmigObject *object, const DmigProperty *property,
@@ -89,7 +116,10 @@ add_property(const DmigLifting *self, const DmigObject *object, const DmigProper
     text = g_strconcat(entity->name, ".", field->name, NULL);
     dmig_attributes_add(attributes, name, NULL, text);
   } else if (strcmp(name, "from") == 0) {
-    text = dmig_path_text(value);
+    text = dmig_sql_identifier(self->dialect, value);
+    dmig_attributes_add(attributes, name, NULL, text);
+  } else if (is_condition(object, name)) {
+    text = bare_condition(value);
     dmig_attributes_add(attributes, name, NULL, text);
   } else
     dmig_attributes_add(attributes, name, NULL, value);
@@ -227,6 +257,35 @@ lift_view_properties(const DmigObject *object, DmigDomainView *view)
     view->columns = g_strv_builder_end(columns);
 }
 
+/* `column price grant to reader` */
+static void
+lift_view_column_grants(const DmigObject *object, DmigDomainView *view)
+{
+  for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
+    const DmigFacet *facet = object->facets->pdata[i];
+    const char *grant = strstr(facet->name, " grant to ");
+    if (grant == NULL || !g_str_has_prefix(facet->name, "column "))
+      continue;
+    const char *name = facet->name + strlen("column ");
+    g_autofree char *column = g_strndup(name, (gsize) (grant - name));
+    DmigFacet as = { .name = (char *) grant + 1, .value = facet->value };
+    dmig_lift_grant(view->grants, &as, column);
+  }
+}
+
+/* Whether there is nothing set about it that its form can't say. */
+static gboolean
+is_plain_view(const DmigObject *object)
+{
+  for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
+    const DmigFacet *facet = object->facets->pdata[i];
+    gboolean of_column = g_str_has_prefix(facet->name, "column ");
+    if (of_column && strstr(facet->name, " grant to ") == NULL)
+      return FALSE;
+  }
+  return has_property(object, "query");
+}
+
 static void
 lift_view_indexes(DmigLifting *self, const DmigObject *object, DmigDomainView *view)
 {
@@ -235,8 +294,10 @@ lift_view_indexes(DmigLifting *self, const DmigObject *object, DmigDomainView *v
     const DmigObject *part = parts->pdata[i];
     DmigDomainIndex *index
         = part->kind == DMIG_OBJECT_INDEX ? dmig_lift_view_index(self, part) : NULL;
-    if (index != NULL)
-      g_ptr_array_add(view->indexes, index);
+    if (index == NULL)
+      continue;
+    g_ptr_array_add(view->indexes, index);
+    g_hash_table_add(self->used, (gpointer) part);
   }
 }
 
@@ -253,8 +314,8 @@ lift_view(DmigLifting *self, GHashTable *taken, const DmigObject *object)
   lift_view_properties(object, view);
   dmig_lift_common(object->facets, view->grants, &view->owner, &view->description);
   dmig_lift_parts(self, object->path, view->parts);
+  lift_view_column_grants(object, view);
   lift_view_indexes(self, object, view);
-  check_facets(self, object, "");
   g_ptr_array_add(self->domain->views, view);
 }
 
@@ -299,25 +360,18 @@ static gboolean
 is_view(const DmigObject *object)
 {
   return (object->kind == DMIG_OBJECT_VIEW || object->kind == DMIG_OBJECT_MATERIALIZED_VIEW)
-         && has_property(object, "query");
+         && is_plain_view(object);
 }
 
 static void
-lift_one(DmigLifting *self, GHashTable *views, GHashTable *statements, const DmigObject *object)
+lift_one(DmigLifting *self, GHashTable *statements, const DmigObject *object)
 {
   const char *known = known_facet(object->kind);
   DmigDomainObject *lifted = NULL;
-  if (g_hash_table_contains(self->used, object)
-      || (object->kind == DMIG_OBJECT_INDEX && object->detail != NULL))
-    return;
-  if (is_view(object)) {
-    lift_view(self, views, object);
-    return;
-  }
   if (known != NULL && !dmig_object_kind_is_part(object->kind) && is_worth_saying(object)) {
     lifted = dmig_domain_object_new(object->kind, object->path);
     fill(self, object, lifted, known);
-  } else if (known == NULL)
+  } else if (known == NULL || dmig_object_kind_is_part(object->kind))
     lifted = lift_statement(self, statements, object);
   if (lifted != NULL)
     g_ptr_array_add(self->domain->objects, lifted);
@@ -339,7 +393,12 @@ dmig_lift_objects(DmigLifting *self)
   for (guint i = 0; i < all->len; i++)
     g_ptr_array_add(objects, all->pdata[i]);
   g_ptr_array_sort(objects, compare_objects);
+  /* What hangs on views is theirs, and is used when its turn comes. */
   for (guint i = 0; i < objects->len; i++)
-    lift_one(self, views, statements, objects->pdata[i]);
+    if (is_view(objects->pdata[i]))
+      lift_view(self, views, objects->pdata[i]);
+  for (guint i = 0; i < objects->len; i++)
+    if (!is_view(objects->pdata[i]) && !g_hash_table_contains(self->used, objects->pdata[i]))
+      lift_one(self, statements, objects->pdata[i]);
   g_ptr_array_sort(self->domain->views, compare_views);
 }

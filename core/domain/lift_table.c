@@ -296,14 +296,10 @@ bound_of(const DmigLifting *self, const char *parent, const char *value)
 
 /* Whether there is nothing about it that only an entity of its own can say. */
 static gboolean
-may_nest(const DmigTable *table, const DmigEntity *entity, const DmigEntity *whole)
+may_nest(DmigLifting *self, const DmigTable *table, const DmigEntity *entity,
+         const DmigEntity *whole)
 {
-  for (guint i = 0; i < table->constraints->len; i++) {
-    const DmigConstraint *constraint = table->constraints->pdata[i];
-    if (!constraint->inherited && constraint->kind != DMIG_CONSTRAINT_CHECK)
-      return FALSE;
-  }
-  return (entity->schema != NULL || whole->schema == NULL) && dmig_lift_is_tame(entity->table)
+  return !dmig_lift_has_own_keys(self, table) && (entity->schema != NULL || whole->schema == NULL) && dmig_lift_is_tame(entity->table)
          && strcmp(entity->name, entity->table) == 0 && entity->fields->len == 0;
 }
 
@@ -317,7 +313,7 @@ lift_parents(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
   if (attached != NULL && whole != NULL) {
     entity->partition_of = g_strdup(whole->name);
     entity->values = bound_of(self, table->parents[0], attached);
-    entity->nested = may_nest(table, entity, whole);
+    entity->nested = may_nest(self, table, entity, whole);
     return;
   }
   g_autoptr(GStrvBuilder) names = g_strv_builder_new();
