@@ -143,19 +143,11 @@ can_alter(const DmigChange *change)
 }
 
 static void
-spell_create_index(GString *sql, const DmigTable *table, const DmigIndex *index)
-{
-  dmig_ddl_create_index(sql, &dmig_sqlite_dialect, table, index);
-  g_string_append(sql, ";\n");
-}
-
-static void
 spell_create_table(GString *sql, const DmigTable *table)
 {
-  dmig_ddl_create_table(sql, &dmig_sqlite_dialect, table, NULL, TRUE);
-  g_string_append(sql, ";\n");
+  dmig_sqlite_spell_create_table(sql, table, NULL);
   for (guint i = 0; i < table->indexes->len; i++)
-    spell_create_index(sql, table, g_ptr_array_index(table->indexes, i));
+    dmig_sqlite_spell_create_index(sql, table, g_ptr_array_index(table->indexes, i));
 }
 
 static void
@@ -217,7 +209,7 @@ spell(const DmigChange *change, DmigStep *step)
                      change->old_column->name, change->new_column->name);
     break;
   case DMIG_CHANGE_CREATE_INDEX:
-    spell_create_index(sql, table, change->new_index);
+    dmig_sqlite_spell_create_index(sql, table, change->new_index);
     step->scans = TRUE;
     break;
   case DMIG_CHANGE_DROP_INDEX:
@@ -225,7 +217,7 @@ spell(const DmigChange *change, DmigStep *step)
     break;
   case DMIG_CHANGE_RENAME_INDEX:
     dmig_sql_appendf(sql, dialect, "DROP INDEX %I;\n", change->old_index->name);
-    spell_create_index(sql, table, change->new_index);
+    dmig_sqlite_spell_create_index(sql, table, change->new_index);
     step->scans = TRUE;
     break;
   case DMIG_CHANGE_CREATE_ENUM:

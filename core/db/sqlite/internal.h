@@ -24,6 +24,16 @@ void dmig_sqlite_conversion(const char *from_type, const char *to_type, const ch
 void dmig_sqlite_spell_rebuild(const DmigTable *old_table, const DmigTable *new_table,
                                GHashTable *sources, DmigStep *step);
 
+/* spell.c: statements, each ended by ";\n", from the author's text where there is one. */
+void dmig_sqlite_spell_create_table(GString *sql, const DmigTable *table, const char *as);
+void dmig_sqlite_spell_create_index(GString *sql, const DmigTable *table, const DmigIndex *index);
+/* A text of sqlite_master as a statement to run. Owned. */
+char *dmig_sqlite_statement(const char *text);
+/* `sql` with `name.column` as `column`. Owned. */
+char *dmig_sqlite_unqualify(const char *sql, const char *name);
+/* What the definition of a reference that has one is, now that the table it refers to is known. */
+void dmig_sqlite_complete_reference(DmigConstraint *key);
+
 /* Whether values of `table` live under the rowid's own name: its INTEGER PRIMARY KEY. NULL: no
  * column does. */
 const DmigColumn *dmig_sqlite_rowid_column(const DmigTable *table);

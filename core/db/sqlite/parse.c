@@ -1,5 +1,7 @@
 #include "core/db/sqlite/parse.h"
 
+#include <string.h>
+
 #include "core/db/sqlite/internal.h"
 #include "core/db/sqlite/tokens.h"
 #include "core/sql/text.h"
@@ -21,34 +23,86 @@ reader_clear(Reader *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reader, reader_clear)
 
-/* ON CONFLICT has no place in a Schema: it is about statements, not about what may be stored. */
-static void
-skip_conflict_clause(DmigTokens *tokens)
+/* `ON CONFLICT IGNORE`: the word, in capitals; NULL where there is none, and for ABORT, which is what
+ * happens without it. Owned. */
+static char *
+read_conflict_clause(DmigTokens *tokens)
 {
-  if (dmig_tokens_accept2(tokens, "ON", "CONFLICT"))
-    dmig_tokens_skip(tokens);
+  if (!dmig_tokens_accept2(tokens, "ON", "CONFLICT"))
+    return NULL;
+  g_autofree char *word = dmig_tokens_name(tokens);
+  if (word == NULL || g_ascii_strcasecmp(word, "ABORT") == 0)
+    return NULL;
+  return g_ascii_strup(word, -1);
 }
 
-/* `(a, b COLLATE NOCASE DESC)` of a key: the names. */
-static char **
-key_columns(DmigTokens *tokens, gboolean *out_autoincrement)
+/* The columns of a key as they come: `(a, b COLLATE NOCASE DESC)`. */
+typedef struct {
+  GStrvBuilder *names;
+  GString *elements; /* how it is spelled with collations and directions */
+  gboolean plain;    /* the names say it all */
+  gboolean autoincrement;
+} Key;
+
+static void
+key_init(Key *self)
 {
-  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-  if (!dmig_tokens_accept(tokens, "("))
-    return g_strv_builder_end(names);
-  do {
-    g_autofree char *name = dmig_tokens_name(tokens);
-    if (name != NULL)
-      g_strv_builder_add(names, name);
-    while (!dmig_tokens_at(tokens, ",") && !dmig_tokens_at(tokens, ")") &&
-           dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END) {
-      if (out_autoincrement != NULL && dmig_tokens_at(tokens, "AUTOINCREMENT"))
-        *out_autoincrement = TRUE;
+  *self = (Key){ g_strv_builder_new(), g_string_new(NULL), TRUE, FALSE };
+}
+
+static void
+key_clear(Key *self)
+{
+  g_strv_builder_unref(self->names);
+  g_string_free(self->elements, TRUE);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Key, key_clear)
+
+/* COLLATE, ASC, DESC and AUTOINCREMENT behind a column of a key. */
+static void
+read_key_details(Key *self, DmigTokens *tokens, const DmigColumn *column)
+{
+  while (!dmig_tokens_at_end_of_item(tokens) &&
+         dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END) {
+    if (dmig_tokens_accept(tokens, "COLLATE")) {
+      g_autofree char *collation = dmig_tokens_collation(tokens);
+      const char *own =
+          column != NULL && column->collation != NULL ? column->collation : "BINARY";
+      if (collation == NULL || g_ascii_strcasecmp(collation, own) == 0)
+        continue;
+      dmig_sql_appendf(self->elements, &dmig_sqlite_dialect, " COLLATE %I", collation);
+      self->plain = FALSE;
+    } else if (dmig_tokens_accept(tokens, "DESC")) {
+      g_string_append(self->elements, " DESC");
+      self->plain = FALSE;
+    } else {
+      self->autoincrement |= dmig_tokens_at(tokens, "AUTOINCREMENT");
       dmig_tokens_skip(tokens);
     }
+  }
+}
+
+/* A key's columns are known by then: they stand before the constraints of the table. Those that a
+ * reference names are the other table's, and `table` is NULL. */
+static void
+read_key(Key *self, DmigTokens *tokens, const DmigTable *table)
+{
+  key_init(self);
+  if (!dmig_tokens_accept(tokens, "("))
+    return;
+  do {
+    g_autofree char *name = dmig_tokens_name(tokens);
+    if (name == NULL)
+      continue;
+    const DmigColumn *column = table != NULL ? dmig_sqlite_find_column(table, name) : NULL;
+    const char *resolved = column != NULL ? column->name : name;
+    g_strv_builder_add(self->names, resolved);
+    if (self->elements->len > 0)
+      g_string_append(self->elements, ", ");
+    dmig_sql_append_identifier(self->elements, &dmig_sqlite_dialect, resolved);
+    read_key_details(self, tokens, column);
   } while (dmig_tokens_accept(tokens, ","));
   dmig_tokens_accept(tokens, ")");
-  return g_strv_builder_end(names);
 }
 
 static DmigConstraint *
@@ -103,23 +157,38 @@ read_deferrable(DmigTokens *tokens, DmigDeferrable *out)
   return TRUE;
 }
 
+/* SQLite takes MATCH and acts as if it was SIMPLE; what it says stays all the same. The rest of the
+ * definition is spelled when the other table is known: see dmig_sqlite_complete_reference(). */
+static void
+read_match(DmigTokens *tokens, DmigConstraint *key)
+{
+  g_autofree char *word = dmig_tokens_name(tokens);
+  g_clear_pointer(&key->definition, g_free);
+  if (word != NULL && g_ascii_strcasecmp(word, "SIMPLE") != 0) {
+    g_autofree char *upper = g_ascii_strup(word, -1);
+    key->definition = g_strconcat("MATCH ", upper, NULL);
+  }
+}
+
 /* Behind REFERENCES. */
 static gboolean
 read_foreign_key(Reader *self, char **columns_owned)
 {
   DmigTokens *tokens = &self->tokens;
   DmigConstraint *key = add_constraint(self, DMIG_CONSTRAINT_FOREIGN_KEY, columns_owned);
+  g_auto(Key) columns = { 0 };
   g_free(key->ref_table);
   key->ref_table = dmig_tokens_name(tokens);
   g_strfreev(key->ref_columns);
-  key->ref_columns = key_columns(tokens, NULL);
+  read_key(&columns, tokens, NULL);
+  key->ref_columns = g_strv_builder_end(columns.names);
   for (;;) {
     if (dmig_tokens_accept2(tokens, "ON", "DELETE")) {
       key->on_delete = referential_action(tokens);
     } else if (dmig_tokens_accept2(tokens, "ON", "UPDATE")) {
       key->on_update = referential_action(tokens);
     } else if (dmig_tokens_accept(tokens, "MATCH")) {
-      dmig_tokens_skip(tokens); /* parsed by SQLite, and ignored */
+      read_match(tokens, key);
     } else if (!read_deferrable(tokens, &key->deferrable)) {
       return key->ref_table != NULL;
     }
@@ -141,22 +210,29 @@ ends_type(const DmigTokens *tokens)
          dmig_token_is(dmig_tokens_peek(tokens, 1), "ALWAYS");
 }
 
-/* Words up to the first constraint, and numbers in parentheses. */
+/* Words up to the first constraint, and numbers in parentheses: as they are written, like the
+ * database itself reports them, but for comments and line breaks. */
 static char *
 read_type(DmigTokens *tokens)
 {
-  GString *type = g_string_new(NULL);
+  guint first = tokens->at;
   while (!ends_type(tokens)) {
     g_autofree char *word = dmig_tokens_name(tokens);
     if (word == NULL)
       break;
-    if (type->len > 0)
-      g_string_append_c(type, ' ');
-    g_string_append(type, word);
   }
-  g_autofree char *size = type->len > 0 ? dmig_tokens_group(tokens) : NULL;
-  if (size != NULL)
-    g_string_append_printf(type, "(%s)", size);
+  if (tokens->at > first && dmig_tokens_at(tokens, "("))
+    dmig_tokens_skip(tokens);
+  g_autofree char *text = dmig_tokens_text(tokens, first, tokens->at);
+  if (strpbrk(text, "\n\r\t\f\v-/") == NULL)
+    return g_steal_pointer(&text);
+  GString *type = g_string_new(NULL);
+  for (guint i = first; i < tokens->at; i++) {
+    DmigToken token = g_array_index(tokens->tokens, DmigToken, i);
+    if (type->len > 0 && token.kind != DMIG_TOKEN_SYMBOL && type->str[type->len - 1] != '(')
+      g_string_append_c(type, ' ');
+    g_string_append_len(type, token.start, (gssize) token.length);
+  }
   return g_string_free(type, FALSE);
 }
 
@@ -168,7 +244,7 @@ read_default(DmigTokens *tokens)
                                            "CURRENT_TIMESTAMP", NULL };
   guint first = tokens->at;
   if (dmig_tokens_accept(tokens, "NULL"))
-    return NULL; /* as good as no default */
+    return g_strdup("NULL");
   for (const char *const *constant = constants; *constant != NULL; constant++)
     if (dmig_tokens_accept(tokens, *constant))
       return g_strdup(*constant);
@@ -197,27 +273,57 @@ read_generated(DmigTokens *tokens, DmigColumn *column)
   return column->generated_sql != NULL;
 }
 
+/* What stands behind PRIMARY KEY or UNIQUE, where the columns' names don't say it all. */
+static void
+define_key(DmigConstraint *key, const char *keyword, const char *elements, gboolean plain,
+           const char *conflict)
+{
+  if (plain && conflict == NULL)
+    return;
+  key->definition = g_strdup_printf("%s %s%s%s", keyword, elements,
+                                    conflict != NULL ? " ON CONFLICT " : "",
+                                    conflict != NULL ? conflict : "");
+}
+
+/* `INTEGER PRIMARY KEY DESC` is no rowid, unlike `PRIMARY KEY (id DESC)`: its definition is the one
+ * without a list. */
 static void
 read_column_primary_key(Reader *self, DmigColumn *column)
 {
   DmigTokens *tokens = &self->tokens;
-  add_constraint(self, DMIG_CONSTRAINT_PRIMARY_KEY, one_name(column->name));
+  DmigConstraint *key =
+      add_constraint(self, DMIG_CONSTRAINT_PRIMARY_KEY, one_name(column->name));
   if (dmig_tokens_accept(tokens, "DESC"))
     self->descending_key = TRUE;
   else
     dmig_tokens_accept(tokens, "ASC");
-  skip_conflict_clause(tokens);
+  g_autofree char *conflict = read_conflict_clause(tokens);
+  g_autofree char *list = dmig_sql_printf(&dmig_sqlite_dialect, "(%I)", column->name);
+  define_key(key, "PRIMARY KEY", self->descending_key ? "DESC" : list, !self->descending_key,
+             conflict);
   if (dmig_tokens_accept(tokens, "AUTOINCREMENT"))
     column->identity = DMIG_IDENTITY_BY_DEFAULT;
 }
 
+static void
+read_column_unique(Reader *self, const DmigColumn *column)
+{
+  DmigConstraint *key = add_constraint(self, DMIG_CONSTRAINT_UNIQUE, one_name(column->name));
+  g_autofree char *conflict = read_conflict_clause(&self->tokens);
+  g_autofree char *list = dmig_sql_printf(&dmig_sqlite_dialect, "(%I)", column->name);
+  define_key(key, "UNIQUE", list, TRUE, conflict);
+}
+
+/* `users.age` in a check of users is its own column, whatever the table is called later. What ON
+ * CONFLICT says of a check has no effect. */
 static gboolean
 read_check(Reader *self)
 {
-  char *check = dmig_tokens_group(&self->tokens);
+  g_autofree char *check = dmig_tokens_group(&self->tokens);
   DmigConstraint *constraint = add_constraint(self, DMIG_CONSTRAINT_CHECK, NULL);
-  constraint->check_sql = check;
-  skip_conflict_clause(&self->tokens);
+  if (check != NULL)
+    constraint->check_sql = dmig_sqlite_unqualify(check, self->table->name);
+  g_free(read_conflict_clause(&self->tokens));
   return check != NULL;
 }
 
@@ -236,8 +342,7 @@ read_column_constraint(Reader *self, DmigColumn *column)
     return TRUE;
   }
   if (dmig_tokens_accept(tokens, "UNIQUE")) {
-    add_constraint(self, DMIG_CONSTRAINT_UNIQUE, one_name(column->name));
-    skip_conflict_clause(tokens);
+    read_column_unique(self, column);
     return TRUE;
   }
   if (dmig_tokens_accept(tokens, "CHECK"))
@@ -249,11 +354,12 @@ read_column_constraint(Reader *self, DmigColumn *column)
   g_clear_pointer(&self->name, g_free);
   if (dmig_tokens_accept2(tokens, "NOT", "NULL")) {
     column->not_null = TRUE;
-    skip_conflict_clause(tokens);
+    g_free(column->on_null);
+    column->on_null = read_conflict_clause(tokens);
     return TRUE;
   }
   if (dmig_tokens_accept(tokens, "NULL")) {
-    skip_conflict_clause(tokens);
+    g_free(read_conflict_clause(tokens));
     return TRUE;
   }
   if (dmig_tokens_accept(tokens, "DEFAULT")) {
@@ -299,6 +405,21 @@ mark_identity(Reader *self, const DmigConstraint *key)
 }
 
 static gboolean
+read_table_key(Reader *self, DmigConstraintKind kind, const char *keyword)
+{
+  DmigTokens *tokens = &self->tokens;
+  g_auto(Key) columns = { 0 };
+  read_key(&columns, tokens, self->table);
+  DmigConstraint *key = add_constraint(self, kind, g_strv_builder_end(columns.names));
+  g_autofree char *conflict = read_conflict_clause(tokens);
+  g_autofree char *list = g_strdup_printf("(%s)", columns.elements->str);
+  define_key(key, keyword, list, columns.plain, conflict);
+  if (columns.autoincrement && key->columns[0] != NULL)
+    mark_identity(self, key);
+  return key->columns[0] != NULL;
+}
+
+static gboolean
 read_table_constraint(Reader *self)
 {
   DmigTokens *tokens = &self->tokens;
@@ -307,29 +428,18 @@ read_table_constraint(Reader *self)
     self->name = dmig_tokens_name(tokens);
     return self->name != NULL;
   }
-  if (dmig_tokens_accept2(tokens, "PRIMARY", "KEY")) {
-    gboolean autoincrement = FALSE;
-    char **columns = key_columns(tokens, &autoincrement);
-    DmigConstraint *key = add_constraint(self, DMIG_CONSTRAINT_PRIMARY_KEY, columns);
-    if (autoincrement)
-      mark_identity(self, key);
-    skip_conflict_clause(tokens);
-    return columns[0] != NULL;
-  }
-  if (dmig_tokens_accept(tokens, "UNIQUE")) {
-    add_constraint(self, DMIG_CONSTRAINT_UNIQUE, key_columns(tokens, NULL));
-    skip_conflict_clause(tokens);
-    return TRUE;
-  }
+  if (dmig_tokens_accept2(tokens, "PRIMARY", "KEY"))
+    return read_table_key(self, DMIG_CONSTRAINT_PRIMARY_KEY, "PRIMARY KEY");
+  if (dmig_tokens_accept(tokens, "UNIQUE"))
+    return read_table_key(self, DMIG_CONSTRAINT_UNIQUE, "UNIQUE");
   if (dmig_tokens_accept(tokens, "CHECK"))
     return read_check(self);
   if (!dmig_tokens_accept2(tokens, "FOREIGN", "KEY"))
     return FALSE;
-  char **columns = key_columns(tokens, NULL);
-  if (dmig_tokens_accept(tokens, "REFERENCES"))
-    return read_foreign_key(self, columns);
-  g_strfreev(columns);
-  return FALSE;
+  g_auto(Key) key = { 0 };
+  read_key(&key, tokens, self->table);
+  return dmig_tokens_accept(tokens, "REFERENCES") &&
+         read_foreign_key(self, g_strv_builder_end(key.names));
 }
 
 static gboolean
@@ -375,40 +485,18 @@ read_options(Reader *self)
   return TRUE;
 }
 
-/* Letter case of names in keys as their columns have it. */
+/* The columns of a primary key are required where there is no rowid, and the one that is the rowid
+ * can't be null anyway. */
 static void
-resolve_names(const DmigTable *table, char **names)
+settle_key(Reader *self)
 {
-  for (char **name = names; *name != NULL; name++) {
-    const DmigColumn *column = dmig_sqlite_find_column(table, *name);
-    if (column == NULL || g_str_equal(column->name, *name))
-      continue;
-    g_free(*name);
-    *name = g_strdup(column->name);
-  }
-}
-
-/* Only the very word INTEGER makes a primary key the rowid, and only then can it not be null: there
- * INT is another thing. Everywhere else a type's synonyms mean the same. */
-static void
-settle_types(Reader *self)
-{
-  DmigTable *table = self->table;
+  const DmigTable *table = self->table;
   const DmigConstraint *key = dmig_table_primary_key(table);
-  for (guint i = 0; i < table->columns->len; i++) {
-    DmigColumn *column = g_ptr_array_index(table->columns, i);
-    gboolean in_key = key != NULL && g_strv_contains((const char *const *) key->columns,
-                                                     column->name);
-    gboolean alone = in_key && key->columns[1] == NULL;
-    gboolean integer = g_ascii_strcasecmp(column->type, "INTEGER") == 0;
-    char *type = dmig_sqlite_canonical_type(column->type);
-    if (alone && !integer && !table->without_rowid && g_str_equal(type, "INTEGER")) {
-      g_free(type);
-      type = g_ascii_strup(column->type, -1);
-    }
-    g_free(column->type);
-    column->type = type;
-    if (in_key && (table->without_rowid || (alone && integer && !self->descending_key)))
+  for (guint i = 0; key != NULL && key->columns[i] != NULL; i++) {
+    DmigColumn *column = dmig_table_column(table, key->columns[i]);
+    gboolean rowid = key->columns[1] == NULL && !self->descending_key && column != NULL &&
+                     g_ascii_strcasecmp(column->type, "INTEGER") == 0;
+    if (column != NULL && (table->without_rowid || rowid))
       column->not_null = TRUE;
   }
 }
@@ -422,11 +510,8 @@ dmig_sqlite_parse_table(const char *name, const char *sql, GError **error)
     dmig_tokens_fail(&reader.tokens, name, error);
     return NULL;
   }
-  for (guint i = 0; i < reader.table->constraints->len; i++) {
-    DmigConstraint *constraint = g_ptr_array_index(reader.table->constraints, i);
-    resolve_names(reader.table, constraint->columns);
-  }
-  settle_types(&reader);
+  settle_key(&reader);
+  reader.table->text = g_strdup(sql);
   return g_steal_pointer(&reader.table);
 }
 

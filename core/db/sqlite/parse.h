@@ -10,16 +10,13 @@
 #include "core/base/error.h"
 #include "core/schema/schema.h"
 
-/* Names come back as they are written; types in the dialect's canonical spelling; a foreign key
- * without columns to refer to has empty `ref_columns`: it means the other table's primary key. */
+/* Names, types and defaults come back as they are written; a foreign key without columns to refer to
+ * has empty `ref_columns`: it means the other table's primary key. `text` is `sql`. */
 DmigTable *dmig_sqlite_parse_table(const char *name, const char *sql, GError **error);
 
 /* An element that is one plain name is a column if `table` has one of that name. */
 DmigIndex *dmig_sqlite_parse_index(const char *name, const char *sql, const DmigTable *table,
                                    GError **error);
-
-/* `CREATE VIEW v (a, b) AS …` becomes a query that names its columns itself. */
-DmigObject *dmig_sqlite_parse_view(const char *name, const char *sql, GError **error);
 
 /* The column of `table` that SQLite finds under `name`, letter case aside; NULL: none. */
 DmigColumn *dmig_sqlite_find_column(const DmigTable *table, const char *name);

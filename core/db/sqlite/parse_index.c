@@ -1,7 +1,6 @@
 #include "core/db/sqlite/internal.h"
 #include "core/db/sqlite/parse.h"
 #include "core/db/sqlite/tokens.h"
-#include "core/sql/text.h"
 
 static gboolean
 is_wrapped(DmigTokens *tokens, guint first, guint end)
@@ -69,16 +68,6 @@ read_element(DmigTokens *tokens, const DmigTable *table)
   return element;
 }
 
-/* To the statement's end. */
-static char *
-read_rest(DmigTokens *tokens)
-{
-  guint first = tokens->at;
-  while (dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END && !dmig_tokens_at(tokens, ";"))
-    dmig_tokens_skip(tokens);
-  return dmig_tokens_text(tokens, first, tokens->at);
-}
-
 static gboolean
 read_index(DmigTokens *tokens, const DmigTable *table, DmigIndex *index)
 {
@@ -94,7 +83,7 @@ read_index(DmigTokens *tokens, const DmigTable *table, DmigIndex *index)
   if (!dmig_tokens_accept(tokens, ")"))
     return FALSE;
   if (dmig_tokens_accept(tokens, "WHERE"))
-    index->where_sql = read_rest(tokens);
+    index->where_sql = dmig_tokens_rest(tokens);
   dmig_tokens_accept(tokens, ";");
   return dmig_tokens_peek(tokens, 0).kind == DMIG_TOKEN_END;
 }
@@ -105,30 +94,10 @@ dmig_sqlite_parse_index(const char *name, const char *sql, const DmigTable *tabl
   g_auto(DmigTokens) tokens = { 0 };
   dmig_tokens_init(&tokens, sql);
   DmigIndex *index = dmig_index_new(name);
+  index->text = g_strdup(sql);
   if (read_index(&tokens, table, index))
     return index;
   dmig_index_free(index);
   dmig_tokens_fail(&tokens, name, error);
   return NULL;
-}
-
-DmigObject *
-dmig_sqlite_parse_view(const char *name, const char *sql, GError **error)
-{
-  g_auto(DmigTokens) tokens = { 0 };
-  dmig_tokens_init(&tokens, sql);
-  gboolean known = dmig_tokens_skip_head(&tokens, "VIEW");
-  g_autofree char *columns = known ? dmig_tokens_group(&tokens) : NULL;
-  if (!known || !dmig_tokens_accept(&tokens, "AS")) {
-    dmig_tokens_fail(&tokens, name, error);
-    return NULL;
-  }
-  g_autofree char *query = read_rest(&tokens);
-  if (columns == NULL)
-    return dmig_object_new_view(&dmig_sqlite_dialect, name, query);
-  /* A query can't see the view that it defines, so that the view's name is free inside. */
-  g_autofree char *quoted = dmig_sql_identifier(&dmig_sqlite_dialect, name);
-  g_autofree char *named = g_strdup_printf("WITH %s (%s) AS (%s) SELECT * FROM %s", quoted,
-                                           columns, query, quoted);
-  return dmig_object_new_view(&dmig_sqlite_dialect, name, named);
 }

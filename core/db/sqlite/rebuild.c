@@ -1,5 +1,4 @@
 #include "core/base/text.h"
-#include "core/db/ddl.h"
 #include "core/db/sqlite/internal.h"
 #include "core/plan/plan.h"
 #include "core/sql/text.h"
@@ -116,8 +115,7 @@ dmig_sqlite_spell_rebuild(const DmigTable *old_table, const DmigTable *new_table
   g_autofree char *long_name = g_strconcat(DMIG_SQLITE_REBUILD_PREFIX, new_table->name, NULL);
   g_autofree char *name = dmig_text_fit_identifier(long_name, dialect->max_identifier);
 
-  dmig_ddl_create_table(sql, dialect, new_table, name, TRUE);
-  g_string_append(sql, ";\n");
+  dmig_sqlite_spell_create_table(sql, new_table, name);
   append_copy(sql, old_table, new_table, name, sources);
   if (has_identity(old_table) && has_identity(new_table))
     append_sequence(sql, old_table->name, name);
@@ -125,10 +123,8 @@ dmig_sqlite_spell_rebuild(const DmigTable *old_table, const DmigTable *new_table
   g_string_append(sql, "PRAGMA legacy_alter_table = ON;\n");
   dmig_sql_appendf(sql, dialect, "ALTER TABLE %I RENAME TO %I;\n", name, new_table->name);
   g_string_append(sql, "PRAGMA legacy_alter_table = OFF;\n");
-  for (guint i = 0; i < new_table->indexes->len; i++) {
-    dmig_ddl_create_index(sql, dialect, new_table, g_ptr_array_index(new_table->indexes, i));
-    g_string_append(sql, ";\n");
-  }
+  for (guint i = 0; i < new_table->indexes->len; i++)
+    dmig_sqlite_spell_create_index(sql, new_table, g_ptr_array_index(new_table->indexes, i));
 
   step->lock = DMIG_LOCK_NONE;
   step->transactional = TRUE;

@@ -1,18 +1,110 @@
 #include "core/db/sqlite/tokens.h"
 
+#include <string.h>
+
 #include "core/base/error.h"
+
+/* SQLite's own tokens, which are simpler than what both databases share: a bracket always quotes a
+ * name, comments do not nest, a dollar begins no string. Source: its tokenize.c. */
+static gboolean
+is_word_char(char c)
+{
+  return g_ascii_isalnum(c) || c == '_' || c == '$' || (guchar) c >= 0x80;
+}
+
+static const char *
+end_of_space(const char *p)
+{
+  if (p[0] == '-' && p[1] == '-')
+    return p + strcspn(p, "\n");
+  if (p[0] == '/' && p[1] == '*') {
+    const char *close = p[2] != '\0' ? strstr(p + 2, "*/") : NULL;
+    return close != NULL ? close + 2 : p + strlen(p);
+  }
+  return p + strspn(p, " \t\n\f\r\v");
+}
+
+static const char *
+end_of_quoted(const char *p, gboolean *out_open)
+{
+  char quote = *p == '[' ? ']' : *p;
+  for (p++; *p != '\0'; p++) {
+    if (*p != quote)
+      continue;
+    if (quote == ']' || p[1] != quote)
+      return p + 1;
+    p++;
+  }
+  *out_open = TRUE;
+  return p;
+}
+
+static const char *
+end_of_number(const char *p)
+{
+  if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X'))
+    for (p += 2; g_ascii_isxdigit(*p); p++)
+      ;
+  while (is_word_char(*p) || *p == '.' ||
+         ((*p == '+' || *p == '-') && (p[-1] == 'e' || p[-1] == 'E') && g_ascii_isdigit(p[1])))
+    p++;
+  return p;
+}
+
+static const char *
+end_of_symbol(const char *p)
+{
+  static const char *const longer[] = { "->>", "->", "||", "==", "!=", "<>", "<=", ">=", "<<", ">>" };
+  for (guint i = 0; i < G_N_ELEMENTS(longer); i++)
+    if (g_str_has_prefix(p, longer[i]))
+      return p + strlen(longer[i]);
+  return p + 1;
+}
+
+static DmigToken
+next_token(const char *p)
+{
+  DmigToken token = { .start = p };
+  const char *end = end_of_space(p);
+  if (*p == '\0') {
+    token.kind = DMIG_TOKEN_END;
+  } else if (end > p) {
+    token.kind = DMIG_TOKEN_SPACE;
+  } else if (*p == '\'' || *p == '"' || *p == '`' || *p == '[') {
+    token.kind = *p == '\'' ? DMIG_TOKEN_STRING : DMIG_TOKEN_QUOTED;
+    end = end_of_quoted(p, &token.unterminated);
+  } else if ((*p == 'x' || *p == 'X') && p[1] == '\'') {
+    token.kind = DMIG_TOKEN_STRING;
+    end = end_of_quoted(p + 1, &token.unterminated);
+  } else if (g_ascii_isdigit(*p) || (*p == '.' && g_ascii_isdigit(p[1]))) {
+    token.kind = DMIG_TOKEN_NUMBER;
+    end = end_of_number(p);
+  } else if (is_word_char(*p) && *p != '$') {
+    token.kind = DMIG_TOKEN_WORD;
+    while (is_word_char(*end))
+      end++;
+  } else if (strchr("?:@#$", *p) != NULL) {
+    token.kind = DMIG_TOKEN_PARAMETER;
+    for (end++; is_word_char(*end); end++)
+      ;
+  } else {
+    token.kind = DMIG_TOKEN_SYMBOL;
+    end = end_of_symbol(p);
+  }
+  token.length = (gsize) (end - p);
+  return token;
+}
 
 void
 dmig_tokens_init(DmigTokens *self, const char *sql)
 {
-  self->sql = sql;
-  self->tokens = g_array_new(FALSE, FALSE, sizeof(DmigToken));
-  self->at = 0;
-  DmigLexer lexer;
   DmigToken token;
-  dmig_lexer_init(&lexer, sql);
+  self->sql = sql;
+  self->tokens = g_array_sized_new(FALSE, FALSE, sizeof(DmigToken), 64);
+  self->at = 0;
   do {
-    token = dmig_lexer_next(&lexer);
+    token = next_token(sql);
+    sql = token.start + token.length;
     if (token.kind != DMIG_TOKEN_SPACE)
       g_array_append_val(self->tokens, token);
   } while (token.kind != DMIG_TOKEN_END);
@@ -117,6 +209,26 @@ dmig_tokens_group(DmigTokens *self)
   guint open = self->at;
   dmig_tokens_skip(self);
   return dmig_tokens_text(self, open + 1, self->at - 1);
+}
+
+char *
+dmig_tokens_rest(DmigTokens *self)
+{
+  guint first = self->at, end = self->tokens->len - 1;
+  self->at = end;
+  while (end > first && dmig_token_is(g_array_index(self->tokens, DmigToken, end - 1), ";"))
+    end--;
+  return dmig_tokens_text(self, first, end);
+}
+
+gboolean
+dmig_tokens_names(const DmigTokens *self, guint at, const char *name)
+{
+  DmigToken token = g_array_index(self->tokens, DmigToken, MIN(at, self->tokens->len - 1));
+  if (token.kind != DMIG_TOKEN_WORD && token.kind != DMIG_TOKEN_QUOTED)
+    return FALSE;
+  g_autofree char *own = dmig_token_identifier(token);
+  return g_ascii_strcasecmp(own, name) == 0;
 }
 
 gboolean

@@ -32,6 +32,12 @@ char *dmig_tokens_text(const DmigTokens *self, guint first, guint end);
 /* Steps over a parenthesised group and gives what is inside. NULL where none comes next. */
 char *dmig_tokens_group(DmigTokens *self);
 
+/* To the statement's end, without a semicolon there. */
+char *dmig_tokens_rest(DmigTokens *self);
+/* Whether the token at `at` names something called `name`: a plain or quoted name, in any letter
+ * case. */
+gboolean dmig_tokens_names(const DmigTokens *self, guint at, const char *name);
+
 /* At a comma or a closing parenthesis. */
 gboolean dmig_tokens_at_end_of_item(const DmigTokens *self);
 /* Steps over `CREATE … <kind> [IF NOT EXISTS] [schema.]name`. FALSE: that is not what comes next. */

@@ -103,8 +103,21 @@ split_type(const char *native, char **out_size)
   return upper;
 }
 
+/* The database reports a declared type as it was written, so that there is no other spelling. */
 char *
 dmig_sqlite_canonical_type(const char *native)
+{
+  g_auto(GStrv) words = g_strsplit_set(native, " \t\r\n", -1);
+  GString *type = g_string_new(NULL);
+  for (char **word = words; *word != NULL; word++)
+    if (**word != '\0')
+      g_string_append_printf(type, "%s%s", type->len > 0 ? " " : "", *word);
+  return g_string_free(type, FALSE);
+}
+
+/* What a declared type is called by all who mean the same. */
+static char *
+known_type(const char *native)
 {
   g_autofree char *size = NULL;
   g_autofree char *name = split_type(native, &size);
@@ -143,7 +156,7 @@ dmig_sqlite_class(const char *type)
     { "FLOA", FALSE, DMIG_SQLITE_FLOAT },
     { "DOUB", FALSE, DMIG_SQLITE_FLOAT },
   };
-  g_autofree char *canonical = dmig_sqlite_canonical_type(type);
+  g_autofree char *canonical = known_type(type);
   for (guint i = 0; i < G_N_ELEMENTS(classes); i++) {
     gboolean matches = classes[i].whole ? strcmp(canonical, classes[i].word) == 0
                                         : strstr(canonical, classes[i].word) != NULL;

@@ -1,0 +1,262 @@
+#include "core/db/sqlite/objects.h"
+
+#include "core/db/sqlite/internal.h"
+#include "core/db/sqlite/tokens.h"
+#include "core/sql/text.h"
+
+static DmigObject *
+object_new(DmigObjectKind kind, const char *path, const char *detail, const char *sql,
+           const char *drop)
+{
+  DmigObject *self = dmig_object_new(kind, path, detail);
+  self->create = dmig_sqlite_statement(sql);
+  self->drop = dmig_sql_printf(&dmig_sqlite_dialect, "DROP %s %I;\n", drop,
+                               detail != NULL ? detail : path);
+  return self;
+}
+
+/* --- views ----------------------------------------------------------------------------------- */
+
+static void
+set_view_columns(DmigObject *view, DmigTokens *tokens)
+{
+  if (!dmig_tokens_accept(tokens, "("))
+    return;
+  do {
+    g_autofree char *column = dmig_tokens_name(tokens);
+    if (column == NULL)
+      break;
+    g_autofree char *property = g_strconcat("column ", column, NULL);
+    dmig_object_set_property(view, property, "");
+  } while (dmig_tokens_accept(tokens, ","));
+  dmig_tokens_accept(tokens, ")");
+}
+
+DmigObject *
+dmig_sqlite_parse_view(const char *name, const char *sql, GError **error)
+{
+  g_auto(DmigTokens) tokens = { 0 };
+  dmig_tokens_init(&tokens, sql);
+  DmigObject *view = object_new(DMIG_OBJECT_VIEW, name, NULL, sql, "VIEW");
+  if (dmig_tokens_skip_head(&tokens, "VIEW")) {
+    set_view_columns(view, &tokens);
+    if (dmig_tokens_accept(&tokens, "AS")) {
+      g_autofree char *query = dmig_tokens_rest(&tokens);
+      dmig_object_set_property(view, "query", query);
+      return view;
+    }
+  }
+  dmig_object_free(view);
+  dmig_tokens_fail(&tokens, name, error);
+  return NULL;
+}
+
+/* --- triggers -------------------------------------------------------------------------------- */
+
+static const char *
+read_timing(DmigTokens *tokens)
+{
+  if (dmig_tokens_accept(tokens, "AFTER"))
+    return "after";
+  if (dmig_tokens_accept2(tokens, "INSTEAD", "OF"))
+    return "instead of";
+  dmig_tokens_accept(tokens, "BEFORE");
+  return "before";
+}
+
+/* `insert`, `update of a, "b c"`. NULL: something else comes next. */
+static char *
+read_event(DmigTokens *tokens)
+{
+  if (dmig_tokens_accept(tokens, "DELETE"))
+    return g_strdup("delete");
+  if (dmig_tokens_accept(tokens, "INSERT"))
+    return g_strdup("insert");
+  if (!dmig_tokens_accept(tokens, "UPDATE"))
+    return NULL;
+  GString *event = g_string_new("update");
+  if (dmig_tokens_accept(tokens, "OF")) {
+    const char *before = " of ";
+    do {
+      g_autofree char *column = dmig_tokens_name(tokens);
+      if (column == NULL)
+        break;
+      dmig_sql_appendf(event, &dmig_sqlite_dialect, "%s%I", before, column);
+      before = ", ";
+    } while (dmig_tokens_accept(tokens, ","));
+  }
+  return g_string_free(event, FALSE);
+}
+
+/* The text from here up to the word. */
+static char *
+read_until(DmigTokens *tokens, const char *word)
+{
+  guint first = tokens->at;
+  while (!dmig_tokens_at(tokens, word) && dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END)
+    dmig_tokens_skip(tokens);
+  return dmig_tokens_text(tokens, first, tokens->at);
+}
+
+/* Behind BEGIN, up to the END that is the last word. NULL: there is none. */
+static char *
+read_body(DmigTokens *tokens)
+{
+  guint first = tokens->at, end = tokens->tokens->len - 1;
+  while (end > first && dmig_token_is(g_array_index(tokens->tokens, DmigToken, end - 1), ";"))
+    end--;
+  if (end <= first || !dmig_token_is(g_array_index(tokens->tokens, DmigToken, end - 1), "END"))
+    return NULL;
+  return dmig_tokens_text(tokens, first, end - 1);
+}
+
+static gboolean
+read_trigger(DmigTokens *tokens, DmigObject *trigger)
+{
+  if (!dmig_tokens_skip_head(tokens, "TRIGGER"))
+    return FALSE;
+  const char *timing = read_timing(tokens);
+  g_autofree char *event = read_event(tokens);
+  if (event == NULL || !dmig_tokens_accept(tokens, "ON"))
+    return FALSE;
+  do
+    g_free(dmig_tokens_name(tokens));
+  while (dmig_tokens_accept(tokens, "."));
+  if (dmig_tokens_accept2(tokens, "FOR", "EACH"))
+    dmig_tokens_skip(tokens);
+  g_autofree char *when =
+      dmig_tokens_accept(tokens, "WHEN") ? read_until(tokens, "BEGIN") : NULL;
+  g_autofree char *body = dmig_tokens_accept(tokens, "BEGIN") ? read_body(tokens) : NULL;
+  if (body == NULL)
+    return FALSE;
+  dmig_object_set_property(trigger, "timing", timing);
+  dmig_object_set_property(trigger, "events", event);
+  dmig_object_set_property(trigger, "for_each", "row");
+  if (when != NULL)
+    dmig_object_set_property(trigger, "when", when);
+  dmig_object_set_property(trigger, "body", body);
+  /* There are many ways to write the same: FOR EACH ROW and BEFORE may be left out. */
+  trigger->core = dmig_sql_printf(&dmig_sqlite_dialect, "%s %s ON %I%s%s BEGIN %s END", timing,
+                                  event, trigger->path, when != NULL ? " WHEN " : "",
+                                  when != NULL ? when : "", body);
+  return TRUE;
+}
+
+DmigObject *
+dmig_sqlite_parse_trigger(const char *name, const char *relation, const char *sql, GError **error)
+{
+  g_auto(DmigTokens) tokens = { 0 };
+  dmig_tokens_init(&tokens, sql);
+  DmigObject *trigger = object_new(DMIG_OBJECT_TRIGGER, relation, name, sql, "TRIGGER");
+  if (read_trigger(&tokens, trigger))
+    return trigger;
+  dmig_object_free(trigger);
+  dmig_tokens_fail(&tokens, name, error);
+  return NULL;
+}
+
+/* --- virtual tables -------------------------------------------------------------------------- */
+
+/* What a full-text table's arguments say. */
+typedef struct {
+  GString *columns; /* quoted, with commas */
+  gboolean content; /* its texts are another table's */
+  gboolean contentless;
+  gboolean other; /* it has columns that no list of them shows */
+} FullText;
+
+static void
+read_argument(DmigTokens *tokens, FullText *out)
+{
+  gboolean option = dmig_token_is(dmig_tokens_peek(tokens, 1), "=");
+  guint first = tokens->at;
+  g_autofree char *name = dmig_tokens_name(tokens);
+  while (!dmig_tokens_at_end_of_item(tokens) && dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END)
+    dmig_tokens_skip(tokens);
+  if (!option) {
+    /* `tokenize porter` is FTS3's way to write an option. */
+    gboolean tokenizer = name != NULL && g_ascii_strcasecmp(name, "tokenize") == 0;
+    if (name != NULL && !tokenizer)
+      dmig_sql_appendf(out->columns, &dmig_sqlite_dialect, "%s%I",
+                       out->columns->len > 0 ? ", " : "", name);
+    return;
+  }
+  g_autofree char *value = dmig_tokens_text(tokens, first + 2, tokens->at);
+  if (g_ascii_strcasecmp(name, "languageid") == 0)
+    out->other = TRUE;
+  if (g_ascii_strcasecmp(name, "content") != 0)
+    return;
+  out->content = TRUE;
+  out->contentless = *value == '\0' || g_str_equal(value, "''") || g_str_equal(value, "\"\"");
+}
+
+/* A full-text table whose texts stand in another table is filled from there. One that holds them
+ * itself passes them on to another of the same columns. */
+static void
+make_replaceable(DmigObject *table, DmigTokens *tokens)
+{
+  const DmigDialect *dialect = &dmig_sqlite_dialect;
+  const char *name = table->path;
+  FullText text = { .columns = g_string_new(NULL) };
+  g_autofree char *aside = g_strconcat(DMIG_SQLITE_REBUILD_PREFIX, name, NULL);
+  if (dmig_tokens_accept(tokens, "("))
+    do
+      read_argument(tokens, &text);
+    while (dmig_tokens_accept(tokens, ","));
+  if (text.content && !text.contentless) {
+    g_autofree char *made = g_steal_pointer(&table->create);
+    table->create = dmig_sql_printf(dialect, "%sINSERT INTO %I (%I) VALUES ('rebuild');\n", made,
+                                    name, name);
+    table->replace = g_strconcat(table->drop, table->create, NULL);
+    table->mould = g_strdup("content");
+  } else if (!text.contentless && !text.other && text.columns->len > 0) {
+    table->replace = dmig_sql_printf(
+        dialect,
+        "CREATE TABLE %I AS SELECT rowid AS _dmig_rowid, %s FROM %I;\n"
+        "%s%s"
+        "INSERT INTO %I (rowid, %s) SELECT * FROM %I;\nDROP TABLE %I;\n",
+        aside, text.columns->str, name, table->drop, table->create, name, text.columns->str, aside,
+        aside);
+    table->mould = g_strdup_printf("(%s)", text.columns->str);
+  }
+  g_string_free(text.columns, TRUE);
+}
+
+static gboolean
+is_full_text(const char *module)
+{
+  return g_ascii_strcasecmp(module, "fts3") == 0 || g_ascii_strcasecmp(module, "fts4") == 0 ||
+         g_ascii_strcasecmp(module, "fts5") == 0;
+}
+
+DmigObject *
+dmig_sqlite_parse_virtual_table(const char *name, const char *sql, GError **error)
+{
+  g_auto(DmigTokens) tokens = { 0 };
+  dmig_tokens_init(&tokens, sql);
+  gboolean known = dmig_tokens_skip_head(&tokens, "TABLE") && dmig_tokens_accept(&tokens, "USING");
+  g_autofree char *module = known ? dmig_tokens_name(&tokens) : NULL;
+  if (module == NULL) {
+    dmig_tokens_fail(&tokens, name, error);
+    return NULL;
+  }
+  DmigObject *table = object_new(DMIG_OBJECT_VIRTUAL_TABLE, name, NULL, sql, "TABLE");
+  table->core = g_strdup(table->create);
+  if (is_full_text(module))
+    make_replaceable(table, &tokens);
+  return table;
+}
+
+/* --- settings -------------------------------------------------------------------------------- */
+
+DmigObject *
+dmig_sqlite_setting_new(const char *name, const char *value)
+{
+  DmigObject *self = dmig_object_new(DMIG_OBJECT_SETTING, name, NULL);
+  self->create = g_strdup_printf("PRAGMA %s = %s;\n", name, value);
+  self->drop = g_strdup_printf("PRAGMA %s = 0;\n", name);
+  self->replace = g_strdup(self->create);
+  self->mould = g_strdup(name);
+  dmig_object_set_property(self, "value", value);
+  return self;
+}

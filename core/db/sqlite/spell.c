@@ -1,0 +1,195 @@
+/* How tables and indexes are spelled: with the author's own text where there is one, so that what
+ * dmig makes again is what was there; from the fields where there is none. */
+#include "core/db/ddl.h"
+#include "core/db/sqlite/internal.h"
+#include "core/db/sqlite/tokens.h"
+#include "core/sql/text.h"
+
+/* SQLite keeps what stands before a statement's semicolon, and so a comment that would hide the one
+ * which is put there: the text ends with its last token. */
+char *
+dmig_sqlite_statement(const char *text)
+{
+  g_auto(DmigTokens) tokens = { 0 };
+  dmig_tokens_init(&tokens, text);
+  g_autofree char *statement = dmig_tokens_rest(&tokens);
+  return g_strconcat(statement, ";\n", NULL);
+}
+
+static gboolean
+qualifies(const DmigTokens *tokens, guint at, const char *name)
+{
+  return at + 2 < tokens->tokens->len &&
+         dmig_token_is(g_array_index(tokens->tokens, DmigToken, at + 1), ".") &&
+         dmig_tokens_names(tokens, at, name);
+}
+
+/* From the current token to the last, without `name.` anywhere. */
+static void
+append_unqualified(GString *sql, const DmigTokens *tokens, const char *name)
+{
+  guint end = tokens->tokens->len - 1;
+  while (end > tokens->at && dmig_token_is(g_array_index(tokens->tokens, DmigToken, end - 1), ";"))
+    end--;
+  guint from = tokens->at;
+  for (guint i = tokens->at; i < end; i++) {
+    if (!qualifies(tokens, i, name))
+      continue;
+    DmigToken token = g_array_index(tokens->tokens, DmigToken, i);
+    const char *start = g_array_index(tokens->tokens, DmigToken, from).start;
+    g_string_append_len(sql, start, token.start - start);
+    from = i + 2;
+  }
+  g_autofree char *rest = dmig_tokens_text(tokens, from, end);
+  g_string_append(sql, rest);
+}
+
+char *
+dmig_sqlite_unqualify(const char *sql, const char *name)
+{
+  g_auto(DmigTokens) tokens = { 0 };
+  GString *out = g_string_new(NULL);
+  dmig_tokens_init(&tokens, sql);
+  append_unqualified(out, &tokens, name);
+  return g_string_free(out, FALSE);
+}
+
+/* --- tables ---------------------------------------------------------------------------------- */
+
+static gboolean
+is_within_column(const DmigConstraint *constraint)
+{
+  return constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY && constraint->definition != NULL &&
+         g_str_has_prefix(constraint->definition, "PRIMARY KEY DESC");
+}
+
+/* AUTOINCREMENT stands at the column, unless its key has something to say that only a list can. */
+static gboolean
+is_identity_of_key(const DmigTable *table, const DmigConstraint *constraint)
+{
+  const DmigColumn *column = constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY
+                                 ? dmig_table_column(table, constraint->columns[0])
+                                 : NULL;
+  return column != NULL && column->identity != DMIG_IDENTITY_NONE;
+}
+
+static gboolean
+is_listed_identity(const DmigTable *table, const DmigConstraint *constraint)
+{
+  return is_identity_of_key(table, constraint) &&
+         (constraint->name != NULL || constraint->definition != NULL);
+}
+
+static void
+append_column(GString *sql, const DmigTable *table, const DmigColumn *column)
+{
+  const DmigConstraint *key = dmig_table_primary_key(table);
+  DmigColumn plain = *column;
+  if (key != NULL && column->identity != DMIG_IDENTITY_NONE && is_listed_identity(table, key))
+    plain.identity = DMIG_IDENTITY_NONE;
+  dmig_ddl_column(sql, &dmig_sqlite_dialect, &plain);
+  if (key != NULL && is_within_column(key) && g_str_equal(key->columns[0], column->name))
+    g_string_append_printf(sql, " %s", key->definition);
+}
+
+static void
+append_constraint(GString *sql, const DmigTable *table, const DmigConstraint *constraint)
+{
+  const DmigDialect *dialect = &dmig_sqlite_dialect;
+  g_string_append(sql, table->columns->len > 0 || sql->str[sql->len - 1] != '(' ? ",\n  " : "\n  ");
+  if (constraint->name != NULL)
+    dmig_sql_appendf(sql, dialect, "CONSTRAINT %I ", constraint->name);
+  if (is_listed_identity(table, constraint)) {
+    const char *conflict =
+        constraint->definition != NULL ? g_strrstr(constraint->definition, " ON CONFLICT ") : NULL;
+    dmig_sql_appendf(sql, dialect, "PRIMARY KEY (%I AUTOINCREMENT)%s", constraint->columns[0],
+                     conflict != NULL ? conflict : "");
+  } else if (constraint->definition != NULL) {
+    g_string_append(sql, constraint->definition);
+  } else {
+    DmigConstraint unnamed = *constraint;
+    unnamed.name = NULL;
+    dmig_ddl_constraint(sql, dialect, &unnamed);
+  }
+}
+
+static void
+spell_table(GString *sql, const DmigTable *table, const char *name)
+{
+  dmig_sql_appendf(sql, &dmig_sqlite_dialect, "CREATE TABLE %I (", name);
+  for (guint i = 0; i < table->columns->len; i++) {
+    g_string_append(sql, i == 0 ? "\n  " : ",\n  ");
+    append_column(sql, table, g_ptr_array_index(table->columns, i));
+  }
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = g_ptr_array_index(table->constraints, i);
+    if (is_within_column(constraint) || (is_identity_of_key(table, constraint) &&
+                                         !is_listed_identity(table, constraint)))
+      continue;
+    append_constraint(sql, table, constraint);
+  }
+  g_string_append(sql, "\n)");
+  if (table->without_rowid)
+    g_string_append(sql, " WITHOUT ROWID");
+  if (table->strict)
+    g_string_append(sql, table->without_rowid ? ", STRICT" : " STRICT");
+}
+
+/* The author's text under another name. */
+static void
+append_text_as(GString *sql, const DmigTable *table, const char *as)
+{
+  g_auto(DmigTokens) tokens = { 0 };
+  dmig_tokens_init(&tokens, table->text);
+  dmig_tokens_skip_head(&tokens, "TABLE");
+  dmig_sql_appendf(sql, &dmig_sqlite_dialect, "CREATE TABLE %I ", as);
+  append_unqualified(sql, &tokens, table->name);
+}
+
+void
+dmig_sqlite_spell_create_table(GString *sql, const DmigTable *table, const char *as)
+{
+  if (table->text == NULL)
+    spell_table(sql, table, as != NULL ? as : table->name);
+  else if (as != NULL)
+    append_text_as(sql, table, as);
+  else {
+    g_autofree char *statement = dmig_sqlite_statement(table->text);
+    g_string_append(sql, statement);
+    return;
+  }
+  g_string_append(sql, ";\n");
+}
+
+void
+dmig_sqlite_spell_create_index(GString *sql, const DmigTable *table, const DmigIndex *index)
+{
+  if (index->text != NULL) {
+    g_autofree char *statement = dmig_sqlite_statement(index->text);
+    g_string_append(sql, statement);
+    return;
+  }
+  dmig_ddl_create_index(sql, &dmig_sqlite_dialect, table, index);
+  g_string_append(sql, ";\n");
+}
+
+/* --- references ------------------------------------------------------------------------------ */
+
+void
+dmig_sqlite_complete_reference(DmigConstraint *key)
+{
+  if (key->definition == NULL || !g_str_has_prefix(key->definition, "MATCH "))
+    return;
+  DmigConstraint plain = *key;
+  plain.name = NULL;
+  plain.definition = NULL;
+  plain.deferrable = DMIG_NOT_DEFERRABLE;
+  GString *sql = g_string_new(NULL);
+  dmig_ddl_constraint(sql, &dmig_sqlite_dialect, &plain);
+  g_string_append_printf(sql, " %s", key->definition);
+  if (key->deferrable != DMIG_NOT_DEFERRABLE)
+    g_string_append(sql, key->deferrable == DMIG_DEFERRABLE ? " DEFERRABLE"
+                                                            : " DEFERRABLE INITIALLY DEFERRED");
+  g_free(key->definition);
+  key->definition = g_string_free(sql, FALSE);
+}
