@@ -5,6 +5,7 @@
 #include "core/db/ddl.h"
 #include "core/db/postgres/inspect_tables.h"
 #include "core/db/postgres/postgres.h"
+#include "core/db/postgres/reader_sql.h"
 #include "core/sql/text.h"
 
 #define DIALECT (&dmig_postgres_dialect)
@@ -62,10 +63,23 @@ operator_class_of(DmigPgReader *self, const PGresult *rows, int row)
   return g_strdup(sql->str);
 }
 
+/* The server puts all but calls into parentheses. */
+static char *
+expression_of(DmigPgReader *self, const PGresult *rows, int row)
+{
+  char *expression = dmig_pg_reader_text(self, dmig_pg_cell(rows, row, EXPRESSION));
+  gsize length = expression != NULL ? strlen(expression) : 0;
+  if (length < 2 || *expression != '(' || dmig_pg_group_length(expression) != length)
+    return expression;
+  memmove(expression, expression + 1, length - 2);
+  expression[length - 2] = '\0';
+  return expression;
+}
+
 static DmigIndexElement *
 read_element(DmigPgReader *self, const DmigPgEntry *entry, const PGresult *rows, int row)
 {
-  g_autofree char *expression = dmig_pg_reader_text(self, dmig_pg_cell(rows, row, EXPRESSION));
+  g_autofree char *expression = expression_of(self, rows, row);
   const char *column
       = expression == NULL ? dmig_pg_entry_column(entry, PQgetvalue(rows, row, KEY)) : NULL;
   DmigIndexElement *element = dmig_index_element_new(column, expression);

@@ -65,3 +65,21 @@ dmig_pg_unqualify_constants(const char *sql, const char *schema, const char *con
   }
   return g_string_free(out, FALSE);
 }
+
+gsize
+dmig_pg_group_length(const char *sql)
+{
+  guint depth = 0;
+  DmigLexer lexer;
+  dmig_lexer_init(&lexer, sql);
+  for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
+       token = dmig_lexer_next(&lexer)) {
+    if (dmig_token_is(token, "("))
+      depth++;
+    else if (dmig_token_is(token, ")"))
+      depth--;
+    if (depth == 0)
+      break;
+  }
+  return (gsize) (lexer.next - sql);
+}

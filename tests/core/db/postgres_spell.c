@@ -42,6 +42,13 @@ static const DmigLock locks[] = {
   DMIG_LOCK_SHARE, DMIG_LOCK_SHARE_ROW_EXCLUSIVE, DMIG_LOCK_ACCESS_EXCLUSIVE,
 };
 
+/* The dialect says it of tables and what they are made of; the planner of all else. */
+static gboolean
+of_objects(const DmigStep *step)
+{
+  return g_str_has_suffix(step->kind, "-object") || g_str_has_suffix(step->kind, "-facet");
+}
+
 static void
 run_step(const char *way, const DmigStep *step)
 {
@@ -53,7 +60,7 @@ run_step(const char *way, const DmigStep *step)
   gboolean rewritten = pg_count(REWRITTEN) > 0;
   pg_assert(dmig_postgres_driver.commit(pg, &pg_error));
   pg_exec("DROP TABLE before");
-  if (held != step->lock)
+  if (held != step->lock && !of_objects(step))
     fail_msg("%s: lock %s, not %s: %s", way, dmig_lock_name(held), dmig_lock_name(step->lock),
              step->sql->str);
   gboolean updates = strstr(step->sql->str, "UPDATE") != NULL;
