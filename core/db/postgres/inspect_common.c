@@ -219,14 +219,33 @@ dmig_pg_read_grants(DmigPgReader *self, const PGresult *rows)
 
 /* --- owners -------------------------------------------------------------------------------- */
 
+/* A sequence that belongs to a column has its table's owner, and follows it. Only a free one can get
+ * there. */
+static void
+set_owner_of_owned(const DmigPgReader *self, const char *what, DmigFacet *owned, const char *role)
+{
+  char *set = dmig_sql_printf(self->schema->dialect, "ALTER %s OWNER TO %I;\n%s", what, role,
+                              owned->set);
+  g_free(owned->set);
+  owned->set = set;
+  owned->change = g_strdup_printf("ALTER %s OWNED BY NONE;\n%s", what, set);
+}
+
 void
 dmig_pg_read_owners(DmigPgReader *self, const PGresult *rows)
 {
   for (int i = 0; i < PQntuples(rows); i++) {
     const DmigPgRegistered *of = dmig_pg_reader_registered(
         self, dmig_pg_cell_oid(rows, i, 0), dmig_pg_cell_oid(rows, i, 1), 0);
-    if (of != NULL && of->facets != NULL && of->what != NULL)
-      dmig_facets_add(of->facets, dmig_facet_new_owner(self->schema->dialect, of->what,
-                                                       dmig_pg_cell(rows, i, 2)));
+    const char *role = dmig_pg_cell(rows, i, 2);
+    if (of == NULL || of->facets == NULL || of->what == NULL)
+      continue;
+    DmigFacet *owned = dmig_address_kind(of->address) == DMIG_OBJECT_SEQUENCE
+                           ? dmig_facets_find(*of->facets, "owned by")
+                           : NULL;
+    if (owned != NULL)
+      set_owner_of_owned(self, of->what, owned, role);
+    else
+      dmig_facets_add(of->facets, dmig_facet_new_owner(self->schema->dialect, of->what, role));
   }
 }

@@ -62,28 +62,46 @@ uncommon_options(DmigObject *object, const Options *options, const Defaults *usu
   return g_strdup(sql->str);
 }
 
-/* Where the bounds are narrower than the type's, the number that the sequence stands at may be out of
- * them, and ALTER would refuse. Nothing else moves it. */
+/* Where the bounds are other than what most sequences have, the number that the sequence stands at may
+ * be out of them, and ALTER would refuse. Nothing else moves it. */
+static void
+append_move(GString *sql, const DmigDialect *dialect, const char *path, const char *min,
+            const char *max, const char *start)
+{
+  g_autofree char *name = dmig_sql_identifier(dialect, path);
+  dmig_sql_appendf(sql, dialect,
+                   "ALTER SEQUENCE %I AS bigint MINVALUE -9223372036854775808 "
+                   "MAXVALUE 9223372036854775807;\n"
+                   "SELECT pg_catalog.setval(%S, %s, false) FROM %I "
+                   "WHERE last_value NOT BETWEEN %s AND %s;\n",
+                   path, name, start, path, min, max);
+}
+
 static char *
-alter_options(const DmigDialect *dialect, const char *path, const Options *options,
-              const Defaults *usual)
+set_options(const DmigDialect *dialect, const char *path, const Options *options)
 {
   g_autoptr(GString) sql = g_string_new(NULL);
-  gboolean narrow = strcmp(options->min, usual->min) != 0 || strcmp(options->max, usual->max) != 0;
-  if (narrow) {
-    g_autofree char *name = dmig_sql_identifier(dialect, path);
-    dmig_sql_appendf(sql, dialect,
-                     "ALTER SEQUENCE %I AS bigint MINVALUE -9223372036854775808 "
-                     "MAXVALUE 9223372036854775807;\n"
-                     "SELECT pg_catalog.setval(%S, %s, false) FROM %I "
-                     "WHERE last_value NOT BETWEEN %s AND %s;\n",
-                     path, name, options->start, path, options->min, options->max);
-  }
+  Defaults usual = defaults_of(options);
+  if (strcmp(options->min, "1") != 0 || strcmp(options->max, usual.high) != 0)
+    append_move(sql, dialect, path, options->min, options->max, options->start);
   dmig_sql_appendf(sql, dialect,
                    "ALTER SEQUENCE %I AS %s INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s "
                    "CACHE %s %s;\n",
                    path, options->type, options->increment, options->min, options->max,
                    options->start, options->cache, options->cycle ? "CYCLE" : "NO CYCLE");
+  return g_strdup(sql->str);
+}
+
+static char *
+reset_options(const DmigDialect *dialect, const char *path, const Options *options)
+{
+  g_autoptr(GString) sql = g_string_new(NULL);
+  if (*options->min == '-' || *options->min == '0')
+    append_move(sql, dialect, path, "1", "9223372036854775807", "1");
+  dmig_sql_appendf(sql, dialect,
+                   "ALTER SEQUENCE %I AS bigint INCREMENT BY 1 MINVALUE 1 "
+                   "MAXVALUE 9223372036854775807 START WITH 1 CACHE 1 NO CYCLE;\n",
+                   path);
   return g_strdup(sql->str);
 }
 
@@ -97,12 +115,8 @@ read_options(DmigPgReader *self, DmigObject *object, const Options *options, GSt
     return;
   g_string_append(create, text);
   dmig_pg_add_facet(&object->facets, "options", g_strdup(text + 1),
-                    alter_options(dialect, object->path, options, &usual),
-                    dmig_sql_printf(dialect,
-                                    "ALTER SEQUENCE %I AS bigint INCREMENT BY 1 MINVALUE 1 "
-                                    "MAXVALUE 9223372036854775807 START WITH 1 CACHE 1 "
-                                    "NO CYCLE;\n",
-                                    object->path));
+                    set_options(dialect, object->path, options),
+                    reset_options(dialect, object->path, options));
 }
 
 static void

@@ -27,7 +27,8 @@ SELECT p.oid, n.nspname, p.proname,
              AND a.aggmfinalmodify <> CASE WHEN a.aggkind = 'n' THEN 'r' ELSE 'w' END
             THEN a.aggmfinalmodify END,
        a.aggminitval,
-       (SELECT pg_catalog.format('OPERATOR(%I.%s)', onn.nspname, o.oprname)
+       (SELECT CASE WHEN onn.nspname = 'pg_catalog' THEN o.oprname
+                    ELSE pg_catalog.format('OPERATOR(%I.%s)', onn.nspname, o.oprname) END
           FROM pg_catalog.pg_operator o
                JOIN pg_catalog.pg_namespace onn ON onn.oid = o.oprnamespace
          WHERE o.oid = a.aggsortop),

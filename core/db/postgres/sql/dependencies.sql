@@ -47,7 +47,7 @@ WITH refs (class, oid, sub, ref_class, ref_oid, ref_sub, type) AS (
    WHERE d.classid = 1247 AND d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype <> 'e'
      AND t.typrelid = 0 AND t.typelem = 0
    UNION ALL
-  SELECT p.refclassid, p.refobjid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+  SELECT p.refclassid, p.refobjid, 0, d.refclassid, d.refobjid, d.refobjsubid, 'n'
     FROM pg_catalog.pg_depend d
          JOIN pg_catalog.pg_depend p
            ON p.classid = d.classid AND p.objid = d.objid AND p.deptype IN ('a', 'i')

@@ -1,13 +1,8 @@
--- Owners, where they were asked for. Parts of relations have none of their own, nor have sequences
--- that belong to a column.
+-- Owners, where they were asked for. Parts of relations have none of their own.
 SELECT 1259, c.oid, pg_catalog.pg_get_userbyid(c.relowner)
   FROM pg_catalog.pg_class c
  WHERE pg_catalog.current_setting('dmig.owners', true) = 'on'
    AND c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-   AND NOT (c.relkind = 'S'
-            AND EXISTS (SELECT FROM pg_catalog.pg_depend d
-                         WHERE d.classid = 1259 AND d.objid = c.oid AND d.refclassid = 1259
-                           AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')))
  UNION ALL
 SELECT 1255, p.oid, pg_catalog.pg_get_userbyid(p.proowner)
   FROM pg_catalog.pg_proc p
