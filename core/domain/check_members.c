@@ -100,6 +100,11 @@ check_foreign(DmigDomainReader *self, const DmigEntity *entity, const DmigForeig
 static void
 check_entity(DmigDomainReader *self, const DmigEntity *entity)
 {
+  if (entity->fields->len == 0 && g_hash_table_contains(self->reading.places, entity->fields)
+      && entity->inherits == NULL && !dmig_domain_reader_takes_empty(self))
+    dmig_reading_report(&self->reading,
+                        dmig_reading_place(&self->reading, entity->fields, entity->at),
+                        DMIG_RULE_NO_FIELDS, NULL, "an entity without fields");
   check_list(self, entity, entity->at, entity->primary);
   for (guint i = 0; i < entity->uniques->len; i++) {
     const DmigDomainUnique *unique = g_ptr_array_index(entity->uniques, i);
@@ -126,12 +131,13 @@ check_labels(DmigDomainReader *self, const DmigDomainEnum *item)
 {
   DmigReading *reading = &self->reading;
   g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-  if (item->labels[0] == NULL)
+  gboolean takes_empty = dmig_domain_reader_takes_empty(self);
+  if (item->labels[0] == NULL && !takes_empty)
     dmig_reading_report(reading, item->at, DMIG_RULE_BAD_LABEL, NULL, "the enum '%s' has no labels",
                         dmig_reading_show(reading, item->name));
   for (guint i = 0; item->labels[i] != NULL; i++) {
     const char *label = item->labels[i];
-    if (*label == '\0')
+    if (*label == '\0' && !takes_empty)
       dmig_reading_report(reading, item->at, DMIG_RULE_BAD_LABEL, NULL, "a label is empty");
     else if (strlen(label) > MAX_LABEL)
       dmig_reading_report(reading, item->at, DMIG_RULE_BAD_LABEL, NULL,

@@ -47,7 +47,17 @@ has_control(const char *name)
   return FALSE;
 }
 
-/* What holds for every name, be it the author's or the database's. */
+/* The database's own name may be anything that can be quoted. */
+static gboolean
+check_database_name(DmigDomainReader *self, DmigLocation at, const char *what, const char *name)
+{
+  if (*name == '\0')
+    dmig_reading_report(&self->reading, at, DMIG_RULE_EMPTY_NAME, NULL, "%s has an empty name",
+                        what);
+  return *name != '\0';
+}
+
+/* What holds for every name of the author's. */
 static gboolean
 check_spelling(DmigDomainReader *self, DmigLocation at, const char *what, const char *name)
 {
@@ -124,7 +134,7 @@ static void
 take_name(Namespace *self, DmigLocation at, const char *what, NameKind kind, const char *schema,
           const char *name)
 {
-  if (!check_spelling(self->reader, at, what, name))
+  if (!check_database_name(self->reader, at, what, name))
     return;
   check_length(self->reader, at, what, name);
   check_prefix(self->reader, at, what, name);
@@ -138,7 +148,7 @@ take_name(Namespace *self, DmigLocation at, const char *what, NameKind kind, con
 static void
 check_schema(DmigDomainReader *self, DmigLocation at, const char *schema)
 {
-  if (schema != NULL && check_spelling(self, at, "schema", schema))
+  if (schema != NULL && check_database_name(self, at, "schema", schema))
     check_length(self, at, "schema", schema);
 }
 
@@ -165,7 +175,7 @@ check_columns(DmigDomainReader *self, const DmigEntity *entity, gboolean folds_c
   for (guint i = 0; i < entity->fields->len; i++) {
     const DmigField *field = g_ptr_array_index(entity->fields, i);
     if (!check_spelling(self, field->at, "field", field->name) || field->column == NULL
-        || !check_spelling(self, field->at, "column", field->column))
+        || !check_database_name(self, field->at, "column", field->column))
       continue;
     check_length(self, field->at, "column", field->column);
     char *key = comparable_name(folds_case, field->column);
@@ -188,7 +198,7 @@ check_columns(DmigDomainReader *self, const DmigEntity *entity, gboolean folds_c
 static void
 take_constraint(DmigDomainReader *self, GHashTable *taken, DmigLocation at, const char *name)
 {
-  if (name == NULL || !check_spelling(self, at, "constraint", name))
+  if (name == NULL || !check_database_name(self, at, "constraint", name))
     return;
   check_length(self, at, "constraint", name);
   if (!g_hash_table_add(taken, (gpointer) name))
@@ -286,7 +296,7 @@ take_object(Namespace *self, const DmigDomainObject *object)
   else if (object->kind == DMIG_OBJECT_DOMAIN || object->kind == DMIG_OBJECT_RANGE_TYPE)
     take_name(self, object->at, what, TYPE, schema, name);
   else if (object->kind != DMIG_OBJECT_DEFAULT_PRIVILEGES
-           && check_spelling(self->reader, object->at, what, name))
+           && check_database_name(self->reader, object->at, what, name))
     check_length(self->reader, object->at, what, name);
 }
 
@@ -296,7 +306,7 @@ check_parts(DmigDomainReader *self, const GPtrArray *parts)
   for (guint i = 0; i < parts->len; i++) {
     const DmigDomainObject *part = parts->pdata[i];
     const char *what = dmig_object_kind_name(part->kind);
-    if (check_spelling(self, part->at, what, part->name))
+    if (check_database_name(self, part->at, what, part->name))
       check_length(self, part->at, what, part->name);
   }
 }

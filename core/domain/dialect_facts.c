@@ -8,8 +8,16 @@ static const char *const system_columns[]
     = { "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", NULL };
 
 static const DmigDialectFacts facts[] = {
-  { .name = "postgresql", .max_identifier = 63, .reserved_columns = system_columns },
-  { .name = "sqlite", .folds_case = TRUE, .reserved_prefix = "sqlite_", .reserved_columns = none },
+  { .name = "postgresql",
+    .max_identifier = 63,
+    .reserved_columns = system_columns,
+    .default_schema = "public",
+    .takes_empty = TRUE },
+  { .name = "sqlite",
+    .folds_case = TRUE,
+    .reserved_prefix = "sqlite_",
+    .reserved_columns = none,
+    .default_schema = "main" },
 };
 
 const DmigDialectFacts *

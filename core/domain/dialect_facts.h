@@ -10,6 +10,8 @@ typedef struct {
   gboolean folds_case;         /* names that differ only in the case of ASCII letters are one */
   const char *reserved_prefix; /* of tables, views and indexes; NULL: none */
   const char *const *reserved_columns; /* NULL-terminated */
+  const char *default_schema;          /* what stands there has no schema in its path; NULL: none */
+  gboolean takes_empty;                /* tables without columns, enums without labels */
 } DmigDialectFacts;
 
 const DmigDialectFacts *dmig_dialect_facts(const char *name); /* NULL: no such dialect */

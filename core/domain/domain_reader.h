@@ -39,6 +39,9 @@ void dmig_domain_reader_report_unknown_field(DmigDomainReader *self, const DmigE
 /* The names of an entity's fields, of all entities, of all types. Owned; the strings are not. */
 char **dmig_domain_reader_field_names(const DmigEntity *entity);
 
+/* Whether all dialects of the domain take tables without columns and enums without labels. */
+gboolean dmig_domain_reader_takes_empty(const DmigDomainReader *self);
+
 /* Names and labels: keys, types of relationships, columns, targets of foreign keys. */
 void dmig_domain_resolve(DmigDomainReader *self);
 void dmig_domain_resolve_references(DmigDomainReader *self);

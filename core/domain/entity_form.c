@@ -325,8 +325,7 @@ static void
 read_fields(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   GPtrArray *fields = *(GPtrArray **) place;
-  if (dmig_yaml_length(node) == 0)
-    dmig_reading_report(reading, node->at, DMIG_RULE_NO_FIELDS, NULL, "an entity without fields");
+  dmig_reading_note_place(reading, fields, node->at);
   for (guint i = 0; i < dmig_yaml_length(node); i++) {
     if (fields->len == DMIG_MAX_FIELDS) {
       dmig_reading_report(reading, dmig_yaml_key(node, i)->at, DMIG_RULE_TOO_MANY_FIELDS, NULL,
@@ -736,7 +735,8 @@ read_entity(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node
   guint errors = dmig_diagnostics_count(reading->diagnostics, DMIG_SEVERITY_ERROR);
   dmig_form_read_keys(reading, form, node, entity);
   gboolean own = entity->inherits == NULL && entity->partition_of == NULL;
-  if (own && entity->fields->len == 0
+  gboolean said = g_hash_table_contains(reading->places, entity->fields);
+  if (own && !said && entity->fields->len == 0
       && dmig_diagnostics_count(reading->diagnostics, DMIG_SEVERITY_ERROR) == errors)
     dmig_reading_report(reading, node->at, DMIG_RULE_MISSING_KEY, NULL, "'fields' is missing: %s",
                         fields_form.expects);

@@ -62,7 +62,14 @@ static void
 lower_schema(Making *self)
 {
   make(self, DMIG_OBJECT_SCHEMA, self->from->name, NULL, NULL);
-  self->object->create = dmig_sql_printf(self->dialect, "CREATE SCHEMA %I;\n", self->from->name);
+  if (g_strcmp0(self->dialect->default_schema, self->from->name) != 0) {
+    self->object->create = dmig_sql_printf(self->dialect, "CREATE SCHEMA %I;\n", self->from->name);
+    return;
+  }
+  /* It is always there. */
+  g_free(self->object->drop);
+  self->object->drop = g_strdup("");
+  self->object->create = g_strdup("");
 }
 
 static void
@@ -306,7 +313,7 @@ lower_routine(Making *self)
   g_autofree char *mould = g_strdup_printf("%s\n%s\n%s\n", word, arguments, returns);
   if (returns != NULL)
     g_string_append_printf(sql, "\n RETURNS %s", returns);
-  dmig_sql_appendf(sql, self->dialect, "\n LANGUAGE %I\n", language);
+  dmig_sql_appendf(sql, self->dialect, "\n LANGUAGE %I", language);
   append_attributes(self, sql);
   append_body(self, sql, language);
   self->object->create = g_strdup_printf("CREATE %s;\n", sql->str);
@@ -372,6 +379,18 @@ lower_pragma(Making *self)
   self->object->mould = g_strdup("PRAGMA\n");
 }
 
+/* What stands in the default schema has no schema in its path. */
+static void
+leave_default_schema(Making *self, char **path)
+{
+  g_autofree char *schema = dmig_path_schema(*path);
+  if (schema == NULL || g_strcmp0(schema, self->dialect->default_schema) != 0)
+    return;
+  char *plain = g_strdup(dmig_path_name(*path));
+  g_free(*path);
+  *path = plain;
+}
+
 static void
 lower_whole_statement(Making *self, const char *create)
 {
@@ -381,6 +400,8 @@ lower_whole_statement(Making *self, const char *create)
   if (sql == NULL)
     return;
   gboolean known = dmig_statement_parse(sql, self->dialect, &statement);
+  if (known)
+    leave_default_schema(self, &statement.path);
   if (known)
     make(self, statement.kind, statement.path, statement.detail, NULL);
   else

@@ -110,6 +110,17 @@ dmig_domain_reader_field(DmigDomainReader *self, const DmigEntity *entity, const
   return field;
 }
 
+gboolean
+dmig_domain_reader_takes_empty(const DmigDomainReader *self)
+{
+  for (guint i = 0; self->domain->dialects[i] != NULL; i++) {
+    const DmigDialectFacts *facts = dmig_dialect_facts(self->domain->dialects[i]);
+    if (facts == NULL || !facts->takes_empty)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 DmigEntity *
 dmig_domain_reader_entity(DmigDomainReader *self, const char *name)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/domain/dialect_facts.h"
 
 static void
 report_unknown_type(DmigDomainReader *self, const DmigField *field, const char *name)
@@ -103,6 +104,37 @@ resolve_primary(DmigDomainReader *self, DmigEntity *entity)
   }
 }
 
+/* What is said to stand in the default schema needs no schema said. */
+static gboolean
+is_default_schema(const DmigDomain *domain, const char *schema)
+{
+  for (guint i = 0; schema != NULL && domain->dialects[i] != NULL; i++) {
+    const DmigDialectFacts *facts = dmig_dialect_facts(domain->dialects[i]);
+    if (facts != NULL && g_strcmp0(facts->default_schema, schema) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static char *
+path_of(const DmigDomain *domain, char **schema, const char *name)
+{
+  if (is_default_schema(domain, *schema))
+    g_clear_pointer(schema, g_free);
+  return dmig_path_new(*schema, name);
+}
+
+static void
+resolve_object_name(const DmigDomain *domain, DmigDomainObject *object)
+{
+  g_autofree char *schema = dmig_path_schema(object->name);
+  if (!is_default_schema(domain, schema))
+    return;
+  char *plain = g_strdup(dmig_path_name(object->name));
+  g_free(object->name);
+  object->name = plain;
+}
+
 static void
 resolve_names(DmigDomainReader *self)
 {
@@ -116,22 +148,24 @@ resolve_names(DmigDomainReader *self)
         = entity->nested ? dmig_domain_reader_entity(self, entity->partition_of) : NULL;
     if (entity->schema == NULL && whole != NULL)
       entity->schema = g_strdup(whole->schema);
-    entity->path = dmig_path_new(entity->schema, entity->table);
+    entity->path = path_of(domain, &entity->schema, entity->table);
   }
   for (guint i = 0; i < domain->enums->len; i++) {
     DmigDomainEnum *item = g_ptr_array_index(domain->enums, i);
     if (item->type_name == NULL)
       item->type_name = dmig_text_snake_case(item->name);
-    item->path = dmig_path_new(item->schema, item->type_name);
+    item->path = path_of(domain, &item->schema, item->type_name);
   }
   for (guint i = 0; i < domain->views->len; i++) {
     DmigDomainView *view = g_ptr_array_index(domain->views, i);
     if (view->view == NULL)
       view->view = dmig_text_snake_case(view->name);
-    view->path = dmig_path_new(view->schema, view->view);
+    view->path = path_of(domain, &view->schema, view->view);
   }
   for (guint i = 0; i < domain->objects->len; i++) {
     DmigDomainObject *object = g_ptr_array_index(domain->objects, i);
+    if (object->kind != DMIG_OBJECT_DEFAULT_PRIVILEGES)
+      resolve_object_name(domain, object);
     if (object->kind >= DMIG_OBJECT_DOMAIN && object->kind <= DMIG_OBJECT_RANGE_TYPE)
       g_hash_table_insert(self->types, dmig_path_text(object->name), object);
   }

@@ -60,7 +60,7 @@
     "The default is a text, but looks like the call of a function.")                              \
   X(CONTRADICTION, "contradiction", ERROR, "Two keys of a field can't both hold.")                \
   X(IDENTITY_TYPE, "identity-type", ERROR, "Only whole numbers can be an identity.")              \
-  X(SET_NULL_REQUIRED, "set-null-required", ERROR,                                                \
+  X(SET_NULL_REQUIRED, "set-null-required", WARNING,                                              \
     "`set null` or `set default` on a field that may not be null.")                               \
   X(BAD_SQL, "bad-sql", ERROR,                                                                    \
     "SQL that ends inside of a quote or parenthesis, or is more than one statement.")             \

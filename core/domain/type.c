@@ -396,8 +396,10 @@ dmig_type_equal(const DmigType *a, const DmigType *b)
 static int
 family(DmigTypeKind kind)
 {
-  if (kind == DMIG_TYPE_SMALLINT || kind == DMIG_TYPE_INTEGER)
+  if (kind <= DMIG_TYPE_DOUBLE && kind >= DMIG_TYPE_SMALLINT)
     return DMIG_TYPE_BIGINT;
+  if (kind == DMIG_TYPE_TIMESTAMP || kind == DMIG_TYPE_TIMESTAMPTZ)
+    return DMIG_TYPE_DATE;
   return kind == DMIG_TYPE_STRING ? DMIG_TYPE_TEXT : (int) kind;
 }
 

@@ -69,5 +69,6 @@ const char *const *dmig_type_words(void);
  * array as the JSON text of a list whose elements are strings, numbers, booleans or null. */
 gboolean dmig_type_accepts(const DmigType *self, const char *text, char **out_problem);
 
-/* Whether one can refer to the other: both whole numbers, both texts, or the same kind. */
+/* Whether one can refer to the other: both numbers, both texts, both with a date, or the
+ * same kind. */
 gboolean dmig_type_comparable(const DmigType *a, const DmigType *b);

@@ -16,6 +16,7 @@ test_facts(void **state)
     assert_non_null(facts);
     assert_int_equal(facts->max_identifier, (*dialect)->max_identifier);
     assert_true(g_strv_contains(dmig_dialect_names(), (*dialect)->name));
+    assert_string_equal(facts->default_schema, (*dialect)->default_schema);
   }
   assert_int_equal(n, g_strv_length((char **) dmig_dialect_names()));
 }
