@@ -11,6 +11,7 @@ struct _DmigPlanGraph {
   GHashTable *before; /* DmigChange* -> GPtrArray of DmigChange* */
   GHashTable *softly;
   GHashTable *references; /* addresses of foreign keys: set */
+  GHashTable *kept;       /* dependencies of the new side between what is altered: set of keys */
 };
 
 /* Tables, views, sequences and types share one space of names, so that an address of any of them
@@ -247,6 +248,24 @@ is_no_order(const DmigDependency *dependency, gboolean old)
   return dependency->owned && kind == DMIG_OBJECT_SEQUENCE;
 }
 
+static char *
+kept_key(const DmigDependency *dependency)
+{
+  return g_strconcat(dependency->object, "\x01", dependency->on, NULL);
+}
+
+/* Both are altered and go on as they stood to each other: the new side says in which order. */
+static gboolean
+goes_on(const DmigPlanGraph *self, const DmigDependency *dependency, const DmigChange *object,
+        const DmigChange *on)
+{
+  if (resolve(self->makers, dependency->object) != object ||
+      resolve(self->makers, dependency->on) != on)
+    return FALSE;
+  g_autofree char *key = kept_key(dependency);
+  return g_hash_table_contains(self->kept, key);
+}
+
 static void
 link_dependencies(DmigPlanGraph *self, const DmigSchema *schema, gboolean old)
 {
@@ -260,6 +279,10 @@ link_dependencies(DmigPlanGraph *self, const DmigSchema *schema, gboolean old)
     DmigChange *on = object != NULL ? resolve(side, dependency->on) : NULL;
     if (on == NULL || on == object || is_no_order(dependency, old))
       continue;
+    if (old && goes_on(self, dependency, object, on))
+      continue;
+    if (!old)
+      g_hash_table_add(self->kept, kept_key(dependency));
     gboolean soft = dependency->soft ||
                     g_hash_table_contains(self->references, dependency->object);
     /* A key goes with its table, but a reference must be gone before what it refers to. */
@@ -363,6 +386,7 @@ dmig_plan_graph_new(DmigPlanner *planner)
   self->before = g_hash_table_new_full(NULL, NULL, NULL, edges_free);
   self->softly = g_hash_table_new_full(NULL, NULL, NULL, edges_free);
   self->references = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   collect(self, planner);
   collect_references(self, planner->changes->renamed);
   collect_references(self, planner->changes->to);
@@ -393,6 +417,7 @@ dmig_plan_graph_free(DmigPlanGraph *self)
   g_hash_table_unref(self->before);
   g_hash_table_unref(self->softly);
   g_hash_table_unref(self->references);
+  g_hash_table_unref(self->kept);
   g_free(self);
 }
 

@@ -182,33 +182,62 @@ react_object(Closure *self, const DmigDependency *dependency, Touch how)
   recreate_object(self, old, dependency->object, FALSE);
 }
 
+/* A column lets go of what is made again, and comes back to it: as `meanwhile`, which is taken. */
+static DmigChange *
+leave_and_return(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
+                 const DmigColumn *old, const DmigColumn *new, DmigColumn *meanwhile,
+                 DmigColumnAspects aspects)
+{
+  DmigChange *altered = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, old);
+  DmigTable *holder = dmig_table_new(old_table->name);
+  DmigColumnAspects defaults = aspects & DMIG_ASPECT_TYPE ? DMIG_ASPECT_DEFAULT : 0;
+
+  g_ptr_array_add(holder->columns, meanwhile);
+  g_ptr_array_add(self->tables, holder);
+  DmigChange *away = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table, new_table);
+  away->aspects = aspects | (old->default_sql != NULL ? defaults : 0);
+  away->old_column = old;
+  away->new_column = meanwhile;
+  if (altered == NULL) {
+    altered = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table, new_table);
+    altered->new_column = new;
+  }
+  altered->old_column = meanwhile;
+  altered->aspects |= aspects | (new->default_sql != NULL ? defaults : 0);
+  return away;
+}
+
+static gboolean
+already_alters(const DmigPlanner *self, const DmigColumn *old, DmigColumnAspects aspects)
+{
+  const DmigChange *altered = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, old);
+
+  return altered != NULL && (altered->aspects & aspects);
+}
+
 /* A default that calls what is made again is taken away meanwhile. */
 static void
 react_default(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
               const DmigColumn *old, const DmigColumn *new)
 {
-  DmigChange *altered = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, old);
-  DmigTable *holder = NULL;
-
   if (old->default_sql == NULL || new->default_sql == NULL ||
-      (altered != NULL && (altered->aspects & DMIG_ASPECT_DEFAULT)))
+      already_alters(self, old, DMIG_ASPECT_DEFAULT))
     return;
-  holder = dmig_table_new(old_table->name);
   DmigColumn *bare = dmig_column_copy(old);
   g_clear_pointer(&bare->default_sql, g_free);
-  g_ptr_array_add(holder->columns, bare);
-  g_ptr_array_add(self->tables, holder);
+  leave_and_return(self, old_table, new_table, old, new, bare, DMIG_ASPECT_DEFAULT);
+}
 
-  DmigChange *away = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table, new_table);
-  away->aspects = DMIG_ASPECT_DEFAULT;
-  away->old_column = old;
-  away->new_column = bare;
-  if (altered == NULL) {
-    altered = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table, new_table);
-    altered->new_column = new;
-  }
-  altered->old_column = bare;
-  altered->aspects |= DMIG_ASPECT_DEFAULT;
+static void
+react_collation(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
+                const DmigColumn *old, const DmigColumn *new)
+{
+  if (old->collation == NULL || new->collation == NULL ||
+      already_alters(self, old, DMIG_ASPECT_COLLATION))
+    return;
+  DmigColumn *plain = dmig_column_copy(old);
+  g_clear_pointer(&plain->collation, g_free);
+  leave_and_return(self, old_table, new_table, old, new, plain, DMIG_ASPECT_COLLATION);
 }
 
 /* A column whose type is made again is text meanwhile. */
@@ -216,32 +245,20 @@ static void
 react_type(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
            const DmigColumn *old, const DmigColumn *new)
 {
-  DmigChange *altered = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, old);
   gboolean array = g_str_has_suffix(old->type, "[]");
 
-  if (altered != NULL && (altered->aspects & DMIG_ASPECT_TYPE))
+  if (already_alters(self, old, DMIG_ASPECT_TYPE))
     return;
-  DmigTable *holder = dmig_table_new(old_table->name);
   DmigColumn *plain = dmig_column_copy(old);
   g_free(plain->type);
   plain->type = self->dialect->canonical_type(array ? "text[]" : "text");
   g_clear_pointer(&plain->default_sql, g_free);
-  g_ptr_array_add(holder->columns, plain);
-  g_ptr_array_add(self->tables, holder);
-
-  DmigChange *away = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table, new_table);
-  away->aspects = DMIG_ASPECT_TYPE | (old->default_sql != NULL ? DMIG_ASPECT_DEFAULT : 0);
-  away->old_column = old;
-  away->new_column = plain;
+  DmigChange *away =
+      leave_and_return(self, old_table, new_table, old, new, plain, DMIG_ASPECT_TYPE);
   away->using_sql = dmig_sql_printf(self->dialect, "CAST(%I AS %s)", old->name, plain->type);
-  if (altered == NULL) {
-    altered = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table, new_table);
-    altered->new_column = new;
-  }
-  altered->old_column = plain;
-  altered->aspects |= DMIG_ASPECT_TYPE | (new->default_sql != NULL ? DMIG_ASPECT_DEFAULT : 0);
-  g_free(altered->using_sql);
-  altered->using_sql = dmig_sql_printf(self->dialect, "CAST(%I AS %s)", new->name, new->type);
+  DmigChange *back = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, plain);
+  g_free(back->using_sql);
+  back->using_sql = dmig_sql_printf(self->dialect, "CAST(%I AS %s)", new->name, new->type);
 }
 
 static gboolean
@@ -271,6 +288,9 @@ react_column(Closure *self, const DmigDependency *dependency, const DmigTable *o
     if (dmig_address_kind(dependency->on) == DMIG_OBJECT_ENUM)
       return; /* the enum's own users (enums.c) */
     react_type(planner, old_table, new_table, old, new);
+    touch_column(self, old_table, name, TOUCH_SHAPE);
+  } else if (dmig_address_kind(dependency->on) == DMIG_OBJECT_COLLATION) {
+    react_collation(planner, old_table, new_table, old, new);
     touch_column(self, old_table, name, TOUCH_SHAPE);
   } else {
     react_default(planner, old_table, new_table, old, new);

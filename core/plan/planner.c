@@ -185,6 +185,33 @@ keep_dependents(DmigStep *step, const char *object)
   step->keeps = g_strdupv((char **) keeps);
 }
 
+static gboolean
+is_harmless(const char *sql)
+{
+  return g_str_has_prefix(sql, "GRANT") || g_str_has_prefix(sql, "REVOKE") ||
+         g_str_has_prefix(sql, "COMMENT");
+}
+
+/* What statements that objects and facets bring hold at most. */
+static DmigLock
+lock_of(const DmigChange *change, const DmigObject *object, DmigLock lock)
+{
+  const DmigFacet *facet = change->new_facet != NULL ? change->new_facet : change->old_facet;
+
+  if (facet != NULL) {
+    DmigObjectKind kind = dmig_address_kind(change->address);
+    gboolean stored = kind == DMIG_OBJECT_TABLE || dmig_object_kind_is_part(kind);
+    return stored && !is_harmless(facet->set) ? DMIG_LOCK_ACCESS_EXCLUSIVE : DMIG_LOCK_NONE;
+  }
+  if (object == NULL)
+    return lock;
+  if (dmig_object_kind_is_part(object->kind) || change->old_object != NULL)
+    return DMIG_LOCK_ACCESS_EXCLUSIVE;
+  return object->kind == DMIG_OBJECT_VIEW || object->kind == DMIG_OBJECT_MATERIALIZED_VIEW
+             ? DMIG_LOCK_ACCESS_SHARE
+             : DMIG_LOCK_NONE;
+}
+
 /* What objects and facets say is theirs; the rest is the dialect's. */
 static void
 spell(DmigPlanner *self, const DmigChange *change, DmigStep *step)
@@ -212,10 +239,7 @@ spell(DmigPlanner *self, const DmigChange *change, DmigStep *step)
     self->dialect->spell(change, step);
     return;
   }
-  if (object != NULL)
-    step->lock = dmig_object_kind_is_part(object->kind) || change->old_object != NULL
-                     ? DMIG_LOCK_ACCESS_EXCLUSIVE
-                     : DMIG_LOCK_NONE;
+  step->lock = lock_of(change, object, step->lock);
 }
 
 static DmigStep *

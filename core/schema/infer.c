@@ -137,8 +137,20 @@ infer_from(Inference *self, const char *object, const char *sql, gboolean with_c
 }
 
 static void
+infer_parents(Inference *self, const DmigTable *table)
+{
+  g_autofree char *address = dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
+
+  for (guint i = 0; table->parents != NULL && table->parents[i] != NULL; i++) {
+    g_autofree char *parent = dmig_address_new(DMIG_OBJECT_TABLE, table->parents[i], NULL);
+    add(self, address, parent);
+  }
+}
+
+static void
 infer_table(Inference *self, const DmigTable *table)
 {
+  infer_parents(self, table);
   for (guint i = 0; i < table->columns->len; i++) {
     const DmigColumn *column = table->columns->pdata[i];
     g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
