@@ -50,11 +50,46 @@ written(DmigSchema *schema, const DmigSide *revision)
   return dmig_domain_write(domain);
 }
 
+/* The columns of `table` in the order in which `like` has them; its own come last. */
+static void
+order_columns(DmigTable *table, const DmigTable *like)
+{
+  g_autoptr(GPtrArray) ordered = g_ptr_array_new();
+  for (guint i = 0; i < like->columns->len; i++) {
+    const DmigColumn *column = g_ptr_array_index(like->columns, i);
+    DmigColumn *same = dmig_table_column(table, column->name);
+    if (same != NULL)
+      g_ptr_array_add(ordered, same);
+  }
+  for (guint i = 0; i < table->columns->len; i++) {
+    DmigColumn *column = g_ptr_array_index(table->columns, i);
+    if (dmig_table_column(like, column->name) == NULL)
+      g_ptr_array_add(ordered, column);
+  }
+  for (guint i = 0; i < ordered->len; i++)
+    g_ptr_array_index(table->columns, i) = g_ptr_array_index(ordered, i);
+}
+
+/* The order of columns is no difference, and must not look like one. */
+static DmigSchema *
+ordered_like(const DmigSchema *schema, const DmigSchema *like)
+{
+  DmigSchema *copy = dmig_schema_copy(schema);
+  for (guint i = 0; i < copy->tables->len; i++) {
+    DmigTable *table = g_ptr_array_index(copy->tables, i);
+    const DmigTable *other = dmig_schema_table(like, table->name);
+    if (other != NULL)
+      order_columns(table, other);
+  }
+  return copy;
+}
+
 static char *
 adoption_patch(const DmigDeviation *deviation, const DmigSide *revision, const DmigSide *target)
 {
+  g_autoptr(DmigSchema) ordered = ordered_like(deviation->is, deviation->wanted);
   g_autofree char *was = written(deviation->wanted, revision);
-  g_autofree char *is = written(deviation->is, revision);
+  g_autofree char *is = written(ordered, revision);
   return dmig_patch_new(revision->label, target->label, was, is);
 }
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "cmd/telling.h"
+#include "cmd/telling_facts.h"
 #include "core/base/text.h"
 #include "core/domain/describe.h"
 
@@ -18,6 +19,12 @@ tell_database_name(DmigOutlineItem *item, const char *noun, const char *is, cons
     dmig_outline_line(item, '>', "%s %s becomes %s", noun, is, becomes);
 }
 
+static const char *
+path_of(const char *path, const char *name)
+{
+  return path != NULL ? path : name;
+}
+
 static DmigOutlineItem *
 begin(const DmigTelling *self, const char *noun, const char *name, const char *object,
       const char *was)
@@ -28,20 +35,31 @@ begin(const DmigTelling *self, const char *noun, const char *name, const char *o
   return item;
 }
 
+/* Takes both arrays; `is` may be NULL. */
+static void
+tell_facts(DmigOutlineItem *item, GPtrArray *is, GPtrArray *becomes)
+{
+  dmig_facts_tell(item, "", is, becomes);
+  g_clear_pointer(&is, g_ptr_array_unref);
+  g_ptr_array_unref(becomes);
+}
+
 static void
 tell_entity(const DmigTelling *self, const DmigEntity *entity)
 {
   const DmigEntity *was = dmig_telling_old_entity(self, entity);
   DmigOutlineItem *item
-      = begin(self, "", entity->name, entity->table, was != NULL ? was->name : NULL);
+      = begin(self, "", entity->name, path_of(entity->path, entity->table), was != NULL ? was->name : NULL);
   if (was == NULL) {
     item->sign = '+';
     dmig_telling_new_entity(entity, item);
+    tell_facts(item, NULL, dmig_facts_of_entity(entity));
     return;
   }
   tell_database_name(item, "table", was->table, entity->table);
   tell_description(item, was->description, entity->description);
   dmig_telling_entity(self, was, entity, item);
+  tell_facts(item, dmig_facts_of_entity(was), dmig_facts_of_entity(entity));
 }
 
 static void
@@ -51,11 +69,12 @@ tell_enum(const DmigTelling *self, const DmigDomainEnum *new)
   const DmigDomainEnum *was
       = dmig_telling_is_pair(self, name, new->name) ? dmig_domain_enum(self->from, name) : NULL;
   DmigOutlineItem *item
-      = begin(self, "enum", new->name, new->type_name, was != NULL ? was->name : NULL);
+      = begin(self, "enum", new->name, path_of(new->path, new->type_name), was != NULL ? was->name : NULL);
   if (was == NULL) {
     g_autofree char *labels = g_strjoinv(", ", new->labels);
     item->sign = '+';
     dmig_outline_line(item, '+', "labels %s", labels);
+    tell_facts(item, NULL, dmig_facts_of_enum(new));
     return;
   }
   g_autofree char *labels
@@ -64,6 +83,7 @@ tell_enum(const DmigTelling *self, const DmigDomainEnum *new)
   tell_description(item, was->description, new->description);
   if (labels != NULL)
     dmig_outline_line(item, '~', "labels %s", labels);
+  tell_facts(item, dmig_facts_of_enum(was), dmig_facts_of_enum(new));
 }
 
 static void
@@ -72,9 +92,11 @@ tell_view(const DmigTelling *self, const DmigDomainView *new)
   const char *name = dmig_telling_old_name(self, new->name);
   const DmigDomainView *was
       = dmig_telling_is_pair(self, name, new->name) ? dmig_domain_view(self->from, name) : NULL;
-  DmigOutlineItem *item = begin(self, "view", new->name, new->view, was != NULL ? was->name : NULL);
+  DmigOutlineItem *item = begin(self, "view", new->name, path_of(new->path, new->view),
+                                was != NULL ? was->name : NULL);
   if (was == NULL) {
     item->sign = '+';
+    tell_facts(item, NULL, dmig_facts_of_view(new));
     return;
   }
   g_autofree char *is = dmig_sql_text_describe(was->sql);
@@ -83,6 +105,61 @@ tell_view(const DmigTelling *self, const DmigDomainView *new)
   tell_description(item, was->description, new->description);
   if (strcmp(is, becomes) != 0)
     dmig_outline_line(item, '~', "query");
+  tell_facts(item, dmig_facts_of_view(was), dmig_facts_of_view(new));
+}
+
+/* Routines of one name are told apart by their arguments. */
+static char *
+object_key(const DmigDomainObject *object)
+{
+  g_autofree char *title = dmig_domain_object_title(object);
+  return g_strdup_printf("%d %s", (int) object->kind, title);
+}
+
+static GHashTable *
+index_objects(const DmigDomain *domain)
+{
+  GHashTable *objects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < domain->objects->len; i++) {
+    DmigDomainObject *object = g_ptr_array_index(domain->objects, i);
+    g_hash_table_insert(objects, object_key(object), object);
+  }
+  return objects;
+}
+
+static const DmigDomainObject *
+find_object(GHashTable *objects, const DmigDomainObject *like)
+{
+  g_autofree char *key = object_key(like);
+  return g_hash_table_lookup(objects, key);
+}
+
+static DmigOutlineItem *
+begin_object(const DmigTelling *self, const DmigDomainObject *object)
+{
+  g_autofree char *title = dmig_domain_object_title(object);
+  return begin(self, dmig_domain_object_noun(object), title, object->name, NULL);
+}
+
+static void
+tell_objects(const DmigTelling *self)
+{
+  g_autoptr(GHashTable) before = index_objects(self->from);
+  g_autoptr(GHashTable) now = index_objects(self->to);
+  for (guint i = 0; i < self->to->objects->len; i++) {
+    const DmigDomainObject *object = g_ptr_array_index(self->to->objects, i);
+    const DmigDomainObject *was = find_object(before, object);
+    DmigOutlineItem *item = begin_object(self, object);
+    if (was == NULL)
+      item->sign = '+';
+    else
+      tell_facts(item, dmig_facts_of_object(was), dmig_facts_of_object(object));
+  }
+  for (guint i = 0; i < self->from->objects->len; i++) {
+    const DmigDomainObject *object = g_ptr_array_index(self->from->objects, i);
+    if (find_object(now, object) == NULL)
+      begin_object(self, object)->sign = '-';
+  }
 }
 
 /* Before the first revision there is no domain that could be for other dialects. */
@@ -112,13 +189,13 @@ tell_what_goes(const DmigTelling *self)
     const DmigDomainEnum *old = g_ptr_array_index(from->enums, i);
     const char *name = dmig_telling_new_name(self, old->name);
     if (!dmig_telling_is_pair(self, old->name, name) || dmig_domain_enum(self->to, name) == NULL)
-      begin(self, "enum", old->name, old->type_name, NULL)->sign = '-';
+      begin(self, "enum", old->name, path_of(old->path, old->type_name), NULL)->sign = '-';
   }
   for (guint i = 0; i < from->entities->len; i++) {
     const DmigEntity *old = g_ptr_array_index(from->entities, i);
     if (!dmig_telling_entity_goes(self, old))
       continue;
-    DmigOutlineItem *item = begin(self, "", old->name, old->table, NULL);
+    DmigOutlineItem *item = begin(self, "", old->name, path_of(old->path, old->table), NULL);
     item->sign = '-';
     item->size = old->fields->len;
   }
@@ -126,7 +203,7 @@ tell_what_goes(const DmigTelling *self)
     const DmigDomainView *old = g_ptr_array_index(from->views, i);
     const char *name = dmig_telling_new_name(self, old->name);
     if (!dmig_telling_is_pair(self, old->name, name) || dmig_domain_view(self->to, name) == NULL)
-      begin(self, "view", old->name, old->view, NULL)->sign = '-';
+      begin(self, "view", old->name, path_of(old->path, old->view), NULL)->sign = '-';
   }
 }
 
@@ -151,6 +228,7 @@ dmig_outline_of_domains(const DmigPassage *passage, gboolean reverse)
   for (guint i = 0; i < self.to->views->len; i++)
     tell_view(&self, g_ptr_array_index(self.to->views, i));
   tell_what_goes(&self);
+  tell_objects(&self);
   dmig_outline_finish(self.outline);
   return self.outline;
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "cmd/telling.h"
+#include "cmd/telling_facts.h"
 #include "core/base/text.h"
 #include "core/domain/describe.h"
 
@@ -72,6 +73,10 @@ tell_field(const DmigTelling *self, const DmigEntity *entity, const DmigField *i
     append(out, "description");
   if (out->len > 0)
     dmig_outline_line(item, '~', "%s: %s", becomes->name, out->str);
+  g_autofree char *prefix = g_strconcat(becomes->name, ": ", NULL);
+  g_autoptr(GPtrArray) facts = dmig_facts_of_field(becomes);
+  g_autoptr(GPtrArray) before = dmig_facts_of_field(is);
+  dmig_facts_tell(item, prefix, before, facts);
 }
 
 static gboolean

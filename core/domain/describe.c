@@ -225,6 +225,23 @@ append_word(GString *out, const char *word, const char *value)
     g_string_append_printf(out, " %s%s%s", word, *word != '\0' ? " " : "", value);
 }
 
+static void
+append_truth(GString *out, const char *word, gboolean truth)
+{
+  if (truth)
+    g_string_append_printf(out, " %s", word);
+}
+
+static void
+append_attributes(GString *out, const GPtrArray *attributes)
+{
+  for (guint i = 0; attributes != NULL && i < attributes->len; i++) {
+    const DmigAttribute *attribute = g_ptr_array_index(attributes, i);
+    g_autofree char *text = dmig_sql_text_describe(attribute->value);
+    append_word(out, attribute->name, text);
+  }
+}
+
 char *
 dmig_unique_describe(const DmigDomainUnique *self)
 {
@@ -232,7 +249,11 @@ dmig_unique_describe(const DmigDomainUnique *self)
   g_autofree char *fields = dmig_names_describe(self->fields);
   append_word(out, "", self->name);
   append_word(out, "", fields);
+  g_autofree char *include = self->include != NULL ? dmig_names_describe(self->include) : NULL;
+  append_word(out, "include", include);
+  append_truth(out, "nulls not distinct", self->nulls_not_distinct);
   append_word(out, "", deferrable_words[self->deferrable]);
+  append_attributes(out, self->attributes);
   return g_string_free(out, FALSE);
 }
 
@@ -249,6 +270,8 @@ dmig_foreign_describe(const DmigForeign *self)
   append_word(out, "on_delete", action_words[self->on_delete]);
   append_word(out, "on_update", action_words[self->on_update]);
   append_word(out, "", deferrable_words[self->deferrable]);
+  append_truth(out, "match full", self->match_full);
+  append_truth(out, "not valid", self->not_valid);
   return g_string_free(out, FALSE);
 }
 
@@ -260,6 +283,7 @@ append_part(GString *out, const DmigIndexPart *part)
   g_string_append(out, part->field != NULL ? part->field : expression);
   g_string_append(out, part->descending ? " desc" : "");
   g_string_append(out, part->nulls < 0 ? " nulls first" : part->nulls > 0 ? " nulls last" : "");
+  append_word(out, "collate", part->collation);
   append_word(out, "", part->operator_class);
 }
 
@@ -279,6 +303,9 @@ dmig_index_describe(const DmigDomainIndex *self)
   append_word(out, "include", include);
   append_word(out, "method", self->method);
   append_word(out, "where", where);
+  append_truth(out, "nulls not distinct", self->nulls_not_distinct);
+  append_truth(out, "cluster", self->cluster);
+  append_attributes(out, self->attributes);
   if (self->dialects != NULL) {
     g_autoptr(GList) names
         = g_list_sort(g_hash_table_get_keys(self->dialects), (GCompareFunc) strcmp);
@@ -292,5 +319,6 @@ char *
 dmig_check_describe(const DmigDomainCheck *self)
 {
   g_autofree char *sql = dmig_sql_text_describe(self->sql);
-  return g_strdup_printf("check %s: %s", self->name, sql);
+  return g_strdup_printf("check %s: %s%s%s", self->name, sql,
+                         self->no_inherit ? " no inherit" : "", self->not_valid ? " not valid" : "");
 }

@@ -215,6 +215,42 @@ the_same_is_nothing(void **state)
   check(after, after, NULL, TRUE, "\n");
 }
 
+static void
+objects_of_every_kind_are_told(void **state)
+{
+  check("entities:\n"
+        "  A:\n"
+        "    fields: {id: integer primary}\n"
+        "    grants: {reader: [select], writer: [insert]}\n"
+        "    policies: {own: {using: id > 0}, gone: {using: id > 1}}\n"
+        "functions:\n"
+        "  f: {arguments: text, returns: text, body: SELECT $1}\n"
+        "  g: {arguments: text, returns: text, body: SELECT $1}\n",
+        "schemas: {auth: {}}\n"
+        "entities:\n"
+        "  A:\n"
+        "    fields: {id: integer primary}\n"
+        "    grants: {reader: [select, update], other: [delete]}\n"
+        "    policies: {own: {using: id > 2}, fresh: {for: select, using: id > 1}}\n"
+        "functions:\n"
+        "  f: {arguments: text, returns: text, volatility: immutable, body: SELECT $1}\n"
+        "  g: {arguments: integer, returns: text, body: SELECT 'x'}\n",
+        NULL, FALSE,
+        "\n"
+        "~ A\n"
+        "  - policy gone\n"
+        "  - grant to writer insert\n"
+        "  ~ policy own: using: id > 0 becomes id > 2\n"
+        "  + policy fresh\n"
+        "  ~ grant to reader: select becomes select, update\n"
+        "  + grant to other delete\n"
+        "+ schema auth\n"
+        "~ function f(text)\n"
+        "  + volatility immutable\n"
+        "+ function g(integer)\n"
+        "- function g(text)\n");
+}
+
 int
 main(void)
 {
@@ -225,6 +261,7 @@ main(void)
     cmocka_unit_test(a_name_may_pass_to_another_object),
     cmocka_unit_test(keys_labels_and_views_change),
     cmocka_unit_test(the_same_is_nothing),
+    cmocka_unit_test(objects_of_every_kind_are_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
