@@ -187,6 +187,7 @@ dmig_field_free(DmigField *self)
   g_free(self->collation);
   g_free(self->description);
   g_free(self->references);
+  g_free(self->on_null);
   g_free(self->constraint);
   g_strfreev(self->on_delete_fields);
   g_free(self->type_name);
@@ -274,6 +275,7 @@ dmig_domain_unique_free(DmigDomainUnique *self)
   g_free(self->name);
   g_strfreev(self->fields);
   g_strfreev(self->include);
+  g_free(self->on_conflict);
   g_free(self->description);
   g_ptr_array_unref(self->attributes);
   g_free(self);

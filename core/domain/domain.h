@@ -86,6 +86,9 @@ typedef struct {
   GHashTable *native; /* dialect name -> native type text; NULL: none */
   gboolean required;  /* NOT NULL; also set by `primary` */
   gboolean primary;   /* alone or part of the key */
+  gboolean nullable;  /* a key's field that may be null all the same, where the dialect lets it */
+  char *on_null;      /* what a statement does that brings none for a required one: "ignore"; NULL:
+                         it fails */
   gboolean unique;
   DmigIdentity identity;
   DmigValue *default_value; /* NULL: none */
@@ -157,6 +160,9 @@ typedef struct {
   DmigDeferrable deferrable;
   gboolean nulls_not_distinct;
   char **include;   /* field names; NULL: none */
+  gboolean cluster; /* CLUSTER goes by its index */
+  gboolean in_table; /* it stands in the table, also where the dialect would have an index of its own */
+  char *on_conflict; /* what a statement does that meets it: "ignore"; NULL: it fails */
   char *description;
   GPtrArray *attributes; /* DmigAttribute*: "with NAME" */
 } DmigDomainUnique;

@@ -231,6 +231,23 @@ static const DmigForm generated_form = {
   .keys = generated_keys,
 };
 
+static void
+read_conflict(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  int value = -1;
+  dmig_form_read_word(reading, form, node, &value);
+  if (value >= 0)
+    dmig_form_text.scalar(reading, form, node, place);
+}
+
+static const DmigWord conflict_words[]
+    = { { "ignore", 0 }, { "replace", 0 }, { "fail", 0 }, { "rollback", 0 }, { NULL, 0 } };
+static const DmigForm conflict_form = {
+  .expects = "ignore, replace, fail or rollback",
+  .scalar = read_conflict,
+  .words = conflict_words,
+};
+
 static const DmigWord storage_words[]
     = { { "plain", 0 }, { "external", 0 }, { "extended", 0 }, { "main", 0 }, { NULL, 0 } };
 static const DmigForm storage_form = {
@@ -254,6 +271,11 @@ static const DmigKey field_keys[] = {
   { "required", &dmig_form_boolean, offsetof(DmigField, required), FALSE, "Never null." },
   { "primary", &dmig_form_boolean, offsetof(DmigField, primary), FALSE,
     "The primary key, or a part of it." },
+  { "nullable", &dmig_form_boolean, offsetof(DmigField, nullable), FALSE,
+    "A key's field that may be null all the same, where the dialect lets it." },
+  { "on_null", &conflict_form, offsetof(DmigField, on_null), FALSE,
+    "What a statement does that brings none for a required one, where the dialect lets one say "
+    "so: `ignore`, `replace`, `fail`, `rollback`." },
   { "unique", &dmig_form_boolean, offsetof(DmigField, unique), FALSE,
     "No two rows have the same value." },
   { "constraint", &dmig_form_text, offsetof(DmigField, constraint), FALSE,
@@ -344,6 +366,21 @@ static const DmigForm fields_form = {
 
 /* Uniques. */
 
+#define KEY_KEYS                                                                                  \
+  { "include", &dmig_form_fields, offsetof(DmigDomainUnique, include), FALSE,                     \
+    "Further fields that its index carries." },                                                   \
+    { "with", &dmig_form_attribute_options, offsetof(DmigDomainUnique, attributes), FALSE,        \
+      "Storage parameters of its index." },                                                       \
+    { "cluster", &dmig_form_boolean, offsetof(DmigDomainUnique, cluster), FALSE,                  \
+      "CLUSTER puts the rows in the order of its index." },                                       \
+    { "on_conflict", &conflict_form, offsetof(DmigDomainUnique, on_conflict), FALSE,              \
+      "What a statement does that meets it, where the dialect lets one say so: `ignore`, "        \
+      "`replace`, `fail`, `rollback`." },                                                         \
+  {                                                                                               \
+    "description", &dmig_form_text, offsetof(DmigDomainUnique, description), FALSE,               \
+        "What it is for; the constraint's comment."                                               \
+  }
+
 static void
 read_unique_fields(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
                    gpointer place)
@@ -359,12 +396,9 @@ static const DmigKey unique_keys[] = {
     "Whether it may be checked at the transaction's end." },
   { "nulls_not_distinct", &dmig_form_boolean, offsetof(DmigDomainUnique, nulls_not_distinct), FALSE,
     "Two nulls are the same." },
-  { "include", &dmig_form_fields, offsetof(DmigDomainUnique, include), FALSE,
-    "Further fields that its index carries." },
-  { "with", &dmig_form_attribute_options, offsetof(DmigDomainUnique, attributes), FALSE,
-    "Storage parameters of its index." },
-  { "description", &dmig_form_text, offsetof(DmigDomainUnique, description), FALSE,
-    "What it is for; the constraint's comment." },
+  { "in_table", &dmig_form_boolean, offsetof(DmigDomainUnique, in_table), FALSE,
+    "It stands in the table, also where the dialect would have an index of its own." },
+  KEY_KEYS,
   { 0 },
 };
 
@@ -424,12 +458,7 @@ static const DmigKey primary_keys[] = {
     "The constraint's name; by default `<table>_pkey`." },
   { "deferrable", &deferrable_form, offsetof(DmigDomainUnique, deferrable), FALSE,
     "Whether it may be checked at the transaction's end." },
-  { "include", &dmig_form_fields, offsetof(DmigDomainUnique, include), FALSE,
-    "Further fields that its index carries." },
-  { "with", &dmig_form_attribute_options, offsetof(DmigDomainUnique, attributes), FALSE,
-    "Storage parameters of its index." },
-  { "description", &dmig_form_text, offsetof(DmigDomainUnique, description), FALSE,
-    "What it is for; the constraint's comment." },
+  KEY_KEYS,
   { 0 },
 };
 
@@ -604,9 +633,10 @@ static const DmigForm exclusions_form = {
 
 #define ATTRIBUTES offsetof(DmigEntity, attributes)
 
-static const DmigWord row_security_words[] = { { "enabled", 0 }, { "forced", 0 }, { NULL, 0 } };
+static const DmigWord row_security_words[]
+    = { { "enabled", 0 }, { "forced", 0 }, { "forced_only", 0 }, { NULL, 0 } };
 static const DmigForm row_security_form = {
-  .expects = "enabled or forced",
+  .expects = "enabled, forced or forced_only",
   .scalar = dmig_form_read_attribute_word,
   .words = row_security_words,
 };
@@ -630,6 +660,16 @@ static const DmigForm partitions_form = {
       "Lists of fields, or mappings that say more." },                                            \
     { "checks", &checks_form, offsetof(DmigEntity, checks), FALSE,                                \
       "Conditions that every row meets, by name." },                                              \
+    { "fields", &fields_form, offsetof(DmigEntity, fields), FALSE,                                \
+      "The fields, in the order of the table's columns; of a partition those that differ." },     \
+    { "primary", &primary_form, 0, FALSE,                                                         \
+      "The fields of the primary key, in the key's order; or say `primary` at the fields." },     \
+    { "unique", &uniques_form, offsetof(DmigEntity, uniques), FALSE,                              \
+      "Lists of fields that are unique together." },                                              \
+    { "foreign", &foreigns_form, offsetof(DmigEntity, foreigns), FALSE,                           \
+      "References by several fields, or to a key that is not the primary one." },                 \
+    { "exclude", &exclusions_form, offsetof(DmigEntity, exclusions), FALSE,                       \
+      "Exclusion constraints, by name." },                                                        \
     { "partition_by", &dmig_form_attribute, ATTRIBUTES, FALSE,                                    \
       "It is made of partitions: `range (made_at)`, `list (country)`, `hash (id)`." },            \
     { "partitions", &partitions_form, 0, FALSE, "Its partitions, by the names of their tables." }, \
@@ -639,7 +679,8 @@ static const DmigForm partitions_form = {
       "Policies of row security, by name." },                                                     \
     { "rules", &dmig_form_rules, offsetof(DmigEntity, parts), FALSE, "Rules, by name." },         \
     { "row_security", &row_security_form, ATTRIBUTES, FALSE,                                      \
-      "`enabled`: the policies say who sees which rows; `forced`: for the owner, too." },         \
+      "`enabled`: the policies say who sees which rows; `forced`: for the owner, too; "           \
+      "`forced_only`: so once it is enabled." },                                                  \
     { "replica_identity", &dmig_form_attribute, ATTRIBUTES, FALSE,                                \
       "What tells rows apart in replication: `full`, `nothing`, or an index's name." },           \
     { "unlogged", &dmig_form_attribute_truth, ATTRIBUTES, FALSE, "A crash empties it." },         \
@@ -701,16 +742,6 @@ read_partitions(DmigReading *reading, const DmigForm *form, const DmigYamlNode *
 static const DmigKey entity_keys[] = {
   { "table", &dmig_form_text, offsetof(DmigEntity, table), FALSE,
     "The table's name; by default the entity's in snake_case." },
-  { "fields", &fields_form, offsetof(DmigEntity, fields), FALSE,
-    "The fields, in the order of the table's columns." },
-  { "primary", &primary_form, 0, FALSE,
-    "The fields of the primary key, in the key's order; or say `primary` at the fields." },
-  { "unique", &uniques_form, offsetof(DmigEntity, uniques), FALSE,
-    "Lists of fields that are unique together." },
-  { "foreign", &foreigns_form, offsetof(DmigEntity, foreigns), FALSE,
-    "References by several fields, or to a key that is not the primary one." },
-  { "exclude", &exclusions_form, offsetof(DmigEntity, exclusions), FALSE,
-    "Exclusion constraints, by name." },
   { "inherits", &dmig_form_names, offsetof(DmigEntity, inherits), FALSE,
     "The entities whose fields and checks it has, too." },
   { "partition_of", &reference_form, offsetof(DmigEntity, partition_of), FALSE,
@@ -740,9 +771,6 @@ read_entity(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node
       && dmig_diagnostics_count(reading->diagnostics, DMIG_SEVERITY_ERROR) == errors)
     dmig_reading_report(reading, node->at, DMIG_RULE_MISSING_KEY, NULL, "'fields' is missing: %s",
                         fields_form.expects);
-  if (!own && entity->partition_of != NULL && entity->fields->len > 0)
-    dmig_reading_report(reading, node->at, DMIG_RULE_CONTRADICTION, NULL,
-                        "a partition has the fields of what it is a part of");
   if ((entity->partition_of != NULL) != (entity->values != NULL))
     dmig_reading_report(reading, node->at, DMIG_RULE_MISSING_KEY, NULL,
                         "'partition_of' and 'values' go together");

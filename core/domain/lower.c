@@ -88,8 +88,12 @@ lower_column(DmigTableLowering *self, const DmigField *field)
 {
   g_autofree char *type = dmig_lowering_type(self->lowering, self->entity, field);
   DmigColumn *column = dmig_column_new(field->column, type);
-  column->not_null =
-      field->required || field->primary || dmig_strv_contains(self->entity->primary, field->name);
+  gboolean key = field->primary || dmig_strv_contains(self->entity->primary, field->name);
+  column->not_null = field->required || key;
+  if (field->nullable && key && can(self, DMIG_CAP_ROWID_TABLES))
+    column->not_null = FALSE;
+  if (field->on_null != NULL && can(self, DMIG_CAP_CONFLICT_CLAUSES))
+    column->on_null = g_ascii_strup(field->on_null, -1);
   column->collation = g_strdup(field->collation);
   column->comment = comment_of(self->dialect, field->description);
   lower_identity(self, field, column);

@@ -151,6 +151,20 @@ deferrable_sql(DmigDeferrable deferrable)
 
 /* --- keys ------------------------------------------------------------------------------------- */
 
+/* `cluster`, as of an index. */
+static void
+lower_cluster(DmigTableLowering *self, DmigConstraint *key)
+{
+  g_autofree char *what = dmig_sql_printf(self->dialect, "TABLE %I", self->table->name);
+  g_autofree char *on = dmig_sql_printf(self->dialect, "CLUSTER ON %I", key->name);
+  DmigFacet *facet = dmig_lower_facet(self->lowering, &key->facets, what, "cluster", "true", on,
+                                      "SET WITHOUT CLUSTER");
+  facet->late = TRUE;
+  dmig_facet_add_need(facet,
+                      dmig_address_new(DMIG_OBJECT_CONSTRAINT, self->table->name, key->name));
+  dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, self->table->name, NULL));
+}
+
 /* What more is said of a key than its columns. */
 static void
 lower_key_options(DmigTableLowering *self, DmigConstraint *key, const DmigDomainUnique *from,
@@ -158,8 +172,9 @@ lower_key_options(DmigTableLowering *self, DmigConstraint *key, const DmigDomain
 {
   gboolean includes = from->include != NULL && from->include[0] != NULL
                       && can(self, DMIG_CAP_INDEX_INCLUDE);
+  gboolean conflicts = from->on_conflict != NULL && can(self, DMIG_CAP_CONFLICT_CLAUSES);
   key->deferrable = from->deferrable;
-  if (includes || from->nulls_not_distinct) {
+  if (includes || from->nulls_not_distinct || conflicts) {
     g_auto(GStrv) include = includes ? dmig_entity_columns(self->entity, from->include) : NULL;
     GString *sql = g_string_new(keyword);
     g_string_append(sql, from->nulls_not_distinct ? " NULLS NOT DISTINCT" : "");
@@ -167,8 +182,14 @@ lower_key_options(DmigTableLowering *self, DmigConstraint *key, const DmigDomain
     if (includes)
       append_list(self, sql, " INCLUDE", include);
     g_string_append(sql, deferrable_sql(key->deferrable));
+    if (conflicts) {
+      g_autofree char *word = g_ascii_strup(from->on_conflict, -1);
+      g_string_append_printf(sql, " ON CONFLICT %s", word);
+    }
     key->definition = g_string_free(sql, FALSE);
   }
+  if (key->name != NULL && from->cluster && can(self, DMIG_CAP_STORAGE))
+    lower_cluster(self, key);
   if (key->name != NULL) {
     g_autofree char *path = dmig_path_sibling(self->table->name, key->name);
     g_autofree char *what = dmig_sql_printf(self->dialect, "INDEX %I", path);
@@ -212,7 +233,8 @@ lower_unique(DmigTableLowering *self, const DmigDomainUnique *unique)
       && !dmig_lowering_require(self->lowering, DMIG_CAP_UNIQUE_CONSTRAINTS, unique->at,
                                 "constraints in which nulls are the same"))
     return;
-  if (!can(self, DMIG_CAP_UNIQUE_CONSTRAINTS)) {
+  gboolean in_table = unique->in_table || unique->on_conflict != NULL;
+  if (!can(self, DMIG_CAP_UNIQUE_CONSTRAINTS) && !in_table) {
     add_unique_index(self,
                      unique->name != NULL ? g_strdup(unique->name)
                                           : derive_name(self, relations, middle, "key"),

@@ -21,16 +21,17 @@ lower_row_security(DmigLowering *self, const DmigEntity *entity, DmigTable *tabl
   if (value == NULL
       || !dmig_lowering_require(self, DMIG_CAP_POLICIES, entity->at, "row security"))
     return;
-  gboolean forced = strcmp(value, "forced") == 0;
+  gboolean forced = strcmp(value, "enabled") != 0, enabled = strcmp(value, "forced_only") != 0;
   g_autofree char *enable = g_strdup_printf("ALTER %s ENABLE ROW LEVEL SECURITY;\n", what);
   g_autofree char *disable = g_strdup_printf("ALTER %s DISABLE ROW LEVEL SECURITY;\n", what);
   g_autofree char *force = g_strdup_printf("ALTER %s FORCE ROW LEVEL SECURITY;\n", what);
   g_autofree char *unforce = g_strdup_printf("ALTER %s NO FORCE ROW LEVEL SECURITY;\n", what);
-  g_autofree char *set = g_strconcat(enable, forced ? force : "", NULL);
-  g_autofree char *reset = g_strconcat(disable, forced ? unforce : "", NULL);
+  g_autofree char *set = g_strconcat(enabled ? enable : "", forced ? force : "", NULL);
+  g_autofree char *reset = g_strconcat(enabled ? disable : "", forced ? unforce : "", NULL);
+  const char *says = enabled ? value : "forced, not enabled";
   DmigFacet *facet
-      = dmig_facets_add(&table->facets, dmig_facet_new("row security", value, set, reset));
-  facet->change = g_strconcat(enable, forced ? force : unforce, NULL);
+      = dmig_facets_add(&table->facets, dmig_facet_new("row security", says, set, reset));
+  facet->change = g_strconcat(enabled ? enable : disable, forced ? force : unforce, NULL);
 }
 
 static void
@@ -169,7 +170,19 @@ add_parent(DmigTable *table, const char *parent)
   table->parents[n + 1] = NULL;
 }
 
-/* The parent's columns come first, in its order; a column of both is the child's. */
+/* Puts the column at place `next`, and moves that on. */
+static void
+move_column(DmigTable *table, DmigColumn *column, guint *next)
+{
+  guint at = 0;
+  g_ptr_array_find(table->columns, column, &at);
+  if (at < *next)
+    return;
+  g_ptr_array_steal_index(table->columns, at);
+  g_ptr_array_insert(table->columns, (gint) (*next)++, column);
+}
+
+/* The parent's columns come first, in its order; what is said of a column of both is the child's. */
 static void
 inherit_columns(DmigTable *table, const DmigTable *parent, guint *next)
 {
@@ -179,6 +192,7 @@ inherit_columns(DmigTable *table, const DmigTable *parent, guint *next)
     if (ours != NULL) {
       ours->declared = ours->declared || !ours->inherited;
       ours->inherited = TRUE;
+      move_column(table, ours, next);
       continue;
     }
     DmigColumn *column = dmig_column_copy(theirs);
@@ -286,6 +300,38 @@ lower_partition(Families *self, const DmigEntity *entity, DmigTable *table,
   dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL));
 }
 
+/* An index of the partition's own that is the same, and belongs to no other yet. */
+static DmigIndex *
+find_own_index(const DmigTable *table, const DmigIndex *theirs)
+{
+  for (guint i = 0; i < table->indexes->len; i++) {
+    DmigIndex *index = table->indexes->pdata[i];
+    if (dmig_index_same_shape(index, theirs)
+        && dmig_facets_find(index->facets, "partition of index") == NULL)
+      return index;
+  }
+  return NULL;
+}
+
+/* A copy of the parent's, under a name of the partition's. */
+static DmigIndex *
+add_index(Families *self, const DmigEntity *entity, DmigTable *table, const DmigIndex *theirs)
+{
+  DmigIndex *index = dmig_index_copy(theirs);
+  g_autoptr(GString) stem = g_string_new(entity->table);
+  for (guint i = 0; i < index->elements->len; i++) {
+    const DmigIndexElement *element = index->elements->pdata[i];
+    g_string_append_printf(stem, "_%s", element->column != NULL ? element->column : "expr");
+  }
+  g_free(index->name);
+  index->name = dmig_lowering_derive_name(self->lowering, self->lowering->relations, NULL,
+                                          table->name, stem->str, "idx");
+  g_clear_pointer(&index->comment, g_free);
+  g_clear_pointer(&index->facets, g_ptr_array_unref);
+  g_ptr_array_add(table->indexes, index);
+  return index;
+}
+
 /* Each index of a partitioned table has its like on every partition. */
 static void
 inherit_indexes(Families *self, const DmigEntity *entity, DmigTable *table,
@@ -294,18 +340,9 @@ inherit_indexes(Families *self, const DmigEntity *entity, DmigTable *table,
   const DmigDialect *dialect = self->lowering->dialect;
   for (guint i = 0; i < parent->indexes->len; i++) {
     const DmigIndex *theirs = parent->indexes->pdata[i];
-    DmigIndex *index = dmig_index_copy(theirs);
+    DmigIndex *own = find_own_index(table, theirs);
+    DmigIndex *index = own != NULL ? own : add_index(self, entity, table, theirs);
     g_autofree char *on = dmig_path_sibling(parent->name, theirs->name);
-    g_autoptr(GString) stem = g_string_new(entity->table);
-    for (guint j = 0; j < index->elements->len; j++) {
-      const DmigIndexElement *element = index->elements->pdata[j];
-      g_string_append_printf(stem, "_%s", element->column != NULL ? element->column : "expr");
-    }
-    g_free(index->name);
-    index->name = dmig_lowering_derive_name(self->lowering, self->lowering->relations, NULL,
-                                            table->name, stem->str, "idx");
-    g_clear_pointer(&index->comment, g_free);
-    g_clear_pointer(&index->facets, g_ptr_array_unref);
     g_autofree char *path = dmig_path_sibling(table->name, index->name);
     g_autofree char *value = dmig_sql_identifier(dialect, on);
     g_autofree char *set
@@ -317,7 +354,6 @@ inherit_indexes(Families *self, const DmigEntity *entity, DmigTable *table,
     dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL));
     dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_INDEX, parent->name, theirs->name));
     dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, parent->name, NULL));
-    g_ptr_array_add(table->indexes, index);
   }
 }
 

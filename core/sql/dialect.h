@@ -69,6 +69,8 @@ typedef enum {
   DMIG_CAP_PRAGMAS = 1 << 27,
   /* WITHOUT ROWID and STRICT tables. */
   DMIG_CAP_ROWID_TABLES = 1 << 28,
+  /* A constraint may say what becomes of a statement that meets it: ON CONFLICT IGNORE. */
+  DMIG_CAP_CONFLICT_CLAUSES = 1 << 29,
 } DmigCapabilities;
 
 /* What a portable function is called; lowered from `default: {function: now}` or `default: now()`. */
