@@ -100,8 +100,26 @@ dmig_step_to_json(const DmigStep *step)
   return object;
 }
 
-/* What kind of object a change is about, "table" or "trigger", and what that is called; of a part,
- * also by which relation. */
+static DmigObjectKind
+kind_of(const DmigChange *change)
+{
+  const DmigObject *object = change->new_object != NULL ? change->new_object : change->old_object;
+  if (object != NULL)
+    return object->kind;
+  if (change->address != NULL)
+    return dmig_address_kind(change->address);
+  if (change->new_column != NULL || change->old_column != NULL)
+    return DMIG_OBJECT_COLUMN;
+  if (change->new_constraint != NULL || change->old_constraint != NULL)
+    return DMIG_OBJECT_CONSTRAINT;
+  if (change->new_index != NULL || change->old_index != NULL)
+    return DMIG_OBJECT_INDEX;
+  return change->new_enum != NULL || change->old_enum != NULL ? DMIG_OBJECT_ENUM
+                                                              : DMIG_OBJECT_TABLE;
+}
+
+/* What a change is about: "column" `phone` of `customers`, "function" `f` with the arguments
+ * `integer`, "table" `auth.users`. */
 static void
 set_object(json_t *item, const DmigChange *change)
 {
@@ -109,15 +127,11 @@ set_object(json_t *item, const DmigChange *change)
   g_autofree char *address
       = object != NULL ? dmig_object_address(object) : g_strdup(change->address);
   const char *member = address != NULL ? dmig_address_detail(address) : dmig_change_member(change);
-  gboolean is_enum = change->old_enum != NULL || change->new_enum != NULL;
   g_autofree char *path
       = address != NULL ? dmig_address_path(address) : g_strdup(dmig_change_object(change));
   g_autofree char *name = dmig_path_text(path);
   g_autofree char *shown = member != NULL ? dmig_path_text(member) : NULL;
-  dmig_json_set(item, "type",
-                address != NULL ? dmig_object_kind_name(dmig_address_kind(address))
-                : is_enum       ? "enum"
-                                : "table");
+  dmig_json_set(item, "type", dmig_object_kind_name(kind_of(change)));
   dmig_json_set(item, "object", name);
   dmig_json_set(item, "member", shown);
 }
