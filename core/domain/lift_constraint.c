@@ -199,7 +199,8 @@ is_relationship(const Members *self, const DmigConstraint *key)
       = dmig_lift_field(self->lifting, self->table->name, key->columns[0]);
   const DmigEntity *target = g_hash_table_lookup(self->lifting->entities, key->ref_table);
   if (field == NULL || field->references == NULL || target == NULL
-      || strcmp(field->references, target->name) != 0)
+      || strcmp(field->references, target->name) != 0
+      || !g_ptr_array_find(self->entity->fields, field, NULL))
     return FALSE;
   if (field->constraint != NULL)
     return g_strcmp0(field->constraint, key->name) == 0;

@@ -236,6 +236,87 @@ lift_statement(DmigLifting *self, GHashTable *taken, const DmigObject *object)
   return lifted;
 }
 
+/* Default privileges. */
+
+/* One statement behind its head: `GRANT SELECT ON TABLES TO reader`, `REVOKE ALL ON TYPES FROM
+ * PUBLIC`. FALSE: it says what the form can't. */
+static gboolean
+lift_default_grant(const DmigDomainObject *lifted, const char *statement, const char *on)
+{
+  g_autofree char *grant_middle = g_strdup_printf(" ON %s TO ", on);
+  g_autofree char *revoke_head = g_strdup_printf("REVOKE ALL ON %s FROM ", on);
+  gboolean revoke = g_str_has_prefix(statement, revoke_head);
+  const char *middle = revoke ? NULL : strstr(statement, grant_middle);
+  if (!revoke && (middle == NULL || !g_str_has_prefix(statement, "GRANT ")))
+    return FALSE;
+  g_autofree char *role
+      = g_strdup(revoke ? statement + strlen(revoke_head) : middle + strlen(grant_middle));
+  gboolean grantable = g_str_has_suffix(role, " WITH GRANT OPTION");
+  if (grantable)
+    role[strlen(role) - strlen(" WITH GRANT OPTION")] = '\0';
+  DmigLexer lexer;
+  dmig_lexer_init(&lexer, role);
+  DmigToken token = dmig_lexer_next(&lexer);
+  if (*lexer.next != '\0')
+    return FALSE;
+  g_autofree char *name
+      = strcmp(role, "PUBLIC") == 0 ? g_strdup(role) : dmig_token_identifier(token);
+  g_autofree char *list = revoke ? g_strdup("NOTHING")
+                                 : g_strndup(statement + strlen("GRANT "),
+                                             (gsize) (middle - statement) - strlen("GRANT "));
+  for (guint i = 0; i < lifted->grants->len; i++)
+    if (strcmp(((DmigGrant *) lifted->grants->pdata[i])->role, name) == 0 && (revoke || !grantable))
+      return FALSE;
+  g_auto(GStrv) privileges = g_strsplit(list, ", ", -1);
+  g_autofree char *all = g_strjoinv(grantable ? " WITH GRANT OPTION, " : ", ", privileges);
+  g_autofree char *value = g_strconcat(all, grantable ? " WITH GRANT OPTION" : NULL, NULL);
+  g_autofree char *facet_name = g_strconcat("grant to ", name, NULL);
+  DmigFacet facet = { .name = facet_name, .value = value };
+  dmig_lift_grant(lifted->grants, &facet, NULL);
+  return TRUE;
+}
+
+static gboolean
+lift_default_grants(DmigLifting *self, const DmigObject *object, DmigDomainObject *lifted)
+{
+  g_autofree char *schema = dmig_path_schema(object->path);
+  g_autofree char *on = g_ascii_strup(object->detail, -1);
+  g_autoptr(GString) head = g_string_new(NULL);
+  dmig_sql_appendf(head, self->dialect, "ALTER DEFAULT PRIVILEGES FOR ROLE %I",
+                   dmig_path_name(object->path));
+  if (schema != NULL)
+    dmig_sql_appendf(head, self->dialect, " IN SCHEMA %I", schema);
+  g_string_append_c(head, ' ');
+  dmig_attributes_add(lifted->attributes, "on", NULL, object->detail);
+  dmig_attributes_add(lifted->attributes, "role", NULL, dmig_path_name(object->path));
+  if (schema != NULL)
+    dmig_attributes_add(lifted->attributes, "schema", NULL, schema);
+  g_auto(GStrv) statements = g_strsplit(object->create, ";\n", -1);
+  for (char **statement = statements; *statement != NULL; statement++) {
+    if (**statement != '\0'
+        && (!g_str_has_prefix(*statement, head->str)
+            || !lift_default_grant(lifted, *statement + head->len, on)))
+      return FALSE;
+  }
+  return lifted->grants->len > 0;
+}
+
+/* NULL where only SQL can say it. */
+static DmigDomainObject *
+lift_default_privileges(DmigLifting *self, const DmigObject *object)
+{
+  static const char *const kinds[]
+      = { "tables", "sequences", "functions", "types", "schemas", NULL };
+  if (object->kind != DMIG_OBJECT_DEFAULT_PRIVILEGES || object->detail == NULL
+      || !g_strv_contains(kinds, object->detail))
+    return NULL;
+  DmigDomainObject *lifted = dmig_domain_object_new(object->kind, object->path);
+  if (lift_default_grants(self, object, lifted))
+    return lifted;
+  dmig_domain_object_free(lifted);
+  return NULL;
+}
+
 /* Views. */
 
 static void
@@ -371,8 +452,11 @@ lift_one(DmigLifting *self, GHashTable *statements, const DmigObject *object)
   if (known != NULL && !dmig_object_kind_is_part(object->kind) && is_worth_saying(object)) {
     lifted = dmig_domain_object_new(object->kind, object->path);
     fill(self, object, lifted, known);
-  } else if (known == NULL || dmig_object_kind_is_part(object->kind))
-    lifted = lift_statement(self, statements, object);
+  } else if (known == NULL || dmig_object_kind_is_part(object->kind)) {
+    lifted = lift_default_privileges(self, object);
+    if (lifted == NULL)
+      lifted = lift_statement(self, statements, object);
+  }
   if (lifted != NULL)
     g_ptr_array_add(self->domain->objects, lifted);
 }

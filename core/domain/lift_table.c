@@ -326,6 +326,24 @@ lift_parents(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
     entity->inherits = g_strv_builder_end(names);
 }
 
+/* As resolving a domain that was read does. */
+static void
+find_ancestors(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
+{
+  g_autoptr(GPtrArray) ancestors = g_ptr_array_new();
+  for (guint i = 0; table != NULL; i++) {
+    for (char **parent = table->parents; parent != NULL && *parent != NULL; parent++) {
+      DmigEntity *of = g_hash_table_lookup(self->entities, *parent);
+      if (of != NULL && of != entity && !g_ptr_array_find(ancestors, of, NULL))
+        g_ptr_array_add(ancestors, of);
+    }
+    const DmigEntity *next = i < ancestors->len ? ancestors->pdata[i] : NULL;
+    table = next != NULL ? dmig_schema_table(self->schema, next->path) : NULL;
+  }
+  if (ancestors->len > 0)
+    entity->ancestors = g_steal_pointer(&ancestors);
+}
+
 static gint
 compare_tables(gconstpointer a, gconstpointer b)
 {
@@ -389,8 +407,10 @@ dmig_lift_entities(DmigLifting *self)
     g_ptr_array_add(self->domain->entities, lift_table(self, tables->pdata[i], names[i]));
   for (guint i = 0; i < tables->len; i++) {
     const DmigTable *table = tables->pdata[i];
+    DmigEntity *entity = g_hash_table_lookup(self->entities, table->name);
     find_inherited(self, table, 0);
-    lift_parents(self, table, g_hash_table_lookup(self->entities, table->name));
+    lift_parents(self, table, entity);
+    find_ancestors(self, table, entity);
   }
   g_ptr_array_sort(self->domain->entities, compare_entities);
 }
