@@ -26,9 +26,10 @@ SELECT a.attrelid,
 -- end
        CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END,
        -- What begins with pg_ is kept there by the server for itself.
-       (SELECT pg_catalog.string_agg(u.option, pg_catalog.chr(1) ORDER BY u.option)
-          FROM pg_catalog.unnest(a.attoptions) AS u (option)
-         WHERE u.option !~ '^pg_'),
+       CASE WHEN a.attoptions[2] IS NOT NULL OR pg_catalog.left(a.attoptions[1], 3) <> 'pg_'
+            THEN (SELECT pg_catalog.string_agg(u.option, pg_catalog.chr(1) ORDER BY u.option)
+                    FROM pg_catalog.unnest(a.attoptions) AS u (option)
+                   WHERE pg_catalog.left(u.option, 3) <> 'pg_') END,
        q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, q.seqcycle, q.seqtypid,
        s.relname,
        q.seqrelid
@@ -42,11 +43,11 @@ SELECT a.attrelid,
        LEFT JOIN pg_catalog.pg_namespace ln ON ln.oid = l.collnamespace
        LEFT JOIN pg_catalog.pg_description d
               ON d.classoid = 1259 AND d.objoid = a.attrelid AND d.objsubid = a.attnum
-       LEFT JOIN pg_catalog.pg_depend o
-              ON a.attidentity <> '' AND o.refclassid = 1259 AND o.refobjid = a.attrelid
-             AND o.refobjsubid = a.attnum AND o.classid = 1259 AND o.deptype = 'i'
-       LEFT JOIN pg_catalog.pg_sequence q ON q.seqrelid = o.objid
-       LEFT JOIN pg_catalog.pg_class s ON s.oid = q.seqrelid
+       LEFT JOIN (pg_catalog.pg_sequence q
+                  JOIN pg_catalog.pg_class s ON s.oid = q.seqrelid
+                  JOIN pg_catalog.pg_depend o
+                    ON o.classid = 1259 AND o.objid = q.seqrelid AND o.deptype = 'i')
+              ON o.refclassid = 1259 AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum
  WHERE c.relkind IN ('r', 'p') AND NOT a.attisdropped
    AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dmig')
  ORDER BY a.attrelid, a.attnum;

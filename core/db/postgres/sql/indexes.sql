@@ -45,7 +45,8 @@ SELECT i.indrelid,
        -- What begins with pg_ is kept there by the server for itself.
        LEFT JOIN LATERAL (SELECT pg_catalog.string_agg(u.option, pg_catalog.chr(1)) AS options
                             FROM pg_catalog.unnest(e.attoptions) AS u (option)
-                           WHERE u.option !~ '^pg_') AS p ON e.attoptions IS NOT NULL
+                           WHERE pg_catalog.left(u.option, 3) <> 'pg_') AS p
+              ON e.attoptions IS NOT NULL
        LEFT JOIN pg_catalog.pg_type t ON t.oid = e.atttypid AND i.indkey[e.attnum - 1] = 0
        LEFT JOIN pg_catalog.pg_attribute a
               ON a.attrelid = i.indrelid AND a.attnum = i.indkey[e.attnum - 1] AND a.attnum > 0
