@@ -131,14 +131,73 @@ stated_name(const Members *self, const char *name, char *derived_owned, gboolean
 
 /* Keys. */
 
-static void
-lift_key_facets(const Members *self, const DmigConstraint *key, DmigDomainUnique *unique)
+/* Facets that go with a parent's key, or that others have said already. */
+static gboolean
+says_more(const DmigConstraint *key)
 {
+  for (guint i = 0; key->facets != NULL && i < key->facets->len; i++) {
+    const DmigFacet *facet = key->facets->pdata[i];
+    if (strcmp(facet->name, "partition of index") != 0)
+      return TRUE;
+  }
+  return key->definition != NULL || key->deferrable != DMIG_NOT_DEFERRABLE;
+}
+
+/* Whether nothing is left of a definition that the form has no key for: the order of columns, their
+ * collations. */
+static void
+check_definition(const Members *self, const DmigConstraint *key, const DmigDomainUnique *unique,
+                 const char *keyword)
+{
+  const DmigDialect *dialect = self->lifting->dialect;
+  g_autoptr(GString) sql = g_string_new(keyword);
+  g_auto(GStrv) include = listed_names(dmig_lift_behind(key->definition, "INCLUDE", NULL));
+  if (key->definition == NULL)
+    return;
+  g_string_append(sql, unique->nulls_not_distinct ? " NULLS NOT DISTINCT (" : " (");
+  dmig_sql_append_identifiers(sql, dialect, key->columns);
+  g_string_append_c(sql, ')');
+  if (include != NULL) {
+    g_string_append(sql, " INCLUDE (");
+    dmig_sql_append_identifiers(sql, dialect, include);
+    g_string_append_c(sql, ')');
+  }
+  if (key->deferrable != DMIG_NOT_DEFERRABLE)
+    g_string_append(sql, key->deferrable == DMIG_DEFERRABLE ? " DEFERRABLE"
+                                                            : " DEFERRABLE INITIALLY DEFERRED");
+  if (unique->on_conflict != NULL)
+    g_string_append_printf(sql, " ON CONFLICT %s", unique->on_conflict);
+  if (!dmig_sql_equal(sql->str, key->definition))
+    warn(self, key, key->definition);
+}
+
+static void
+lift_key_facets(const Members *self, const DmigConstraint *key, DmigDomainUnique *unique,
+                const char *keyword)
+{
+  const char *conflict = dmig_lift_behind(key->definition, "ON", "CONFLICT");
   unique->deferrable = key->deferrable;
   unique->description = comment_of(key);
   unique->include = fields_behind(self, key->definition, "INCLUDE", NULL);
   unique->nulls_not_distinct = dmig_lift_behind(key->definition, "NULLS", "NOT") != NULL;
+  unique->cluster = dmig_facets_find(key->facets, "cluster") != NULL;
+  if (conflict != NULL) {
+    g_autofree char *word = g_ascii_strdown(conflict + strspn(conflict, " "), -1);
+    if (strcmp(word, "abort") != 0)
+      unique->on_conflict = g_steal_pointer(&word);
+  }
   dmig_lift_options(key->facets, unique->attributes);
+  check_definition(self, key, unique, keyword);
+}
+
+/* Whether NOT NULL stands at a column that can't be null anyway, as its table's rowid. */
+static gboolean
+states_rowid(const Members *self, const DmigConstraint *key, const DmigField *field)
+{
+  const DmigColumn *column = dmig_table_column(self->table, field->column);
+  return (self->lifting->dialect->capabilities & DMIG_CAP_ROWID_TABLES) != 0 && column != NULL
+         && g_strv_length(key->columns) == 1 && !self->table->without_rowid && !column->unsaid
+         && g_ascii_strcasecmp(column->type, "INTEGER") == 0;
 }
 
 static void
@@ -152,29 +211,31 @@ lift_primary(const Members *self, const DmigConstraint *key)
   self->entity->primary = fields;
   for (char **name = fields; *name != NULL; name++) {
     DmigField *field = dmig_entity_field(self->entity, *name);
-    if (field != NULL)
-      field->primary = field->required = TRUE;
+    if (field == NULL)
+      continue;
+    field->nullable = !field->required;
+    field->states_required = states_rowid(self, key, field);
+    field->primary = field->required = TRUE;
   }
   g_autofree char *name
       = stated_name(self, key->name, joined(self, none, "pkey"), TRUE);
-  if (name == NULL && key->deferrable == DMIG_NOT_DEFERRABLE && key->definition == NULL
-      && !has_facets(key))
+  if (name == NULL && !says_more(key))
     return;
   self->entity->key = dmig_domain_unique_new();
   self->entity->key->name = g_steal_pointer(&name);
-  lift_key_facets(self, key, self->entity->key);
+  lift_key_facets(self, key, self->entity->key, "PRIMARY KEY");
 }
 
+/* `in_table`: it is a constraint where lowering would make an index. */
 static void
-lift_unique(const Members *self, const DmigConstraint *key)
+lift_unique(const Members *self, const DmigConstraint *key, gboolean in_table)
 {
   char **fields = dmig_lift_field_names(self->lifting, self->table->name, key->columns);
   if (fields == NULL)
     return;
   g_autofree char *name = stated_name(self, key->name, joined(self, key->columns, "key"), TRUE);
   DmigField *field = fields[1] == NULL ? dmig_entity_field(self->entity, fields[0]) : NULL;
-  gboolean plain = name == NULL && key->deferrable == DMIG_NOT_DEFERRABLE
-                   && key->definition == NULL && !has_facets(key);
+  gboolean plain = name == NULL && !in_table && !says_more(key);
   if (plain && field != NULL && !field->unique) {
     field->unique = TRUE;
     g_strfreev(fields);
@@ -184,7 +245,8 @@ lift_unique(const Members *self, const DmigConstraint *key)
   g_strfreev(unique->fields);
   unique->fields = fields;
   unique->name = g_steal_pointer(&name);
-  lift_key_facets(self, key, unique);
+  unique->in_table = in_table;
+  lift_key_facets(self, key, unique, "UNIQUE");
   g_ptr_array_add(self->entity->uniques, unique);
 }
 
@@ -239,11 +301,12 @@ lift_foreign(const Members *self, const DmigConstraint *key)
 
 /* Checks. */
 
-/* The field whose check would get this name. An unnamed one is about the first field that it
- * mentions. */
+/* The field whose check would get this name. One without a name is about the first field that it
+ * mentions, or else stands wherever there is room. */
 static DmigField *
 field_of_check(const Members *self, const DmigConstraint *check)
 {
+  DmigField *free = NULL;
   if (check->definition != NULL || has_facets(check))
     return NULL;
   for (guint i = 0; i < self->entity->fields->len; i++) {
@@ -255,8 +318,9 @@ field_of_check(const Members *self, const DmigConstraint *check)
     if (check->name != NULL ? strcmp(check->name, derived) == 0
                             : dmig_sql_mentions(check->check_sql, field->column))
       return field;
+    free = free != NULL ? free : field;
   }
-  return NULL;
+  return check->name == NULL ? free : NULL;
 }
 
 /* An unnamed check that no field can have is given a name. */
@@ -313,7 +377,8 @@ lift_constraint(const Members *self, const DmigConstraint *constraint)
     lift_primary(self, constraint);
     break;
   case DMIG_CONSTRAINT_UNIQUE:
-    lift_unique(self, constraint);
+    lift_unique(self, constraint,
+                (self->lifting->dialect->capabilities & DMIG_CAP_UNIQUE_CONSTRAINTS) == 0);
     break;
   case DMIG_CONSTRAINT_FOREIGN_KEY:
     if (!is_relationship(self, constraint))
@@ -342,18 +407,6 @@ comes_with_parent(const Members *self, const DmigConstraint *constraint)
   g_autofree char *derived
       = joined(self, primary ? none : constraint->columns, primary ? "pkey" : "key");
   return g_strcmp0(constraint->name, derived) == 0;
-}
-
-gboolean
-dmig_lift_has_own_keys(DmigLifting *lifting, const DmigTable *table)
-{
-  Members self = { lifting, table, NULL };
-  for (guint i = 0; i < table->constraints->len; i++) {
-    const DmigConstraint *constraint = table->constraints->pdata[i];
-    if (constraint->kind != DMIG_CONSTRAINT_CHECK && !comes_with_parent(&self, constraint))
-      return TRUE;
-  }
-  return FALSE;
 }
 
 void
@@ -387,6 +440,6 @@ dmig_lift_unique_index(DmigLifting *lifting, const DmigTable *table, DmigEntity 
   if (strcmp(derived, index->name) != 0)
     return FALSE;
   DmigConstraint key = { .kind = DMIG_CONSTRAINT_UNIQUE, .columns = (char **) columns->pdata };
-  lift_unique(&self, &key);
+  lift_unique(&self, &key, FALSE);
   return TRUE;
 }

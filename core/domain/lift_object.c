@@ -188,11 +188,16 @@ known_facet(DmigObjectKind kind)
 
 /* SQL under a name. */
 
-/* Facets that the statement does not say itself come behind it. */
+/* Facets that the statement does not say itself come behind it. What fills a virtual table with the
+ * rows that it is about is no part of what it is. */
 static char *
 whole_statement(const DmigObject *object)
 {
-  g_autoptr(GString) sql = g_string_new(object->create);
+  const char *filling = object->kind == DMIG_OBJECT_VIRTUAL_TABLE
+                            ? strstr(object->create, ";\nINSERT INTO ")
+                            : NULL;
+  g_autoptr(GString) sql = g_string_new_len(
+      object->create, filling != NULL ? (gssize) (filling - object->create) + 1 : -1);
   for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
     const DmigFacet *facet = object->facets->pdata[i];
     if (!facet->created && !dmig_lift_is_common(facet) && facet->set != NULL)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
 DmigField *
@@ -158,6 +159,7 @@ lift_column(DmigLifting *self, const DmigTable *table, const DmigColumn *column,
   const DmigObject *counter = counter_of(self, table, column);
   field->column = g_strdup(column->name);
   field->required = column->not_null;
+  field->on_null = column->on_null != NULL ? g_ascii_strdown(column->on_null, -1) : NULL;
   field->identity = column->identity;
   field->description = g_strdup(column->comment);
   field->generated = column->generated;
@@ -170,6 +172,25 @@ lift_column(DmigLifting *self, const DmigTable *table, const DmigColumn *column,
   else if (column->default_sql != NULL)
     field->default_value = dmig_lift_default(self, field, column->default_sql);
   return field;
+}
+
+/* Whether an inherited column has become another than its parent's. */
+static gboolean
+differs_from_parents(const DmigLifting *self, const DmigTable *table, const DmigColumn *column)
+{
+  gboolean said = column->comment != NULL || column->identity != DMIG_IDENTITY_NONE;
+  for (guint i = 0; column->facets != NULL && i < column->facets->len; i++)
+    said = said || !g_str_has_prefix(((DmigFacet *) column->facets->pdata[i])->name, "grant to ");
+  for (char **parent = table->parents; parent != NULL && *parent != NULL; parent++) {
+    const DmigTable *of = dmig_schema_table(self->schema, *parent);
+    const DmigColumn *theirs = of != NULL ? dmig_table_column(of, column->name) : NULL;
+    if (theirs != NULL)
+      return said || theirs->not_null != column->not_null
+             || !dmig_sql_equal(theirs->default_sql, column->default_sql)
+             || !dmig_sql_equal(theirs->generated_sql, column->generated_sql)
+             || g_strcmp0(theirs->collation, column->collation) != 0;
+  }
+  return TRUE;
 }
 
 /* Columns whose names differ only in what fields can't have get a number. */
@@ -190,7 +211,7 @@ lift_columns(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
       g_free(name);
       name = g_strdup_printf("%s_%u", tame, n);
     }
-    if (column->inherited && !column->declared) {
+    if (column->inherited && !column->declared && !differs_from_parents(self, table, column)) {
       g_hash_table_insert(fields, column->name, NULL);
       continue;
     }
@@ -236,7 +257,9 @@ lift_table_facets(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
     else if (strcmp(name, "replica identity") == 0)
       dmig_attributes_add(entity->attributes, "replica_identity", NULL, facet->value);
     else if (strcmp(name, "row security") == 0)
-      dmig_attributes_add(entity->attributes, "row_security", NULL, facet->value);
+      dmig_attributes_add(entity->attributes, "row_security", NULL,
+                          strcmp(facet->value, "forced, not enabled") == 0 ? "forced_only"
+                                                                           : facet->value);
     else if (strcmp(name, "of type") == 0)
       dmig_attributes_add(entity->attributes, "of", NULL, facet->value);
   }
@@ -294,13 +317,12 @@ bound_of(const DmigLifting *self, const char *parent, const char *value)
   return g_strdup(bound);
 }
 
-/* Whether there is nothing about it that only an entity of its own can say. */
+/* Whether it can stand under its whole: in the same schema, by its own name. */
 static gboolean
-may_nest(DmigLifting *self, const DmigTable *table, const DmigEntity *entity,
-         const DmigEntity *whole)
+may_nest(const DmigEntity *entity, const DmigEntity *whole)
 {
-  return !dmig_lift_has_own_keys(self, table) && (entity->schema != NULL || whole->schema == NULL) && dmig_lift_is_tame(entity->table)
-         && strcmp(entity->name, entity->table) == 0 && entity->fields->len == 0;
+  return (entity->schema != NULL || whole->schema == NULL) && dmig_lift_is_tame(entity->table)
+         && strcmp(entity->name, entity->table) == 0;
 }
 
 static void
@@ -313,7 +335,7 @@ lift_parents(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
   if (attached != NULL && whole != NULL) {
     entity->partition_of = g_strdup(whole->name);
     entity->values = bound_of(self, table->parents[0], attached);
-    entity->nested = may_nest(self, table, entity, whole);
+    entity->nested = may_nest(entity, whole);
     return;
   }
   g_autoptr(GStrvBuilder) names = g_strv_builder_new();
@@ -453,7 +475,7 @@ same_type(const DmigLifting *self, const DmigTable *table, const char *column,
   const DmigTable *other = dmig_schema_table(self->schema, other_table);
   const DmigColumn *a = dmig_table_column(table, column);
   const DmigColumn *b = other != NULL ? dmig_table_column(other, other_column) : NULL;
-  return a != NULL && b != NULL && strcmp(a->type, b->type) == 0;
+  return a != NULL && b != NULL && dmig_sql_equal(a->type, b->type);
 }
 
 static gboolean

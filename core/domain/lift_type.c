@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
 void
@@ -36,7 +37,7 @@ static gboolean
 is_lowered_to(const DmigLifting *self, const DmigType *type, const char *native)
 {
   g_autofree char *lowered = self->dialect->lower_type(type, NULL);
-  return strcmp(lowered, native) == 0;
+  return dmig_sql_equal(lowered, native);
 }
 
 /* The numbers of `name(12,2) tail`. */

@@ -67,8 +67,6 @@ char **dmig_lift_field_names(const DmigLifting *self, const char *table, char *c
 /* Constraints of one table (lift_constraint.c), then its indexes (lift_index.c). */
 void dmig_lift_constraints(DmigLifting *self, const DmigTable *table, DmigEntity *entity);
 void dmig_lift_indexes(DmigLifting *self, const DmigTable *table, DmigEntity *entity);
-/* Whether it has constraints other than checks that do not come with its parent. */
-gboolean dmig_lift_has_own_keys(DmigLifting *self, const DmigTable *table);
 /* What stands in a definition behind two words, outside of parentheses; `second` may be NULL. NULL:
  * they are not there. Borrowed. */
 const char *dmig_lift_behind(const char *definition, const char *first, const char *second);

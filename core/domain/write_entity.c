@@ -36,7 +36,8 @@ write_key(const DmigDomainUnique *key, char *const *fields, gboolean listed)
   gboolean more = key != NULL
                   && (key->name != NULL || key->deferrable != DMIG_NOT_DEFERRABLE
                       || key->nulls_not_distinct || key->include != NULL || key->description != NULL
-                      || key->attributes->len > 0);
+                      || key->attributes->len > 0 || key->cluster || key->in_table
+                      || key->on_conflict != NULL);
   if (!more)
     return fields_or(map, fields);
   if (listed)
@@ -45,7 +46,10 @@ write_key(const DmigDomainUnique *key, char *const *fields, gboolean listed)
   dmig_write_node_set_true(map, "nulls_not_distinct", key->nulls_not_distinct);
   dmig_write_node_set(map, "include", dmig_write_node_names(key->include));
   dmig_write_node_set_text(map, "deferrable", dmig_write_deferrable(key->deferrable));
+  dmig_write_node_set_true(map, "in_table", key->in_table && key->on_conflict == NULL);
+  dmig_write_node_set_text(map, "on_conflict", key->on_conflict);
   dmig_write_set_attributes(map, key->attributes, NULL);
+  dmig_write_node_set_true(map, "cluster", key->cluster);
   dmig_write_node_set_text(map, "description", key->description);
   return map;
 }
@@ -57,8 +61,7 @@ write_primary(const DmigEntity *entity)
   gboolean single = entity->primary[0] == NULL || entity->primary[1] == NULL;
   if (!single)
     return write_key(entity->key, entity->primary, TRUE);
-  DmigWriteNode *map = write_key(entity->key, NULL, FALSE);
-  return map;
+  return write_key(entity->key, NULL, FALSE);
 }
 
 static DmigWriteNode *

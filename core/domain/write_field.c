@@ -127,6 +127,7 @@ is_short(const DmigWriting *self, const DmigField *field)
                        || field->check != NULL || field->collation != NULL
                        || field->description != NULL || field->constraint != NULL
                        || field->on_delete_fields != NULL || field->attributes->len > 0
+                       || field->nullable || field->on_null != NULL
                        || !column_is_derived(self, field);
   if (long_only || (field->references != NULL && !is_flag_alone(field->references)))
     return FALSE;
@@ -142,12 +143,14 @@ is_key_alone(const DmigEntity *entity, const DmigField *field)
          && strcmp(entity->primary[0], field->name) == 0;
 }
 
-/* `required` goes without saying for keys and for what the database numbers. */
+/* `required` goes without saying for keys and for what the database numbers; for a key it may be said
+ * all the same. */
 static gboolean
 says_required(const DmigEntity *entity, const DmigField *field)
 {
-  return field->required && field->identity == DMIG_IDENTITY_NONE && !field->serial
-         && !dmig_strv_contains(entity->primary, field->name);
+  if (dmig_strv_contains(entity->primary, field->name))
+    return field->states_required;
+  return field->required && field->identity == DMIG_IDENTITY_NONE && !field->serial;
 }
 
 static void
@@ -267,6 +270,8 @@ long_form(const DmigWriting *self, const DmigEntity *entity, const DmigField *fi
   set_numbering(map, field);
   dmig_write_node_set_true(map, "primary", is_key_alone(entity, field));
   dmig_write_node_set_true(map, "required", says_required(entity, field));
+  dmig_write_node_set_true(map, "nullable", field->nullable);
+  dmig_write_node_set_text(map, "on_null", field->on_null);
   dmig_write_node_set_true(map, "unique", field->unique);
   dmig_write_set_on_delete(map, field->on_delete, field->on_delete_fields);
   dmig_write_node_set_text(map, "on_update", dmig_write_action(field->on_update));
