@@ -22,6 +22,16 @@ new_comment(const char *what, const char *text, const char *usual)
   return facet;
 }
 
+/* A comment that is not on the object itself but on `what`, which has no place of its own. */
+static void
+add_part_comment(const DmigPgRegistered *on, char *name_owned, const char *what, const char *text)
+{
+  DmigFacet *facet = dmig_facet_new_comment(what, text);
+  g_free(facet->name);
+  facet->name = name_owned;
+  dmig_facets_add(on->facets, facet);
+}
+
 static void
 read_column_comment(DmigPgReader *self, const DmigPgRegistered *on, const char *column,
                     const char *text)
@@ -29,10 +39,7 @@ read_column_comment(DmigPgReader *self, const DmigPgRegistered *on, const char *
   g_autofree char *path = dmig_address_path(on->address);
   g_autofree char *what
       = dmig_object_sql(self->schema->dialect, DMIG_OBJECT_COLUMN, path, column, NULL);
-  DmigFacet *facet = dmig_facet_new_comment(what, text);
-  g_free(facet->name);
-  facet->name = g_strdup_printf("column %s comment", column);
-  dmig_facets_add(on->facets, facet);
+  add_part_comment(on, g_strdup_printf("column %s comment", column), what, text);
 }
 
 void
@@ -42,14 +49,18 @@ dmig_pg_read_comments(DmigPgReader *self, const PGresult *rows)
     const DmigPgRegistered *on = dmig_pg_reader_registered(
         self, dmig_pg_cell_oid(rows, i, 0), dmig_pg_cell_oid(rows, i, 1), 0);
     const char *text = dmig_pg_cell(rows, i, 3), *column = dmig_pg_cell(rows, i, 4);
+    g_autofree char *index = dmig_pg_cell_path(self, rows, i, 6);
     if (on == NULL || on->facets == NULL || on->what == NULL
-        || dmig_address_kind(on->address) == DMIG_OBJECT_ENUM
-        || dmig_facets_find(*on->facets, "comment") != NULL)
+        || dmig_address_kind(on->address) == DMIG_OBJECT_ENUM)
       continue;
-    if (column != NULL)
+    if (column != NULL) {
       read_column_comment(self, on, column, text);
-    else
+    } else if (index != NULL) {
+      g_autofree char *what = dmig_sql_printf(self->schema->dialect, "INDEX %I", index);
+      add_part_comment(on, g_strdup("index comment"), what, text);
+    } else if (dmig_facets_find(*on->facets, "comment") == NULL) {
       dmig_facets_add(on->facets, new_comment(on->what, text, dmig_pg_cell(rows, i, 5)));
+    }
   }
 }
 
@@ -228,7 +239,6 @@ set_owner_of_owned(const DmigPgReader *self, const char *what, DmigFacet *owned,
                               owned->set);
   g_free(owned->set);
   owned->set = set;
-  owned->change = g_strdup_printf("ALTER %s OWNED BY NONE;\n%s", what, set);
 }
 
 void

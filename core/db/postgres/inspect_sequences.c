@@ -134,6 +134,7 @@ read_column(DmigPgReader *self, DmigObject *object, const PGresult *rows, int ro
       dmig_sql_printf(dialect, "ALTER SEQUENCE %I OWNED BY NONE;\n", object->path));
   facet->created = FALSE;
   facet->late = TRUE;
+  facet->replaces = TRUE; /* it would go with the column that it leaves */
   dmig_facet_add_need(facet, g_strdup(address));
   dmig_object_set_property(object, "owned_by", address);
 }

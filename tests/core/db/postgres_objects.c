@@ -294,8 +294,8 @@ static void
 test_views(void **state)
 {
   round_trip(
-      "CREATE TABLE t (a integer PRIMARY KEY, b text, \"C d\" date);"
-      "CREATE VIEW z AS SELECT a, b FROM t WHERE a > 0 WITH LOCAL CHECK OPTION;"
+      "CREATE TABLE t (a integer PRIMARY KEY, b text, \"C d\" date); COMMENT ON INDEX t_pkey IS 'k';"
+      "COMMENT ON CONSTRAINT t_pkey ON t IS 'key'; CREATE VIEW z AS SELECT a, b FROM t WHERE a > 0 WITH LOCAL CHECK OPTION;"
       "CREATE VIEW a WITH (security_barrier, security_invoker = true) AS SELECT * FROM z;"
       "ALTER VIEW a ALTER COLUMN b SET DEFAULT 'it''s'; COMMENT ON VIEW a IS 'v'; COMMENT ON COLUMN "
       "a.b IS 'its b'; GRANT SELECT (a), UPDATE (b) ON a TO pg_monitor; GRANT INSERT ON a TO PUBLIC;"
