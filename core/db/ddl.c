@@ -139,7 +139,7 @@ dmig_ddl_column(GString *sql, const DmigDialect *dialect, const DmigColumn *colu
     g_string_append(sql, " DEFAULT ");
     dmig_ddl_default(sql, dialect, column->default_sql);
   }
-  if (column->not_null)
+  if (column->not_null && !column->unsaid)
     g_string_append(sql, " NOT NULL");
   if (column->not_null && column->on_null != NULL)
     g_string_append_printf(sql, " ON CONFLICT %s", column->on_null);

@@ -85,6 +85,7 @@ typedef struct {
                          complete domain, except where `native` covers every dialect */
   GHashTable *native; /* dialect name -> native type text; NULL: none */
   gboolean required;  /* NOT NULL; also set by `primary` */
+  gboolean states_required; /* the author says `required`, also where it goes without saying */
   gboolean primary;   /* alone or part of the key */
   gboolean nullable;  /* a key's field that may be null all the same, where the dialect lets it */
   char *on_null;      /* what a statement does that brings none for a required one: "ignore"; NULL:

@@ -136,6 +136,26 @@ lower_columns(DmigTableLowering *self)
     lower_column(self, g_ptr_array_index(self->entity->fields, i));
 }
 
+/* A rowid is never null, so that NOT NULL at its column is up to the author. */
+static void
+lower_rowid(DmigTableLowering *self)
+{
+  const DmigConstraint *key = dmig_table_primary_key(self->table);
+  if (!can(self, DMIG_CAP_ROWID_TABLES) || self->table->without_rowid || key == NULL
+      || g_strv_length(key->columns) != 1)
+    return;
+  for (guint i = 0; i < self->entity->fields->len; i++) {
+    const DmigField *field = g_ptr_array_index(self->entity->fields, i);
+    DmigColumn *column = field->column != NULL && g_str_equal(field->column, key->columns[0])
+                             ? dmig_table_column(self->table, field->column)
+                             : NULL;
+    if (column != NULL && g_ascii_strcasecmp(column->type, "INTEGER") == 0) {
+      column->unsaid = !field->states_required;
+      column->not_null = TRUE;
+    }
+  }
+}
+
 static void
 lower_entity(DmigLowering *lowering, const DmigEntity *entity, DmigSchema *schema)
 {
@@ -153,6 +173,7 @@ lower_entity(DmigLowering *lowering, const DmigEntity *entity, DmigSchema *schem
       g_ptr_array_add(table->indexes, dmig_lower_index(lowering, entity, entity->path, index));
   }
   dmig_lower_table_facets(lowering, entity, table);
+  lower_rowid(&self);
   g_ptr_array_add(schema->tables, table);
 }
 

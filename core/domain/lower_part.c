@@ -98,7 +98,8 @@ is_for_each_row(const Part *self, const char *events)
   const char *for_each = text(self, "for_each");
   if (for_each != NULL)
     return strcmp(for_each, "row") == 0;
-  return strstr(events, "TRUNCATE") == NULL;
+  /* Where there is nothing else, it goes without saying. */
+  return dmig_lowering_can(self->lowering, DMIG_CAP_ROUTINES) && strstr(events, "TRUNCATE") == NULL;
 }
 
 static void

@@ -180,6 +180,7 @@ dmig_domain_resolve(DmigDomainReader *self)
     for (guint j = 0; j < entity->fields->len; j++) {
       DmigField *field = g_ptr_array_index(entity->fields, j);
       resolve_type(self, field);
+      field->states_required = field->required;
       if (field->identity != DMIG_IDENTITY_NONE || field->serial)
         field->required = TRUE;
       if (field->column == NULL && field->references == NULL)

@@ -169,6 +169,7 @@ dmig_column_copy(const DmigColumn *self)
 {
   DmigColumn *copy = dmig_column_new(self->name, self->type);
   copy->not_null = self->not_null;
+  copy->unsaid = self->unsaid;
   copy->default_sql = g_strdup(self->default_sql);
   copy->identity = self->identity;
   copy->identity_options = g_strdup(self->identity_options);

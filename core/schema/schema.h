@@ -44,6 +44,7 @@ struct _DmigColumn {
   char *name;
   char *type; /* the dialect's canonical spelling */
   gboolean not_null;
+  gboolean unsaid; /* nothing says NOT NULL, because there can't be null anyway; never compared */
   char *default_sql; /* NULL: none */
   DmigIdentity identity;
   char *identity_options; /* `START WITH 10 INCREMENT BY 5`; NULL: the defaults */

@@ -71,6 +71,8 @@ typedef enum {
   DMIG_CAP_ROWID_TABLES = 1 << 28,
   /* A constraint may say what becomes of a statement that meets it: ON CONFLICT IGNORE. */
   DMIG_CAP_CONFLICT_CLAUSES = 1 << 29,
+  /* Names of tables and columns that differ in letter case alone are one name. */
+  DMIG_CAP_FOLDED_NAMES = 1 << 30,
 } DmigCapabilities;
 
 /* What a portable function is called; lowered from `default: {function: now}` or `default: now()`. */

@@ -88,14 +88,19 @@ read_event(DmigTokens *tokens)
   return g_string_free(event, FALSE);
 }
 
-/* The text from here up to the word. */
+/* The text up to BEGIN, without parentheses around all of it. */
 static char *
-read_until(DmigTokens *tokens, const char *word)
+read_condition(DmigTokens *tokens)
 {
-  guint first = tokens->at;
-  while (!dmig_tokens_at(tokens, word) && dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END)
+  guint first = tokens->at, groups = 0;
+  while (!dmig_tokens_at(tokens, "BEGIN") && dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END) {
+    groups++;
     dmig_tokens_skip(tokens);
-  return dmig_tokens_text(tokens, first, tokens->at);
+  }
+  guint end = tokens->at;
+  if (groups != 1 || !dmig_token_is(g_array_index(tokens->tokens, DmigToken, first), "("))
+    return dmig_tokens_text(tokens, first, end);
+  return dmig_tokens_text(tokens, first + 1, end - 1);
 }
 
 /* Behind BEGIN, up to the END that is the last word. NULL: there is none. */
@@ -122,23 +127,25 @@ read_trigger(DmigTokens *tokens, DmigObject *trigger)
   do
     g_free(dmig_tokens_name(tokens));
   while (dmig_tokens_accept(tokens, "."));
-  if (dmig_tokens_accept2(tokens, "FOR", "EACH"))
+  gboolean for_each = dmig_tokens_accept2(tokens, "FOR", "EACH");
+  if (for_each)
     dmig_tokens_skip(tokens);
   g_autofree char *when =
-      dmig_tokens_accept(tokens, "WHEN") ? read_until(tokens, "BEGIN") : NULL;
+      dmig_tokens_accept(tokens, "WHEN") ? read_condition(tokens) : NULL;
   g_autofree char *body = dmig_tokens_accept(tokens, "BEGIN") ? read_body(tokens) : NULL;
   if (body == NULL)
     return FALSE;
   dmig_object_set_property(trigger, "timing", timing);
   dmig_object_set_property(trigger, "events", event);
-  dmig_object_set_property(trigger, "for_each", "row");
+  if (for_each)
+    dmig_object_set_property(trigger, "for_each", "row");
   if (when != NULL)
     dmig_object_set_property(trigger, "when", when);
   dmig_object_set_property(trigger, "body", body);
   /* There are many ways to write the same: FOR EACH ROW and BEFORE may be left out. */
-  trigger->core = dmig_sql_printf(&dmig_sqlite_dialect, "%s %s ON %I%s%s BEGIN %s END", timing,
-                                  event, trigger->path, when != NULL ? " WHEN " : "",
-                                  when != NULL ? when : "", body);
+  trigger->core = dmig_sql_printf(&dmig_sqlite_dialect, "%s %s ON %I%s%s%s BEGIN %s END", timing,
+                                  event, trigger->path, when != NULL ? " WHEN (" : "",
+                                  when != NULL ? when : "", when != NULL ? ")" : "", body);
   return TRUE;
 }
 

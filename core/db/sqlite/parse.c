@@ -370,8 +370,6 @@ read_column_constraint(Reader *self, DmigColumn *column)
   if (dmig_tokens_accept(tokens, "COLLATE")) {
     g_free(column->collation);
     column->collation = dmig_tokens_collation(tokens);
-    if (g_strcmp0(column->collation, "BINARY") == 0)
-      g_clear_pointer(&column->collation, g_free);
     return TRUE;
   }
   dmig_tokens_accept2(tokens, "GENERATED", "ALWAYS");
@@ -496,8 +494,10 @@ settle_key(Reader *self)
     DmigColumn *column = dmig_table_column(table, key->columns[i]);
     gboolean rowid = key->columns[1] == NULL && !self->descending_key && column != NULL &&
                      g_ascii_strcasecmp(column->type, "INTEGER") == 0;
-    if (column != NULL && (table->without_rowid || rowid))
-      column->not_null = TRUE;
+    if (column == NULL || (!table->without_rowid && !rowid))
+      continue;
+    column->unsaid = !column->not_null;
+    column->not_null = TRUE;
   }
 }
 
