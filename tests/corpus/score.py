@@ -2,6 +2,7 @@
 
 import collections
 import re
+import sys
 
 from cases import PAIR_PHASES, SCRIPT_PHASES
 
@@ -51,7 +52,14 @@ def cell(counter):
 
 
 def nameless(reason):
+    reason = re.sub(r"\S*/\w+\.yaml(:\d+)*", "the YAML", reason)
     return re.sub(r'"[^"]*"|`[^`]*`', '"…"', re.sub(r"(?<!\()\b\d+\b", "N", reason))
+
+
+def print_at_once(name, phases):
+    for phase, outcome in phases.items():
+        if outcome.status not in PASSES | {"no inspect", "unreached"}:
+            print(f"{phase}: {name}: {outcome.status}: {outcome.reason}", file=sys.stderr, flush=True)
 
 
 def print_failures(outcomes):
