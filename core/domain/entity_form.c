@@ -715,7 +715,6 @@ static const DmigForm partition_form = {
   .definition = "partition",
   .expects = "what it holds, or {values: …}",
   .scalar = read_values,
-  .text_only = TRUE,
   .mapping = dmig_form_read_keys,
   .keys = partition_keys,
 };

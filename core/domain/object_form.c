@@ -355,7 +355,6 @@ static const DmigForm function_form = {
   .definition = "function",
   .expects = "a CREATE statement, a mapping, or a list of these for its overloads",
   .scalar = read_create,
-  .text_only = TRUE,
   .sequence = read_overloads,
   .item = &function_form,
   .mapping = dmig_form_read_keys,
@@ -467,7 +466,6 @@ static const DmigForm statement_form = {
   .definition = "statement",
   .expects = "a CREATE statement, or {create: …, drop: …}",
   .scalar = read_create,
-  .text_only = TRUE,
   .mapping = dmig_form_read_keys,
   .keys = statement_keys,
 };

@@ -64,7 +64,6 @@ static const DmigForm trigger_form = {
   .definition = "trigger",
   .expects = "a CREATE TRIGGER statement, or a mapping",
   .scalar = read_create,
-  .text_only = TRUE,
   .mapping = dmig_form_read_keys,
   .keys = trigger_keys,
 };
@@ -108,7 +107,6 @@ static const DmigForm rule_form = {
   .definition = "rule",
   .expects = "a CREATE RULE statement, or {create: …}",
   .scalar = read_create,
-  .text_only = TRUE,
   .mapping = dmig_form_read_keys,
   .keys = rule_keys,
 };
