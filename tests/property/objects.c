@@ -245,8 +245,8 @@ run_all(const Options *options)
   room_open(&a);
   room_open(&b);
   if (!dmig_database_exec(a.db,
-                          "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'reader') "
-                          "THEN CREATE ROLE reader; CREATE ROLE \"b ob\"; END IF; END $$",
+                          "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'dmig reader') "
+                          "THEN CREATE ROLE \"dmig reader\"; CREATE ROLE \"dmig b'ob\"; END IF; END $$",
                           &error)
       || !dmig_database_inspect(a.db, &nothing, &error))
     g_error("%s", error->message);

@@ -132,12 +132,12 @@ body_query(const Sketch *self, const Node *node)
   const Node *function = sketch_node(self, node->function), *from = sketch_node(self, node->of);
   g_autofree char *call = function != NULL ? call_sql(self, function, NULL) : NULL;
   if (from == NULL)
-    return call != NULL ? g_strdup_printf("SELECT NULL::%s WHERE %s IS NULL", result, call)
-           : type_equal(node->type, node->other_type) ? g_strdup("SELECT $1")
-                                                      : g_strdup_printf("SELECT NULL::%s", result);
+    return call != NULL ? g_strdup_printf("SELECT NULL::%s AS given WHERE %s IS NULL", result, call)
+           : type_equal(node->type, node->other_type) ? g_strdup("SELECT $1 AS given")
+                                                      : g_strdup_printf("SELECT NULL::%s AS given", result);
   const Node *column = from->kind == NODE_TABLE ? NULL : sketch_node(self, from->columns[0]);
   g_autofree char *relation = qualified(self, from), *name = quoted(column ? column->name : "id");
-  return g_strdup_printf("SELECT NULL::%s FROM %s AS r WHERE r.%s IS NOT NULL%s%s LIMIT 1", result,
+  return g_strdup_printf("SELECT NULL::%s AS given FROM %s AS r WHERE r.%s IS NOT NULL%s%s LIMIT 1", result,
                          relation, name, call != NULL ? " AND NOT NULL IS DISTINCT FROM " : "",
                          call != NULL ? call : "");
 }
@@ -156,8 +156,7 @@ put_function(const Sketch *self, GString *sql, const Node *node)
                          node_is_immutable(node) ? "IMMUTABLE" : BIT(node, 2) ? "STABLE" : "VOLATILE",
                          BIT(node, 3) ? " STRICT" : "", BIT(node, 6) ? " SECURITY DEFINER" : "",
                          BIT(node, 7) ? " PARALLEL SAFE" : "", BIT(node, 8) ? " COST 7" : "",
-                         BIT(node, 9) && !node_is_immutable(node) ? " SET search_path TO 'pg_catalog'"
-                                                                  : "");
+                         BIT(node, 9) && body == 1 ? " SET search_path TO 'pg_catalog'" : "");
   if (body == 1)
     g_string_append_printf(sql, "\nRETURN (%s);\n", query);
   else if (body == 2)
@@ -206,6 +205,18 @@ put_columns(const Sketch *self, GString *sql, const Node *table)
   }
 }
 
+/* A permanent table's reference must not lead to one that is not. */
+static gboolean
+has_references(const Sketch *self, const Node *table)
+{
+  for (guint i = 0; i < self->nodes->len; i++) {
+    const Node *node = self->nodes->pdata[i];
+    if (node->kind == NODE_FOREIGN_KEY && (node->of == table->id || node->to == table->id))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 put_table(const Sketch *self, GString *sql, const Node *node)
 {
@@ -216,7 +227,7 @@ put_table(const Sketch *self, GString *sql, const Node *node)
   guint way = partitioning(node);
   g_autofree char *name = qualified(self, node);
   g_string_append_printf(sql, "CREATE %sTABLE %s (\n  id %s PRIMARY KEY",
-                         way == 0 && BIT(node, 6) ? "UNLOGGED " : "", name,
+                         way == 0 && BIT(node, 6) && !has_references(self, node) ? "UNLOGGED " : "", name,
                          way == 0 ? keys[(node->variant >> 3) & 3] : keys[0]);
   put_columns(self, sql, node);
   g_string_append_printf(sql, "\n)%s%s;\n", ways[way],
@@ -302,6 +313,17 @@ put_index(const Sketch *self, GString *sql, const Node *node)
                          BIT(node, 3) && of->kind == NODE_TABLE ? " WHERE id > 5" : "");
 }
 
+static gboolean
+is_read(const Sketch *self, const Node *view)
+{
+  for (guint i = 0; i < self->nodes->len; i++) {
+    const Node *node = self->nodes->pdata[i];
+    if (node->of == view->id && (node->kind == NODE_MATERIALIZED_VIEW || node->kind == NODE_VIEW))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* --- views --------------------------------------------------------------------------------- */
 
 static void
@@ -328,7 +350,7 @@ put_view(const Sketch *self, GString *sql, const Node *node)
     g_autofree char *tested = quoted(first->name);
     g_string_append_printf(sql, " WHERE s.%s IS NOT NULL", tested);
   }
-  g_string_append_printf(sql, "%s;\n", kept && BIT(node, 3) ? " WITH NO DATA" : "");
+  g_string_append_printf(sql, "%s;\n", kept && BIT(node, 3) && !is_read(self, node) ? " WITH NO DATA" : "");
 }
 
 /* --- what hangs on tables ------------------------------------------------------------------ */
@@ -364,7 +386,7 @@ put_policy(const Sketch *self, GString *sql, const Node *node)
   g_autofree char *column = quoted(on != NULL ? on->name : "id");
   g_string_append_printf(sql, "CREATE POLICY %s ON %s%s FOR %s TO %s USING (%s IS NOT NULL%s%s%s);\n",
                          name, table, BIT(node, 4) ? " AS RESTRICTIVE" : "",
-                         commands[node->variant & 3], BIT(node, 2) ? "reader" : "PUBLIC", column,
+                         commands[node->variant & 3], BIT(node, 2) ? "\"dmig reader\"" : "PUBLIC", column,
                          call != NULL ? " OR " : "", call != NULL ? call : "",
                          call != NULL ? " IS NULL" : "");
 }
@@ -405,7 +427,7 @@ static void
 put_grant(const Sketch *self, GString *sql, const Node *node)
 {
   const Node *of = sketch_node(self, node->of), *column = sketch_node(self, node->to);
-  const char *role = BIT(node, 0) ? "reader" : "\"b ob\"", *rights = "USAGE";
+  const char *role = BIT(node, 0) ? "\"dmig reader\"" : "\"dmig b'ob\"", *rights = "USAGE";
   g_autofree char *what = node_is_relation(of) ? qualified(self, of) : what_sql(self, of);
   g_autofree char *on = column != NULL ? quoted(column->name) : NULL;
   if (node_is_relation(of))
