@@ -94,7 +94,8 @@ check_native(DmigDomainReader *self, const DmigField *field)
     if (native == NULL && field->type == NULL && dmig_dialect_facts(dialect) != NULL)
       contradict(self, field, DMIG_RULE_MISSING_TYPE, "it has no type for %s; add it, or 'else'",
                  dialect);
-    else if (native != NULL && *native == '\0')
+    else if (native != NULL && *native == '\0' && dmig_dialect_facts(dialect) != NULL
+             && !dmig_dialect_facts(dialect)->untyped_columns)
       contradict(self, field, DMIG_RULE_MISSING_VALUE, "its type for %s is empty", dialect);
   }
 }

@@ -15,6 +15,7 @@ static const DmigDialectFacts facts[] = {
     .takes_empty = TRUE },
   { .name = "sqlite",
     .folds_case = TRUE,
+    .untyped_columns = TRUE,
     .reserved_prefix = "sqlite_",
     .reserved_columns = none,
     .default_schema = "main" },

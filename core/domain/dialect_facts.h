@@ -11,6 +11,7 @@ typedef struct {
   const char *reserved_prefix; /* of tables, views and indexes; NULL: none */
   const char *const *reserved_columns; /* NULL-terminated */
   const char *default_schema;          /* what stands there has no schema in its path; NULL: none */
+  gboolean untyped_columns;            /* a column needs no type */
   gboolean takes_empty;                /* tables without columns, enums without labels */
 } DmigDialectFacts;
 

@@ -167,7 +167,8 @@ lower_trigger(Part *self)
   else if (dmig_lowering_can(self->lowering, DMIG_CAP_ROUTINES))
     g_string_append(sql, " FOR EACH STATEMENT");
   if (when != NULL)
-    g_string_append_printf(sql, " WHEN (%s)", when);
+    g_string_append_printf(
+        sql, dmig_lowering_can(self->lowering, DMIG_CAP_ROUTINES) ? " WHEN (%s)" : " WHEN %s", when);
   if (!append_action(self, sql))
     return FALSE;
   g_string_append(sql, ";\n");

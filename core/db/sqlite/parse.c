@@ -236,6 +236,20 @@ read_type(DmigTokens *tokens)
   return g_string_free(type, FALSE);
 }
 
+/* SQLite has its own names in capitals, however they are written. Source: sqlite3StdType. */
+static char *
+settled_type(char *type_owned)
+{
+  static const char *const standard[] = { "ANY", "BLOB", "INT", "INTEGER", "REAL", "TEXT" };
+  for (guint i = 0; i < G_N_ELEMENTS(standard); i++) {
+    if (g_ascii_strcasecmp(type_owned, standard[i]) != 0)
+      continue;
+    g_free(type_owned);
+    return g_strdup(standard[i]);
+  }
+  return type_owned;
+}
+
 /* Behind DEFAULT. A bare name is a string there, unless it is a constant's. */
 static char *
 read_default(DmigTokens *tokens)
@@ -245,6 +259,8 @@ read_default(DmigTokens *tokens)
   guint first = tokens->at;
   if (dmig_tokens_accept(tokens, "NULL"))
     return g_strdup("NULL");
+  if (dmig_tokens_at(tokens, "("))
+    return dmig_tokens_group(tokens);
   for (const char *const *constant = constants; *constant != NULL; constant++)
     if (dmig_tokens_accept(tokens, *constant))
       return g_strdup(*constant);
@@ -384,7 +400,7 @@ read_column(Reader *self)
   g_autofree char *name = dmig_tokens_name(&self->tokens);
   if (name == NULL)
     return FALSE;
-  g_autofree char *type = read_type(&self->tokens);
+  g_autofree char *type = settled_type(read_type(&self->tokens));
   DmigColumn *column = dmig_column_new(name, type);
   g_ptr_array_add(self->table->columns, column);
   while (!dmig_tokens_at_end_of_item(&self->tokens))
