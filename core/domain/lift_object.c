@@ -61,6 +61,9 @@ is_usual(const DmigObject *object, const char *name, const char *value)
     { DMIG_OBJECT_POLICY, "for", "all" },           { DMIG_OBJECT_POLICY, "to", "PUBLIC" },
   };
   for (guint i = 0; i < G_N_ELEMENTS(usual); i++) {
+    /* Where a trigger has a body, rows are all there is, and saying so is up to the author. */
+    if (usual[i].kind == DMIG_OBJECT_TRIGGER && dmig_object_property(object, "body") != NULL)
+      continue;
     if (usual[i].kind == object->kind && strcmp(usual[i].name, name) == 0
         && g_ascii_strcasecmp(usual[i].value, value) == 0)
       return TRUE;

@@ -33,11 +33,13 @@ static const DmigTypeKind simple_kinds[] = {
   DMIG_TYPE_JSON,
 };
 
+/* Also where the native type is written otherwise than the database reports it. */
 static gboolean
 is_lowered_to(const DmigLifting *self, const DmigType *type, const char *native)
 {
   g_autofree char *lowered = self->dialect->lower_type(type, NULL);
-  return dmig_sql_equal(lowered, native);
+  g_autofree char *canonical = self->dialect->canonical_type(native);
+  return strcmp(lowered, native) == 0 || strcmp(lowered, canonical) == 0;
 }
 
 /* The numbers of `name(12,2) tail`. */
@@ -233,6 +235,22 @@ function_new(const DmigLifting *self, const DmigField *field, const char *sql)
   return NULL;
 }
 
+/* `{a,b}` as JSON, for plain words between the commas. Owned; NULL: it is more than that. */
+static char *
+list_candidate(const DmigField *field, const char *text)
+{
+  gsize length = strlen(text);
+  gboolean list = field->type != NULL && field->type->kind == DMIG_TYPE_ARRAY && length >= 2
+                  && text[0] == '{' && text[length - 1] == '}'
+                  && strpbrk(text + 1, "{\"\\\n\r\t") == NULL;
+  if (!list)
+    return NULL;
+  g_autofree char *inner = g_strndup(text + 1, length - 2);
+  g_auto(GStrv) items = g_strsplit(inner, ",", -1);
+  g_autofree char *joined = g_strjoinv("\",\"", items);
+  return items[0] == NULL ? g_strdup("[]") : g_strconcat("[\"", joined, "\"]", NULL);
+}
+
 DmigValue *
 dmig_lift_default(const DmigLifting *self, const DmigField *field, const char *sql)
 {
@@ -247,6 +265,9 @@ dmig_lift_default(const DmigLifting *self, const DmigField *field, const char *s
   g_autofree char *lower = g_ascii_strdown(sql, -1);
   if (text == NULL && is_literal(self, field, lower, sql))
     return literal_new(g_steal_pointer(&lower));
+  g_autofree char *list = text != NULL ? list_candidate(field, text) : NULL;
+  if (list != NULL && is_literal(self, field, list, sql))
+    return literal_new(g_steal_pointer(&list));
   value = g_new0(DmigValue, 1);
   value->kind = DMIG_VALUE_SQL;
   value->sql = dmig_lift_sql(sql);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <jansson.h>
+
 #include "core/base/text.h"
 #include "core/domain/form.h"
 #include "core/domain/short_form.h"
@@ -96,6 +98,21 @@ stands_alone(const char *literal)
   return literal[plain] == '\0' && plain > 0 && g_ascii_strcasecmp(literal, "null") != 0;
 }
 
+/* What the reader takes for a number, true or false within a list. */
+static gboolean
+is_json(const char *text)
+{
+  json_t *json = json_loads(text, JSON_DECODE_ANY, NULL);
+  json_decref(json);
+  return json != NULL;
+}
+
+static gboolean
+is_list(const DmigField *field)
+{
+  return field->type != NULL && field->type->kind == DMIG_TYPE_ARRAY && field->type_name == NULL;
+}
+
 static void
 append_default(GString *line, const DmigValue *value)
 {
@@ -123,7 +140,7 @@ static gboolean
 is_short(const DmigWriting *self, const DmigField *field)
 {
   const DmigValue *value = field->default_value;
-  gboolean long_only = field->native != NULL || field->generated != DMIG_GENERATED_NONE
+  gboolean long_only = (field->native != NULL && field->references == NULL) || field->generated != DMIG_GENERATED_NONE
                        || field->check != NULL || field->collation != NULL
                        || field->description != NULL || field->constraint != NULL
                        || field->on_delete_fields != NULL || field->attributes->len > 0
@@ -131,7 +148,7 @@ is_short(const DmigWriting *self, const DmigField *field)
                        || !column_is_derived(self, field);
   if (long_only || (field->references != NULL && !is_flag_alone(field->references)))
     return FALSE;
-  if (value != NULL && value->kind == DMIG_VALUE_SQL)
+  if (value != NULL && (value->kind == DMIG_VALUE_SQL || is_list(field)))
     return FALSE;
   return value == NULL || value->literal == NULL || strpbrk(value->literal, "\n\r") == NULL;
 }
@@ -227,8 +244,27 @@ set_numbering(DmigWriteNode *map, const DmigField *field)
   dmig_write_set_attributes(counter, field->attributes, counter_keys);
 }
 
+/* A list of JSON, as far as YAML says it in the same way; else the text. */
 static DmigWriteNode *
-default_node(const DmigValue *value)
+list_node(const char *text)
+{
+  json_t *json = json_loads(text, 0, NULL);
+  g_autoptr(DmigWriteNode) list = dmig_write_node_list();
+  gboolean simple = json_is_array(json);
+  for (gsize i = 0; simple && i < json_array_size(json); i++) {
+    const char *item = json_string_value(json_array_get(json, i));
+    simple = item != NULL;
+    if (simple)
+      dmig_write_node_append(list, stands_alone(item) && !is_json(item)
+                                       ? dmig_write_node_value(item)
+                                       : dmig_write_node_quoted(item));
+  }
+  json_decref(json);
+  return simple ? g_steal_pointer(&list) : dmig_write_node_quoted(text);
+}
+
+static DmigWriteNode *
+default_node(const DmigValue *value, gboolean is_list)
 {
   if (value == NULL)
     return NULL;
@@ -237,6 +273,8 @@ default_node(const DmigValue *value)
     dmig_write_set_sql(map, "sql", value->sql);
     return map;
   }
+  if (value->kind == DMIG_VALUE_LITERAL && is_list)
+    return list_node(value->literal);
   if (value->kind == DMIG_VALUE_LITERAL)
     return stands_alone(value->literal) ? dmig_write_node_value(value->literal)
                                         : dmig_write_node_quoted(value->literal);
@@ -277,7 +315,7 @@ long_form(const DmigWriting *self, const DmigEntity *entity, const DmigField *fi
   dmig_write_node_set_text(map, "on_update", dmig_write_action(field->on_update));
   dmig_write_node_set_text(map, "deferrable", dmig_write_deferrable(field->deferrable));
   dmig_write_node_set_text(map, "constraint", field->constraint);
-  dmig_write_node_set(map, "default", default_node(field->default_value));
+  dmig_write_node_set(map, "default", default_node(field->default_value, is_list(field)));
   dmig_write_node_set(map, "generated", generated_node(field));
   dmig_write_set_sql(map, "check", field->check);
   dmig_write_node_set_text(map, "collation", field->collation);
