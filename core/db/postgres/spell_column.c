@@ -147,8 +147,22 @@ dmig_pg_spell_add_column(const DmigChange *change, DmigStep *step)
 typedef struct {
   const DmigChange *change;
   const DmigColumn *old, *new;
-  gboolean type, drops_identity, adds_identity, drops_default, sets_default;
+  gboolean type, drops_identity, adds_identity, restarts, drops_default, sets_default;
 } Alteration;
+
+/* Whether the number that comes next may be out of the new bounds, which is refused. */
+static gboolean
+is_bounded(const Alteration *self)
+{
+  static const char *const bounds[] = { "MINVALUE", "MAXVALUE" };
+  for (guint i = 0; i < G_N_ELEMENTS(bounds); i++) {
+    g_autofree char *old = dmig_pg_sequence_option(self->old->identity_options, bounds[i]);
+    g_autofree char *new = dmig_pg_sequence_option(self->new->identity_options, bounds[i]);
+    if (new != NULL && g_strcmp0(old, new) != 0)
+      return TRUE;
+  }
+  return FALSE;
+}
 
 static Alteration
 alteration_of(const DmigChange *change)
@@ -160,6 +174,7 @@ alteration_of(const DmigChange *change)
   Alteration self = { .change = change, .old = old, .new = new, .type = type };
   self.drops_identity = identity && new->identity == DMIG_IDENTITY_NONE;
   self.adds_identity = identity && old->identity == DMIG_IDENTITY_NONE;
+  self.restarts = identity && !self.drops_identity && !self.adds_identity && is_bounded(&self);
   self.drops_default = moved && old->default_sql != NULL && old->generated == DMIG_GENERATED_NONE
                        && (type || new->default_sql == NULL);
   self.sets_default = moved && new->default_sql != NULL;
@@ -184,17 +199,21 @@ change_type(const Alteration *self, DmigPgAlter *alter, DmigStep *step)
   step->scans |= !keeps;
 }
 
-/* An identity starts behind the numbers that are there. */
+/* An identity goes on behind the numbers that are there. */
 static void
 start_identity(const Alteration *self, DmigStep *step)
 {
   const char *table = self->change->new_table->name, *column = self->new->name;
   g_autofree char *quoted = dmig_sql_identifier(DIALECT, table);
   g_autofree char *start = dmig_pg_sequence_option(self->new->identity_options, "START");
+  g_autofree char *end = dmig_pg_sequence_option(self->new->identity_options, "MAXVALUE");
   dmig_sql_appendf(step->sql, DIALECT,
                    "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(%S, %S), max(%I)) "
-                   "FROM %I HAVING max(%I) >= %s;\n",
+                   "FROM %I HAVING max(%I) >= %s",
                    quoted, column, column, table, column, start != NULL ? start : "1");
+  if (end != NULL)
+    dmig_sql_appendf(step->sql, DIALECT, " AND max(%I) <= %s", column, end);
+  g_string_append(step->sql, ";\n");
   step->scans = TRUE;
 }
 
@@ -214,6 +233,8 @@ alter_identity(const Alteration *self, DmigPgAlter *alter)
       g_string_append_printf(clause, " SET GENERATED %s",
                              new->identity == DMIG_IDENTITY_ALWAYS ? "ALWAYS" : "BY DEFAULT");
     g_string_append_printf(clause, "%s%s", *changes != '\0' ? " " : "", changes);
+    if (self->restarts)
+      g_string_append(clause, " RESTART");
   }
   dmig_pg_alter_add(alter, g_string_free(clause, FALSE));
 }
@@ -298,7 +319,7 @@ dmig_pg_spell_alter_column(const DmigChange *change, DmigStep *step)
     alter_identity(&self, &alter);
   }
   dmig_pg_alter_flush(&alter);
-  if (self.adds_identity)
+  if (self.adds_identity || self.restarts)
     start_identity(&self, step);
   if (self.type)
     store_again(&self, step);
