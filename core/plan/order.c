@@ -25,12 +25,12 @@ typedef enum {
   RANK_CREATE_SEQUENCE,
   RANK_CREATE_ROUTINE,
   RANK_CREATE_TABLE,
-  RANK_ATTACH,    /* partitions and children to their parents */
-  RANK_COPY_ROWS, /* into tables that take the place of others */
   RANK_ADD_COLUMN,
   RANK_ALTER_COLUMN, /* and rebuilds */
   RANK_ADD_COMPUTED,
   RANK_DROP_COLUMN,
+  RANK_ATTACH,    /* partitions and children to their parents, once they have the same columns */
+  RANK_COPY_ROWS, /* into tables that take the place of others */
   RANK_DROP_TABLE,
   RANK_DROP_UNDER, /* functions, sequences, types */
   RANK_DROP_ENUM,

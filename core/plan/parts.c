@@ -99,10 +99,59 @@ comes_with_parent(DmigPlanner *self, GHashTable *effects, const DmigChange *chan
       change->kind != DMIG_CHANGE_ADD_CONSTRAINT && change->kind != DMIG_CHANGE_DROP_CONSTRAINT)
     return FALSE;
   parent = effect_of_parents(self, effects, table, change->kind, member);
+  if (parent != NULL && parent->alone)
+    return FALSE;
   if (parent != NULL && change->kind == DMIG_CHANGE_ALTER_COLUMN)
     *out_rest = change->aspects & ~(parent->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION |
                                                        DMIG_ASPECT_NOT_NULL));
   return parent != NULL;
+}
+
+static gboolean
+has_member(const DmigTable *table, const DmigChange *change)
+{
+  if (change->kind == DMIG_CHANGE_DROP_COLUMN)
+    return dmig_table_column(table, change->old_column->name) != NULL;
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = table->constraints->pdata[i];
+    if (constraint->name != NULL &&
+        g_strcmp0(constraint->name, change->old_constraint->name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether some table below keeps what `change` drops. */
+static gboolean
+is_kept_below(DmigPlanner *self, const DmigChange *change, const char *table)
+{
+  const GPtrArray *tables = self->changes->renamed->tables;
+
+  for (guint i = 0; i < tables->len; i++) {
+    const DmigTable *child = tables->pdata[i];
+    const DmigTable *after = NULL;
+    if (child->parents == NULL || !g_strv_contains((const char *const *) child->parents, table))
+      continue;
+    after = dmig_schema_table(self->changes->to, child->name);
+    if (after != NULL && has_member(child, change) && has_member(after, change))
+      return TRUE;
+    if (is_kept_below(self, change, child->name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+find_drops_alone(DmigPlanner *self)
+{
+  for (guint i = 0; i < self->items->len; i++) {
+    DmigChange *change = self->items->pdata[i];
+    if ((change->kind == DMIG_CHANGE_DROP_COLUMN ||
+         (change->kind == DMIG_CHANGE_DROP_CONSTRAINT &&
+          change->old_constraint->kind == DMIG_CONSTRAINT_CHECK)) &&
+        change->new_table != NULL && change->old_table->partition_by == NULL)
+      change->alone = is_kept_below(self, change, change->old_table->name);
+  }
 }
 
 static void
@@ -111,6 +160,7 @@ drop_inherited(DmigPlanner *self)
   g_autoptr(GHashTable) effects = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(GPtrArray) items = g_ptr_array_copy(self->items, NULL, NULL);
 
+  find_drops_alone(self);
   g_ptr_array_set_free_func(items, NULL);
   for (guint i = 0; i < items->len; i++) {
     DmigChange *change = items->pdata[i];

@@ -142,6 +142,8 @@ spell_create(const DmigChange *change, DmigStep *step)
 static void
 spell_drop(const DmigChange *change, DmigStep *step)
 {
+  const char *only = change->alone ? "ONLY " : "";
+
   step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;
   if (change->kind == DMIG_CHANGE_DROP_TABLE) {
     append(step, "DROP TABLE %I;\n", change->old_table->name);
@@ -149,10 +151,10 @@ spell_drop(const DmigChange *change, DmigStep *step)
     append_index(step, "DROP INDEX ", change->old_table, change->old_index);
     end_statement(step);
   } else if (change->kind == DMIG_CHANGE_DROP_CONSTRAINT) {
-    append(step, "ALTER TABLE %I DROP CONSTRAINT %I;\n", change->old_table->name,
+    append(step, "ALTER TABLE %s%I DROP CONSTRAINT %I;\n", only, change->old_table->name,
            change->old_constraint->name);
   } else if (change->kind == DMIG_CHANGE_DROP_COLUMN) {
-    append(step, "ALTER TABLE %I DROP COLUMN %I;\n", change->old_table->name,
+    append(step, "ALTER TABLE %s%I DROP COLUMN %I;\n", only, change->old_table->name,
            change->old_column->name);
   } else {
     append(step, "DROP TYPE %I;\n", change->old_enum->name);

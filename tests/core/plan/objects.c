@@ -287,8 +287,8 @@ test_a_partition_is_attached_and_follows_its_parent(void **state)
       attach(test_add_table(schema, "child2", "x", type, NULL), "parent");
   }
   assert_steps(f, "create table child2\n"
-                  "alter table child2: partition of parent\n"
-                  "alter column parent.x: type integer to bigint\n");
+                  "alter column parent.x: type integer to bigint\n"
+                  "alter table child2: partition of parent\n");
 }
 
 static void
