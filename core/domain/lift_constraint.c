@@ -124,7 +124,7 @@ stated_name(const Members *self, const char *name, char *derived_owned, gboolean
   g_autofree char *derived = derived_owned;
   g_autofree char *path = dmig_path_sibling(self->table->name, derived);
   gboolean found = name == NULL
-                   || (strcmp(name, derived) == 0
+                   || (strcmp(name, derived) == 0 && dmig_lift_names_constraints(self->lifting)
                        && (!relation || dmig_lift_is_unique(self->lifting, path)));
   return found ? NULL : g_strdup(name);
 }
@@ -316,6 +316,7 @@ field_of_check(const Members *self, const DmigConstraint *check)
       continue;
     g_autofree char *derived = joined(self, columns, "check");
     if (check->name != NULL ? strcmp(check->name, derived) == 0
+                                  && dmig_lift_names_constraints(self->lifting)
                             : dmig_sql_mentions(check->check_sql, field->column))
       return field;
     free = free != NULL ? free : field;

@@ -113,6 +113,12 @@ dmig_lift_is_unique(const DmigLifting *self, const char *path)
   return GPOINTER_TO_UINT(g_hash_table_lookup(self->relations, folded)) <= 1;
 }
 
+gboolean
+dmig_lift_names_constraints(const DmigLifting *self)
+{
+  return (self->dialect->capabilities & DMIG_CAP_NAMED_CONSTRAINTS) != 0;
+}
+
 char *
 dmig_lift_derive(const DmigLifting *self, const char *stem, const char *suffix)
 {

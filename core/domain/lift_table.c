@@ -537,7 +537,8 @@ make_relationship(DmigLifting *self, const DmigTable *table, DmigEntity *entity,
   field->deferrable = key->deferrable;
   g_autofree char *stem = g_strconcat(dmig_path_name(table->name), "_", field->column, NULL);
   g_autofree char *usual = dmig_lift_derive(self, stem, "fkey");
-  if (key->name != NULL && strcmp(key->name, usual) != 0)
+  if (key->name != NULL
+      && (strcmp(key->name, usual) != 0 || !dmig_lift_names_constraints(self)))
     field->constraint = g_strdup(key->name);
   g_clear_pointer(&field->type, dmig_type_free);
   g_clear_pointer(&field->native, g_hash_table_unref);

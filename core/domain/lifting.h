@@ -40,6 +40,8 @@ gboolean dmig_lift_is_tame(const char *name);
 /* Whether a relation of this path is the only one, letter case aside, so that its name can be left
  * to be derived. */
 gboolean dmig_lift_is_unique(const DmigLifting *self, const char *path);
+/* Whether lowering gives a name to a constraint that has none. */
+gboolean dmig_lift_names_constraints(const DmigLifting *self);
 /* `stem` and `suffix` joined by `_` and fitted, as lowering does. Owned. */
 char *dmig_lift_derive(const DmigLifting *self, const char *stem, const char *suffix);
 
