@@ -258,7 +258,9 @@ dmig_write_entity(const DmigWriting *self, const DmigEntity *entity)
           "row_security",  "replica_identity", "without_rowid", "strict", NULL };
   DmigWriteNode *map = dmig_write_node_map();
   set_names(self, map, entity);
-  set_some(map, "fields", write_fields(self, entity));
+  /* A table without columns says so. */
+  if (entity->fields->len > 0 || (entity->inherits == NULL && entity->partition_of == NULL))
+    dmig_write_node_set(map, "fields", write_fields(self, entity));
   dmig_write_node_set(map, "primary", write_primary(entity));
   set_some(map, "unique", write_uniques(entity));
   set_some(map, "foreign", write_foreigns(self, entity));
