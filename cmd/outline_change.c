@@ -145,7 +145,7 @@ is_short(const char *value)
   return strchr(value, '\n') == NULL && g_utf8_strlen(value, -1) <= LONGEST_VALUE;
 }
 
-/* "owner: anna becomes bert", "no grant to reader", "name: statistics 100". */
+/* "owner: anna becomes bert", "grant to reader: SELECT", "name: statistics: 100". */
 static void
 append_facet(GString *out, const DmigChange *change)
 {
@@ -153,21 +153,20 @@ append_facet(GString *out, const DmigChange *change)
   const char *detail = dmig_address_detail(change->address);
   gboolean column = dmig_address_kind(change->address) == DMIG_OBJECT_COLUMN;
   gboolean part = dmig_object_kind_is_part(dmig_address_kind(change->address));
-  const char *name = becomes != NULL ? becomes->name : is->name;
+  const DmigFacet *facet = becomes != NULL ? becomes : is;
+  gboolean turns = is != NULL && becomes != NULL;
   if (part && detail != NULL)
     g_string_append_printf(out, "%s%s%s: ",
                            column ? "" : dmig_object_kind_name(dmig_address_kind(change->address)),
                            column ? "" : " ", detail);
-  if (strcmp(name, "comment") == 0)
-    g_string_append(out, becomes != NULL ? "description" : "no description");
-  else if (becomes == NULL)
-    g_string_append_printf(out, "no %s", name);
-  else if (!is_short(becomes->value))
-    g_string_append(out, name);
-  else if (is != NULL && is_short(is->value))
-    g_string_append_printf(out, "%s: %s becomes %s", name, is->value, becomes->value);
+  if (strcmp(facet->name, "comment") == 0)
+    g_string_append(out, "description");
+  else if (!is_short(facet->value) || (turns && !is_short(is->value)))
+    g_string_append(out, facet->name);
+  else if (turns)
+    g_string_append_printf(out, "%s: %s becomes %s", facet->name, is->value, becomes->value);
   else
-    g_string_append_printf(out, "%s: %s", name, becomes->value);
+    g_string_append_printf(out, "%s: %s", facet->name, facet->value);
 }
 
 static void

@@ -193,7 +193,7 @@ static char
 sign_of(const DmigChange *change)
 {
   if (change->kind == DMIG_CHANGE_SET_FACET && change->old_facet == NULL)
-    return strcmp(change->new_facet->name, "comment") == 0 ? '~' : '+';
+    return '+';
   return signs[change->kind];
 }
 

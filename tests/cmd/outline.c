@@ -251,6 +251,84 @@ objects_of_every_kind_are_told(void **state)
         "- function g(text)\n");
 }
 
+/* --- databases ---------------------------------------------------------------------------------- */
+
+static DmigSchema *
+schema_with(const char *policy_using, const char *body, gboolean extra)
+{
+  DmigSchema *schema = dmig_schema_new(dmig_dialect_find("postgresql"));
+  DmigTable *table = dmig_table_new("auth\xffusers");
+  g_ptr_array_add(table->columns, dmig_column_new("id", "integer"));
+  dmig_facets_add(&table->facets, dmig_facet_new("grant to reader", extra ? "SELECT" : "INSERT",
+                                                 "GRANT …;\n", "REVOKE …;\n"));
+  if (extra)
+    dmig_facets_add(&table->facets,
+                    dmig_facet_new("comment", "People", "COMMENT …;\n", "COMMENT … NULL;\n"));
+  g_ptr_array_add(schema->tables, table);
+
+  DmigObject *policy = dmig_object_new(DMIG_OBJECT_POLICY, "auth\xffusers", "own rows");
+  policy->create = g_strdup_printf("CREATE POLICY … USING (%s);\n", policy_using);
+  policy->drop = g_strdup("DROP POLICY …;\n");
+  dmig_object_set_property(policy, "using", policy_using);
+  g_ptr_array_add(schema->objects, policy);
+
+  DmigObject *routine = dmig_object_new(DMIG_OBJECT_ROUTINE, "f", "integer, auth\xffmood");
+  routine->create = g_strdup_printf("CREATE FUNCTION f … %s;\n", body);
+  routine->drop = g_strdup("DROP FUNCTION f …;\n");
+  routine->replace = g_strdup(routine->create);
+  routine->mould = g_strdup("");
+  dmig_object_set_property(routine, "kind", "function");
+  dmig_object_set_property(routine, "body", body);
+  g_ptr_array_add(schema->objects, routine);
+  if (extra)
+    g_ptr_array_add(schema->objects,
+                    dmig_object_new_view(schema->dialect, "auth\xffv", "SELECT 1 AS one"));
+  return schema;
+}
+
+static void
+check_schemas(DmigSchema *from, DmigSchema *to, const char *expected)
+{
+  g_autoptr(DmigChanges) changes = dmig_diff(from, to, NULL);
+  g_autoptr(DmigOutline) outline = dmig_outline_of_schemas(changes);
+  g_autofree char *text = text_of(outline);
+  assert_string_equal(text, expected);
+}
+
+static void
+objects_of_databases_are_told(void **state)
+{
+  g_autoptr(DmigSchema) from = schema_with("id > 0", "SELECT 1", FALSE);
+  g_autoptr(DmigSchema) to = schema_with("id > 1", "SELECT\n2", TRUE);
+  g_autoptr(DmigSchema) nothing = dmig_schema_new(from->dialect);
+  check_schemas(from, to,
+                "\n"
+                "~ table auth.users\n"
+                "  ~ grant to reader: INSERT becomes SELECT\n"
+                "  + description\n"
+                "  ~ policy own rows: using: id > 0 becomes id > 1\n"
+                "~ function f(integer, auth.mood)\n"
+                "  ~ body\n"
+                "+ view auth.v\n");
+  check_schemas(to, from,
+                "\n"
+                "~ table auth.users\n"
+                "  - description\n"
+                "  ~ grant to reader: SELECT becomes INSERT\n"
+                "  ~ policy own rows: using: id > 1 becomes id > 0\n"
+                "- view auth.v\n"
+                "~ function f(integer, auth.mood)\n"
+                "  ~ body\n");
+  check_schemas(nothing, from,
+                "\n"
+                "+ table auth.users\n"
+                "  + id integer\n"
+                "  + grant to reader: INSERT\n"
+                "  + policy own rows\n"
+                "+ function f(integer, auth.mood)\n");
+  check_schemas(from, from, "\n");
+}
+
 int
 main(void)
 {
@@ -262,6 +340,7 @@ main(void)
     cmocka_unit_test(keys_labels_and_views_change),
     cmocka_unit_test(the_same_is_nothing),
     cmocka_unit_test(objects_of_every_kind_are_told),
+    cmocka_unit_test(objects_of_databases_are_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
