@@ -224,8 +224,9 @@ read_type(DmigTokens *tokens)
   if (tokens->at > first && dmig_tokens_at(tokens, "("))
     dmig_tokens_skip(tokens);
   g_autofree char *text = dmig_tokens_text(tokens, first, tokens->at);
-  if (strpbrk(text, "\n\r\t\f\v-/") == NULL)
-    return g_steal_pointer(&text);
+  if (strpbrk(text, "\n\r\t\f\v") == NULL && strstr(text, "--") == NULL &&
+      strstr(text, "/*") == NULL)
+    return dmig_sqlite_canonical_type(text);
   GString *type = g_string_new(NULL);
   for (guint i = first; i < tokens->at; i++) {
     DmigToken token = g_array_index(tokens->tokens, DmigToken, i);
@@ -234,20 +235,6 @@ read_type(DmigTokens *tokens)
     g_string_append_len(type, token.start, (gssize) token.length);
   }
   return g_string_free(type, FALSE);
-}
-
-/* SQLite has its own names in capitals, however they are written. Source: sqlite3StdType. */
-static char *
-settled_type(char *type_owned)
-{
-  static const char *const standard[] = { "ANY", "BLOB", "INT", "INTEGER", "REAL", "TEXT" };
-  for (guint i = 0; i < G_N_ELEMENTS(standard); i++) {
-    if (g_ascii_strcasecmp(type_owned, standard[i]) != 0)
-      continue;
-    g_free(type_owned);
-    return g_strdup(standard[i]);
-  }
-  return type_owned;
 }
 
 /* Behind DEFAULT. A bare name is a string there, unless it is a constant's. */
@@ -400,7 +387,7 @@ read_column(Reader *self)
   g_autofree char *name = dmig_tokens_name(&self->tokens);
   if (name == NULL)
     return FALSE;
-  g_autofree char *type = settled_type(read_type(&self->tokens));
+  g_autofree char *type = read_type(&self->tokens);
   DmigColumn *column = dmig_column_new(name, type);
   g_ptr_array_add(self->table->columns, column);
   while (!dmig_tokens_at_end_of_item(&self->tokens))

@@ -103,15 +103,20 @@ split_type(const char *native, char **out_size)
   return upper;
 }
 
-/* The database reports a declared type as it was written, so that there is no other spelling. */
+/* The database reports a declared type as it was written, but for its own names, which it has in
+ * capitals. Source: sqlite3StdType. */
 char *
 dmig_sqlite_canonical_type(const char *native)
 {
+  static const char *const standard[] = { "ANY", "BLOB", "INT", "INTEGER", "REAL", "TEXT" };
   g_auto(GStrv) words = g_strsplit_set(native, " \t\r\n", -1);
   GString *type = g_string_new(NULL);
   for (char **word = words; *word != NULL; word++)
     if (**word != '\0')
       g_string_append_printf(type, "%s%s", type->len > 0 ? " " : "", *word);
+  for (guint i = 0; i < G_N_ELEMENTS(standard); i++)
+    if (g_ascii_strcasecmp(type->str, standard[i]) == 0)
+      g_string_assign(type, standard[i]);
   return g_string_free(type, FALSE);
 }
 

@@ -135,7 +135,9 @@ test_types_are_canonical(void **state)
   g_autofree char *bare = dialect->lower_type(&(DmigType){ .kind = DMIG_TYPE_DECIMAL }, NULL);
   assert_string_equal(bare, "DECIMAL");
   g_autofree char *integer = dialect->canonical_type(" big\tint ");
-  assert_string_equal(integer, "BIG INT");
+  assert_string_equal(integer, "big int");
+  g_autofree char *standard = dialect->canonical_type("text");
+  assert_string_equal(standard, "TEXT");
 }
 
 /* Texts that look like numbers must stay as they are where text is stored, and no where else. */
