@@ -3,7 +3,7 @@
 SELECT 'operator', o.tableoid, o.oid, n.nspname, o.oprname, y.types,
        -- What can be set later stands at the end, so that the core is the rest.
        format('CREATE OPERATOR %I.%s (%s', n.nspname, o.oprname, m.made) || s.later || E');\n',
-       format(E'DROP OPERATOR %I.%s %s;\n', n.nspname, o.oprname, y.types),
+       format(E'DROP OPERATOR %I.%s %s;\n', n.nspname, o.oprname, y.types) || shells.drop,
        format('CREATE OPERATOR %I.%s (%s)', n.nspname, o.oprname, m.made),
        format('OPERATOR %I.%s %s', n.nspname, o.oprname, y.types),
        NULL::text, NULL::text
@@ -28,6 +28,15 @@ SELECT 'operator', o.tableoid, o.oid, n.nspname, o.oprname, y.types,
        CROSS JOIN LATERAL (
          SELECT concat(', RESTRICT = ' || NULLIF(o.oprrest::oid, 0)::regproc,
                        ', JOIN = ' || NULLIF(o.oprjoin::oid, 0)::regproc) AS later) s
+       -- What COMMUTATOR and NEGATOR have named and nobody has made goes with whom they belong to.
+       CROSS JOIN LATERAL (
+         SELECT coalesce(string_agg(format(E'DROP OPERATOR IF EXISTS %I.%s (%s, %s);\n', x.nspname,
+                                           x.oprname, coalesce(format_type(NULLIF(x.oprleft, 0), NULL), 'NONE'),
+                                           format_type(x.oprright, NULL)), ''), '') AS drop
+           FROM (VALUES (cn.nspname, c.oprname, c.oprcode::oid, c.oprleft, c.oprright),
+                        (gn.nspname, g.oprname, g.oprcode::oid, g.oprleft, g.oprright))
+                AS x (nspname, oprname, oprcode, oprleft, oprright)
+          WHERE x.oprcode = 0) shells
  WHERE o.oid >= 16384 AND o.oprcode::oid <> 0 AND n.nspname <> 'dmig'
    AND NOT EXISTS (SELECT FROM pg_depend e
                     WHERE e.classid = o.tableoid AND e.objid = o.oid AND e.deptype = 'e')
