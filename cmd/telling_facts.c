@@ -264,6 +264,9 @@ dmig_domain_object_noun(const DmigDomainObject *object)
                          : NULL;
   if (object->kind == DMIG_OBJECT_ROUTINE && kind == NULL)
     kind = "function";
+  /* What it is, only its statement says. */
+  if (object->kind == DMIG_OBJECT_KINDS)
+    kind = "sql";
   return g_intern_string(kind != NULL ? kind : dmig_object_kind_name(object->kind));
 }
 

@@ -232,6 +232,7 @@ objects_of_every_kind_are_told(void **state)
         "    fields: {id: integer primary}\n"
         "    grants: {reader: [select, update], other: [delete]}\n"
         "    policies: {own: {using: id > 2}, fresh: {for: select, using: id > 1}}\n"
+        "sql: {german: \"CREATE COLLATION german (locale = 'de')\"}\n"
         "functions:\n"
         "  f: {arguments: text, returns: text, volatility: immutable, body: SELECT $1}\n"
         "  g: {arguments: integer, returns: text, body: SELECT 'x'}\n",
@@ -245,6 +246,7 @@ objects_of_every_kind_are_told(void **state)
         "  ~ grant to reader: select becomes select, update\n"
         "  + grant to other delete\n"
         "+ schema auth\n"
+        "+ sql german\n"
         "~ function f(text)\n"
         "  + volatility immutable\n"
         "+ function g(integer)\n"
