@@ -192,10 +192,11 @@ lifting_clear(DmigLifting *self)
 }
 
 DmigDomain *
-dmig_lift(const char *name, const DmigSchema *schema, DmigDiagnostics *diagnostics)
+dmig_lift(const char *name, DmigSchema *schema, DmigDiagnostics *diagnostics)
 {
+  g_autoptr(DmigSchema) clean = dmig_lift_clean(schema, diagnostics);
   DmigLifting self;
-  lifting_init(&self, schema, diagnostics);
+  lifting_init(&self, clean, diagnostics);
   self.domain->name = g_strdup(name);
   g_strfreev(self.domain->dialects);
   self.domain->dialects = g_new0(char *, 2);

@@ -10,4 +10,4 @@
  *
  * It never fails. What YAML can't hold (a name or text that is no UTF-8) or no form can say is left
  * out with a warning, `not-lifted`, that names the object. Owned. */
-DmigDomain *dmig_lift(const char *name, const DmigSchema *schema, DmigDiagnostics *diagnostics);
+DmigDomain *dmig_lift(const char *name, DmigSchema *schema, DmigDiagnostics *diagnostics);

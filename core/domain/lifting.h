@@ -27,6 +27,9 @@ typedef struct {
 } DmigLiftedType;
 void dmig_lifted_type_free(DmigLiftedType *self);
 
+/* The same schema, or a copy without what is no UTF-8, after a warning each. Owned. */
+DmigSchema *dmig_lift_clean(DmigSchema *schema, DmigDiagnostics *diagnostics);
+
 /* --- names (lift_names.c) -------------------------------------------------------------------- */
 
 /* A name that no other in `taken` has, for a table, enum or view of this path; it is in `taken`

@@ -23,7 +23,7 @@ node_new(Kind kind, const char *text)
 {
   DmigWriteNode *self = g_new0(DmigWriteNode, 1);
   self->kind = kind;
-  self->text = g_strdup(text);
+  self->text = text != NULL ? g_utf8_make_valid(text, -1) : NULL;
   if (kind == KIND_MAP)
     self->keys = g_ptr_array_new_with_free_func(g_free);
   if (kind == KIND_MAP || kind == KIND_LIST)
@@ -85,7 +85,7 @@ dmig_write_node_set(DmigWriteNode *map, const char *key, DmigWriteNode *child)
 {
   if (child == NULL)
     return NULL;
-  g_ptr_array_add(map->keys, g_strdup(key));
+  g_ptr_array_add(map->keys, g_utf8_make_valid(key, -1));
   g_ptr_array_add(map->children, child);
   return child;
 }
