@@ -250,6 +250,14 @@ tracking_table(const char *name)
   return g_strconcat("dmig_", name, NULL);
 }
 
+/* A table that is rebuilt is dropped on the way, and must not take the rows along that refer to it.
+ * The setting ends with the shell. */
+static char *
+script_prologue(const char *schema)
+{
+  return g_strdup("PRAGMA foreign_keys = OFF;\n");
+}
+
 const DmigDialect dmig_sqlite_dialect = {
   .name = "sqlite",
   .title = "SQLite",
@@ -269,5 +277,6 @@ const DmigDialect dmig_sqlite_dialect = {
   .tracking_table = tracking_table,
   .tracking_prologue = "",
   .default_schema = "main",
+  .script_prologue = script_prologue,
   .tracking_exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'dmig_meta'",
 };
