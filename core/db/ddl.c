@@ -217,9 +217,8 @@ has_inline_key(const DmigDialect *dialect, const DmigTable *table)
   return FALSE;
 }
 
-/* A table that is made as the child of others: what comes from them is not said again. */
-static gboolean
-is_child(const DmigTable *table)
+gboolean
+dmig_ddl_is_child(const DmigTable *table)
 {
   for (guint i = 0; table->facets != NULL && i < table->facets->len; i++) {
     const DmigFacet *facet = table->facets->pdata[i];
@@ -232,14 +231,14 @@ is_child(const DmigTable *table)
 gboolean
 dmig_ddl_creates_column(const DmigTable *table, const DmigColumn *column)
 {
-  return !column->inherited || column->declared || !is_child(table);
+  return !column->inherited || column->declared || !dmig_ddl_is_child(table);
 }
 
 gboolean
 dmig_ddl_creates_constraint(const DmigTable *table, const DmigConstraint *constraint)
 {
   return dmig_facets_find(constraint->facets, "not valid") == NULL &&
-         (!constraint->inherited || constraint->declared || !is_child(table));
+         (!constraint->inherited || constraint->declared || !dmig_ddl_is_child(table));
 }
 
 static void
@@ -295,7 +294,7 @@ static void
 append_table_options(GString *sql, const DmigDialect *dialect, const DmigTable *table)
 {
   const char *method = created_value(table, "access method");
-  if (is_child(table)) {
+  if (dmig_ddl_is_child(table)) {
     g_string_append(sql, "\nINHERITS (");
     dmig_sql_append_identifiers(sql, dialect, table->parents);
     g_string_append_c(sql, ')');

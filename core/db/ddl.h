@@ -25,8 +25,11 @@ void dmig_ddl_constraint(GString *sql, const DmigDialect *dialect,
 /* ` DEFERRABLE INITIALLY DEFERRED`, or "". Static. */
 const char *dmig_ddl_deferrable(DmigDeferrable deferrable);
 
-/* Whether CREATE TABLE says it: not what the parents of a child bring (facets "inherits …" that are
- * `created`), nor a constraint that is not valid. */
+/* Whether the table is made as the child of others: facets "inherits …" that are `created`. */
+gboolean dmig_ddl_is_child(const DmigTable *table);
+
+/* Whether CREATE TABLE says it: not what the parents of a child bring, nor a constraint that is not
+ * valid. */
 gboolean dmig_ddl_creates_column(const DmigTable *table, const DmigColumn *column);
 gboolean dmig_ddl_creates_constraint(const DmigTable *table, const DmigConstraint *constraint);
 

@@ -111,8 +111,12 @@ spell_create_table(DmigStep *step, const DmigTable *table)
       comment_column(step, table, column);
   }
   dmig_facets_append_set(step->sql, table->facets);
-  /* The table itself is nobody else's yet; those that it refers to are. */
-  step->lock = refers_elsewhere(table) ? DMIG_LOCK_SHARE_ROW_EXCLUSIVE : DMIG_LOCK_NONE;
+  /* The table itself is nobody else's yet; those that it refers to or inherits from are. */
+  step->lock = DMIG_LOCK_NONE;
+  if (dmig_ddl_is_child(table))
+    step->lock = DMIG_LOCK_SHARE_UPDATE_EXCLUSIVE;
+  if (refers_elsewhere(table))
+    step->lock = DMIG_LOCK_SHARE_ROW_EXCLUSIVE;
 }
 
 static void
