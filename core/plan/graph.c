@@ -5,6 +5,7 @@
 #include <string.h>
 
 struct _DmigPlanGraph {
+  const DmigPlanner *planner;
   GHashTable *makers; /* key -> DmigChange*: the last that makes it */
   GHashTable *takers; /* key -> DmigChange*: the first that takes it */
   GHashTable *facets; /* address -> GPtrArray of DmigChange*: facets of what stays */
@@ -76,7 +77,10 @@ dmig_plan_graph_maker(const DmigPlanGraph *self, const char *address)
 DmigChange *
 dmig_plan_graph_taker(const DmigPlanGraph *self, const char *address)
 {
-  return resolve(self->takers, address);
+  DmigChange *change = resolve(self->takers, address);
+  const char *with = g_hash_table_lookup(self->planner->goes_with, address);
+
+  return change == NULL && with != NULL ? dmig_plan_graph_taker(self, with) : change;
 }
 
 static void
@@ -248,6 +252,12 @@ is_no_order(const DmigDependency *dependency, gboolean old)
   return dependency->owned && kind == DMIG_OBJECT_SEQUENCE;
 }
 
+static DmigChange *
+find_side(const DmigPlanGraph *self, const char *address, gboolean old)
+{
+  return old ? dmig_plan_graph_taker(self, address) : dmig_plan_graph_maker(self, address);
+}
+
 static char *
 kept_key(const DmigDependency *dependency)
 {
@@ -275,8 +285,8 @@ link_dependencies(DmigPlanGraph *self, const DmigSchema *schema, gboolean old)
   for (guint i = 0; i < dependencies->len && g_hash_table_size(side) > 0; i++) {
     const DmigDependency *dependency = dependencies->pdata[i];
     link_facets_of(self, dependency, old);
-    DmigChange *object = resolve(side, dependency->object);
-    DmigChange *on = object != NULL ? resolve(side, dependency->on) : NULL;
+    DmigChange *object = find_side(self, dependency->object, old);
+    DmigChange *on = object != NULL ? find_side(self, dependency->on, old) : NULL;
     if (on == NULL || on == object || is_no_order(dependency, old))
       continue;
     if (old && goes_on(self, dependency, object, on))
@@ -345,6 +355,35 @@ link_facet(DmigPlanGraph *self, DmigChange *change)
   }
 }
 
+/* What a partition that leaves its parent keeps of it is its own, and can be dropped, only then. And a
+ * table joins a parent with the keys that it is to have, or it gets others. */
+static void
+link_partitions(DmigPlanGraph *self, DmigChange *change)
+{
+  g_autofree char *address = NULL;
+  const GPtrArray *facets = NULL;
+  gboolean drops = change->kind == DMIG_CHANGE_DROP_CONSTRAINT;
+  const DmigTable *table = drops ? change->old_table : change->new_table;
+
+  if (drops ? change->old_constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY ||
+                  g_ptr_array_find(table->constraints, change->old_constraint, NULL)
+            : change->kind != DMIG_CHANGE_CREATE_INDEX && change->kind != DMIG_CHANGE_ADD_CONSTRAINT)
+    return;
+  if (!drops && change->new_constraint != NULL &&
+      change->new_constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY)
+    return;
+  address = dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
+  facets = g_hash_table_lookup(self->facets, address);
+  for (guint i = 0; facets != NULL && i < facets->len; i++) {
+    DmigChange *facet = facets->pdata[i];
+    if (drops && facet->kind == DMIG_CHANGE_RESET_FACET)
+      add_edge(self->before, change, facet);
+    else if (!drops && facet->new_facet != NULL && facet->new_facet->replaces &&
+             facet->new_facet->late && table->partition_by == NULL)
+      add_edge(self->before, facet, change);
+  }
+}
+
 static void
 link_tables(DmigPlanGraph *self, const DmigPlanner *planner)
 {
@@ -379,6 +418,7 @@ dmig_plan_graph_new(DmigPlanner *planner)
 {
   DmigPlanGraph *self = g_new0(DmigPlanGraph, 1);
 
+  self->planner = planner;
   self->makers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->takers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->facets =
@@ -396,6 +436,7 @@ dmig_plan_graph_new(DmigPlanner *planner)
   link_tables(self, planner);
   for (guint i = 0; i < planner->items->len; i++) {
     DmigChange *change = planner->items->pdata[i];
+    link_partitions(self, change);
     if (change->address != NULL) {
       link_facet(self, change);
     } else if (change->new_object != NULL || change->old_object != NULL) {

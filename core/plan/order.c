@@ -6,6 +6,7 @@
  * graph knows more, it pulls forward what a change needs. Within a rank, things keep the order of the
  * schema. */
 typedef enum {
+  RANK_DROP_DEFAULT_PRIVILEGES, /* which act on all that is made from now on */
   RANK_DROP_EARLY, /* what stands on tables, where a rename would meet it */
   RANK_RENAME,
   RANK_DROP_OVER, /* the same where renames carry it along */
@@ -30,6 +31,7 @@ typedef enum {
   RANK_ADD_COMPUTED,
   RANK_DROP_COLUMN,
   RANK_ATTACH,    /* partitions and children to their parents, once they have the same columns */
+  RANK_LEAVE_PARENT,
   RANK_COPY_ROWS, /* into tables that take the place of others */
   RANK_DROP_TABLE,
   RANK_DROP_UNDER, /* functions, sequences, types */
@@ -43,6 +45,8 @@ typedef enum {
   RANK_CREATE_OVER,     /* views, triggers, policies */
   RANK_SET_FACET,
   RANK_COMMENT,
+  RANK_CREATE_DEFAULT_PRIVILEGES,
+  N_RANKS,
 } Rank;
 
 static Rank
@@ -98,6 +102,8 @@ comes_back(const DmigChange *change)
 static Rank
 rank_of_created_object(const DmigObject *object)
 {
+  if (object->kind == DMIG_OBJECT_DEFAULT_PRIVILEGES)
+    return RANK_CREATE_DEFAULT_PRIVILEGES;
   if (object->kind <= DMIG_OBJECT_COLLATION)
     return RANK_CREATE_SCHEMA;
   if (object->kind <= DMIG_OBJECT_BASE_TYPE)
@@ -110,6 +116,8 @@ rank_of_created_object(const DmigObject *object)
 static Rank
 rank_of_dropped_object(const DmigPlanner *self, const DmigObject *object)
 {
+  if (object->kind == DMIG_OBJECT_DEFAULT_PRIVILEGES)
+    return RANK_DROP_DEFAULT_PRIVILEGES;
   if (object->kind <= DMIG_OBJECT_COLLATION)
     return RANK_DROP_SCHEMA;
   if (object->kind < DMIG_OBJECT_TABLE)
@@ -127,7 +135,25 @@ rank_of_set_facet(const DmigChange *change)
     return RANK_SET_FACET;
   if (kind == DMIG_OBJECT_INDEX || kind == DMIG_OBJECT_CONSTRAINT)
     return RANK_ATTACH_INDEX;
-  return kind == DMIG_OBJECT_TABLE && facet->replaces ? RANK_ATTACH : RANK_SET_FACET;
+  return kind == DMIG_OBJECT_TABLE && dmig_address_kind(facet->needs[0]) == DMIG_OBJECT_TABLE
+             ? RANK_ATTACH
+             : RANK_SET_FACET;
+}
+
+/* A table that goes from one parent to another joins the new one first: columns that it inherits all
+ * the while stay inherited. */
+static Rank
+rank_of_reset_facet(const DmigChange *change)
+{
+  const DmigFacet *facet = change->old_facet;
+  const DmigTable *table = change->new_table;
+
+  return facet->late && facet->needs != NULL && !facet->replaces && table != NULL &&
+                 table->parents != NULL &&
+                 dmig_address_kind(change->address) == DMIG_OBJECT_TABLE &&
+                 dmig_address_kind(facet->needs[0]) == DMIG_OBJECT_TABLE
+             ? RANK_LEAVE_PARENT
+             : RANK_RESET_FACET;
 }
 
 static Rank
@@ -142,7 +168,7 @@ rank_of(const DmigPlanner *self, const DmigChange *change)
   case DMIG_CHANGE_SET_FACET:
     return rank_of_set_facet(change);
   case DMIG_CHANGE_RESET_FACET:
-    return RANK_RESET_FACET;
+    return rank_of_reset_facet(change);
   case DMIG_CHANGE_REBUILD_TABLE:
     return RANK_CREATE_TABLE;
   case DMIG_CHANGE_COPY_ROWS:
@@ -204,7 +230,7 @@ typedef Rank (*RankFunc)(const DmigPlanner *self, const DmigChange *change);
 static void
 sort_by_rank(DmigPlanner *self, RankFunc rank)
 {
-  g_autofree GPtrArray **groups = g_new0(GPtrArray *, RANK_COMMENT + 1);
+  g_autofree GPtrArray **groups = g_new0(GPtrArray *, N_RANKS);
 
   for (guint i = 0; i < self->items->len; i++) {
     GPtrArray **group = &groups[rank(self, self->items->pdata[i])];
@@ -213,7 +239,7 @@ sort_by_rank(DmigPlanner *self, RankFunc rank)
     g_ptr_array_add(*group, self->items->pdata[i]);
   }
   g_ptr_array_set_size(self->items, 0);
-  for (Rank i = 0; i <= RANK_COMMENT; i++)
+  for (Rank i = 0; i < N_RANKS; i++)
     if (groups[i] != NULL)
       g_ptr_array_extend_and_steal(self->items, groups[i]);
 }

@@ -126,7 +126,7 @@ settle_references(DmigPlanner *self, const DmigTable *partition, const DmigTable
     if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY || dmig_planner_drops(self, constraint))
       continue;
     const DmigConstraint *own = after != NULL ? find_constraint(after, constraint) : NULL;
-    if (is_dropped(self, parent->name))
+    if (is_dropped(self, parent->name) || g_hash_table_contains(self->remade, parent->name))
       drop_constraint(self, parent, constraint);
     else if (own != NULL)
       dmig_planner_remove(self, find_added(self, own));
@@ -136,10 +136,90 @@ settle_references(DmigPlanner *self, const DmigTable *partition, const DmigTable
   }
 }
 
+/* --- parts that are attached to a parent's ---------------------------------------------------- */
+
+static const DmigConstraint *
+named_constraint(const DmigTable *table, const char *name)
+{
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = table->constraints->pdata[i];
+    if (g_strcmp0(constraint->name, name) == 0)
+      return constraint;
+  }
+  return NULL;
+}
+
+static gboolean
+is_key_part(const char *address)
+{
+  DmigObjectKind kind = dmig_address_kind(address);
+
+  return kind == DMIG_OBJECT_INDEX || kind == DMIG_OBJECT_CONSTRAINT;
+}
+
+/* The change that drops the index or constraint at `address`, or NULL. */
+static DmigChange *
+dropper(DmigPlanner *self, const char *address)
+{
+  g_autofree char *path = dmig_address_path(address);
+  const DmigTable *table = dmig_schema_table(self->changes->renamed, path);
+  const char *name = dmig_address_detail(address);
+
+  if (table == NULL)
+    return NULL;
+  gconstpointer part = dmig_address_kind(address) == DMIG_OBJECT_INDEX
+                           ? (gconstpointer) dmig_table_index(table, name)
+                           : (gconstpointer) named_constraint(table, name);
+  if (part == NULL)
+    return NULL;
+  return dmig_planner_find(self,
+                           dmig_address_kind(address) == DMIG_OBJECT_INDEX
+                               ? DMIG_CHANGE_DROP_INDEX
+                               : DMIG_CHANGE_DROP_CONSTRAINT,
+                           part);
+}
+
+static void
+remake_key(DmigPlanner *self, const char *address)
+{
+  g_autofree char *path = dmig_address_path(address);
+  const DmigTable *old = dmig_schema_table(self->changes->renamed, path);
+  const DmigTable *new = dmig_schema_table(self->changes->to, path);
+  const char *name = dmig_address_detail(address);
+
+  if (old == NULL || new == NULL)
+    return;
+  if (dmig_address_kind(address) == DMIG_OBJECT_INDEX && dmig_table_index(old, name) != NULL)
+    dmig_planner_recreate_index(self, old, new, dmig_table_index(old, name));
+  else if (named_constraint(old, name) != NULL)
+    dmig_planner_recreate_constraint(self, old, new, named_constraint(old, name));
+}
+
+/* An index or key that is attached can only be dropped with the parent's, which is made again. */
+static void
+free_attached_parts(DmigPlanner *self)
+{
+  const GPtrArray *all = dmig_schema_dependencies(self->changes->renamed);
+
+  for (guint i = 0; i < all->len; i++) {
+    const DmigDependency *dependency = all->pdata[i];
+    if (!dependency->owned || !is_key_part(dependency->object) || !is_key_part(dependency->on) ||
+        dropper(self, dependency->object) == NULL || dropper(self, dependency->on) != NULL)
+      continue;
+    g_autofree char *path = dmig_address_path(dependency->object);
+    if (!dmig_planner_detaches(self, dmig_schema_table(self->changes->renamed, path)))
+      remake_key(self, dependency->on);
+  }
+}
+
 void
 dmig_planner_add_partitions(DmigPlanner *self)
 {
   const DmigSchema *renamed = self->changes->renamed;
+
+  if (self->items->len == 0)
+    return;
+  free_attached_parts(self);
 
   for (guint i = 0; i < renamed->tables->len; i++) {
     const DmigTable *table = renamed->tables->pdata[i];

@@ -24,7 +24,7 @@ drop_parts(DmigPlanner *self, const DmigPlanGraph *graph)
     g_autofree char *whole = dmig_address_whole(address);
     const DmigChange *taker = whole != NULL ? dmig_plan_graph_taker(graph, whole) : NULL;
     if (taker != NULL && (drops(taker) || taker->kind == DMIG_CHANGE_REBUILD_TABLE) &&
-        !dmig_planner_rebuilds(self, taker))
+        !dmig_planner_rebuilds(self, taker) && !change->alone)
       g_ptr_array_remove_index(self->items, i - 1);
   }
 }
@@ -41,8 +41,10 @@ drop_owned(DmigPlanner *self, const DmigPlanGraph *graph)
     if (object != NULL && object->kind == DMIG_CHANGE_DROP_TABLE)
       continue;
     const DmigChange *on = object != NULL ? dmig_plan_graph_taker(graph, dependency->on) : NULL;
-    if (on != NULL && on != object && drops(on) && drops(object))
-      dmig_planner_remove(self, object);
+    if (on == NULL || on == object || !drops(on) || !drops(object))
+      continue;
+    dmig_planner_remove(self, object);
+    g_hash_table_insert(self->goes_with, g_strdup(dependency->object), g_strdup(dependency->on));
   }
 }
 
@@ -154,6 +156,17 @@ find_drops_alone(DmigPlanner *self)
   }
 }
 
+/* Of a column that comes with the parent's: facets don't. */
+static void
+add_all_facets(DmigPlanner *self, const DmigTable *table, const DmigColumn *column)
+{
+  for (guint i = 0; column->facets != NULL && i < column->facets->len; i++) {
+    DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_SET_FACET, table, table);
+    change->address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
+    change->new_facet = column->facets->pdata[i];
+  }
+}
+
 static void
 drop_inherited(DmigPlanner *self)
 {
@@ -175,6 +188,8 @@ drop_inherited(DmigPlanner *self)
     if (!comes_with_parent(self, effects, change, &rest))
       continue;
     dmig_planner_remove(self, change);
+    if (change->kind == DMIG_CHANGE_ADD_COLUMN)
+      add_all_facets(self, change->new_table, change->new_column);
     if (rest == 0)
       continue;
     DmigChange *left = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, change->old_table,

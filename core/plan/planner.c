@@ -423,6 +423,7 @@ planner_clear(DmigPlanner *self)
   g_clear_pointer(&self->tables, g_ptr_array_unref);
   g_clear_pointer(&self->rebuilt, g_hash_table_unref);
   g_clear_pointer(&self->remade, g_hash_table_unref);
+  g_clear_pointer(&self->goes_with, g_hash_table_unref);
 }
 
 DmigPlan *
@@ -439,6 +440,7 @@ dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **e
     .tables = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_table_free),
     .rebuilt = g_hash_table_new(g_str_hash, g_str_equal),
     .remade = g_hash_table_new(g_str_hash, g_str_equal),
+    .goes_with = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
   };
 
   g_ptr_array_set_free_func(planner.items, NULL);
@@ -454,6 +456,7 @@ dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **e
   /* What is made again may be what columns and keys stand on, and the other way round. */
   dmig_planner_add_dependents(&planner);
   dmig_planner_add_objects(&planner);
+  dmig_planner_hold_back(&planner);
   dmig_planner_drop_needless(&planner);
   dmig_planner_add_facets(&planner);
   dmig_planner_order(&planner);

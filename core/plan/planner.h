@@ -6,6 +6,7 @@
  *     dependents.c  columns, constraints and indexes that must be made again around a change
  *     objects.c     views, functions, triggers and the like, the same
  *     parts.c       what comes about by itself, and what must be set again
+ *     holdback.c    parts of tables that come later than their table, or go before it
  *     partitions.c  partitions that come and go
  *     remake.c      tables that a new one takes the place of
  *     graph.c       which change needs which other
@@ -25,6 +26,7 @@ typedef struct {
   GPtrArray *tables;   /* DmigTable* that the planner made */
   GHashTable *rebuilt; /* names of the tables that are rebuilt (TABLE_REBUILD) */
   GHashTable *remade;  /* names of those that a new table takes the place of */
+  GHashTable *goes_with; /* address of what goes by itself -> address of what takes it along */
 } DmigPlanner;
 
 /* Adds a change of the planner's own to the working set. */
@@ -90,6 +92,12 @@ void dmig_planner_recreate_index(DmigPlanner *self, const DmigTable *old_table,
 
 /* objects.c: by the dependencies of the old schema */
 void dmig_planner_add_objects(DmigPlanner *self);
+
+/* holdback.c: what a table that is made, or dropped, must not say at once */
+
+/* Parts of tables that stand in a circle with other objects, and keys of partitioned tables: they come
+ * after what they wait for, and go before it. */
+void dmig_planner_hold_back(DmigPlanner *self);
 
 /* parts.c */
 

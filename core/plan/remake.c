@@ -36,9 +36,10 @@ remove_within(DmigPlanner *self, const char *name)
       g_ptr_array_remove_index(self->items, i - 1);
 }
 
-/* References to the table let go of it, and come again. */
+/* References to remade tables let go of them, and come again; with a remade table of their own by
+ * themselves. */
 static void
-free_from_references(DmigPlanner *self, const char *name)
+free_from_references(DmigPlanner *self)
 {
   const GPtrArray *tables = self->changes->renamed->tables;
 
@@ -47,9 +48,15 @@ free_from_references(DmigPlanner *self, const char *name)
     const DmigTable *new_table = dmig_schema_table(self->changes->to, table->name);
     for (guint j = 0; j < table->constraints->len; j++) {
       const DmigConstraint *constraint = table->constraints->pdata[j];
-      if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY && new_table != NULL &&
-          g_strcmp0(constraint->ref_table, name) == 0 && strcmp(table->name, name) != 0)
+      if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY || constraint->ref_table == NULL ||
+          strcmp(table->name, constraint->ref_table) == 0 ||
+          !g_hash_table_contains(self->remade, constraint->ref_table))
+        continue;
+      if (new_table != NULL && !g_hash_table_contains(self->remade, table->name))
         dmig_planner_recreate_constraint(self, table, new_table, constraint);
+      else if (!dmig_planner_drops(self, constraint))
+        dmig_planner_add(self, DMIG_CHANGE_DROP_CONSTRAINT, table, NULL)->old_constraint =
+            constraint;
     }
   }
 }
@@ -59,7 +66,6 @@ remake(DmigPlanner *self, const DmigTable *old, const DmigTable *new)
 {
   DmigTable *reduced = dmig_table_copy(new);
 
-  remove_within(self, old->name);
   for (guint i = reduced->constraints->len; i > 0; i--)
     if (((DmigConstraint *) reduced->constraints->pdata[i - 1])->kind ==
         DMIG_CONSTRAINT_FOREIGN_KEY)
@@ -72,24 +78,29 @@ remake(DmigPlanner *self, const DmigTable *old, const DmigTable *new)
     if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY)
       dmig_planner_add(self, DMIG_CHANGE_ADD_CONSTRAINT, new, new)->new_constraint = constraint;
   }
-  free_from_references(self, old->name);
 }
 
 void
 dmig_planner_remake_tables(DmigPlanner *self)
 {
-  g_autoptr(GPtrArray) items = NULL;
+  g_autoptr(GPtrArray) remade = g_ptr_array_new();
 
   if (dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD))
     return;
-  items = g_ptr_array_copy(self->items, NULL, NULL);
-  g_ptr_array_set_free_func(items, NULL);
-  for (guint i = 0; i < items->len; i++) {
-    const DmigChange *change = items->pdata[i];
+  for (guint i = 0; i < self->items->len; i++) {
+    DmigChange *change = self->items->pdata[i];
     if (change->kind == DMIG_CHANGE_REBUILD_TABLE &&
         g_hash_table_add(self->remade, change->new_table->name))
-      remake(self, change->old_table, change->new_table);
+      g_ptr_array_add(remade, change);
   }
+  for (guint i = 0; i < remade->len; i++)
+    remove_within(self, ((DmigChange *) remade->pdata[i])->old_table->name);
+  for (guint i = 0; i < remade->len; i++) {
+    const DmigChange *change = remade->pdata[i];
+    remake(self, change->old_table, change->new_table);
+  }
+  if (remade->len > 0)
+    free_from_references(self);
 }
 
 void

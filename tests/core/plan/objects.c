@@ -322,10 +322,42 @@ test_a_table_is_remade_where_nothing_alters_it(void **state)
                   "rebuild table t\n"
                   "alter table child: partition of t\n"
                   "copy the rows of table t\n"
+                  "add primary key on t(x)\n"
                   "add foreign key u(x) to t\n"
                   "create trigger trigger on t\n"
                   "create view v\n"
                   "alter sequence s: owned by t.x\n");
+}
+
+/* t's check calls f, f reads v, v reads t. */
+static void
+test_a_circle_is_cut_at_the_part_of_a_table(void **state)
+{
+  Fixture *f = *state;
+
+  for (int side = 0; side < 2; side++) {
+    DmigTable *t = test_add_table(f->to, "t", "x", "integer", NULL);
+    test_add_check(t, "t_check", "f() > 0");
+    add_object(f->to, DMIG_OBJECT_ROUTINE, "f", "", "f");
+    add_object(f->to, DMIG_OBJECT_VIEW, "v", NULL, "v");
+    depend(f->to, DMIG_OBJECT_CONSTRAINT, "t", "t_check", DMIG_OBJECT_ROUTINE, "f", "");
+    depend(f->to, DMIG_OBJECT_ROUTINE, "f", "", DMIG_OBJECT_VIEW, "v", NULL);
+    depend(f->to, DMIG_OBJECT_VIEW, "v", NULL, DMIG_OBJECT_COLUMN, "t", "x");
+    if (side == 0)
+      assert_steps(f, "create table t\n"
+                      "create view v\n"
+                      "create routine f()\n"
+                      "add check t_check on t\n");
+    DmigSchema *from = f->from;
+    f->from = f->to;
+    f->to = from;
+  }
+  dmig_schema_unref(f->to);
+  f->to = dmig_schema_new(&binding);
+  assert_steps(f, "drop check t_check on t\n"
+                  "drop routine f()\n"
+                  "drop view v\n"
+                  "drop table t\n");
 }
 
 static void
@@ -436,6 +468,7 @@ main(void)
     FIXED(test_functions_pull_what_they_need_before_them),
     FIXED(test_a_partition_is_attached_and_follows_its_parent),
     FIXED(test_a_table_is_remade_where_nothing_alters_it),
+    FIXED(test_a_circle_is_cut_at_the_part_of_a_table),
     FIXED(test_a_facet_changes_in_place),
     FIXED(test_a_facet_that_stays_forever_takes_its_object_along),
     FIXED(test_columns_of_a_type_are_text_while_it_is_made_again),
