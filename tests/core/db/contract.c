@@ -602,11 +602,21 @@ assert_same_indexes(const DmigTable *is, const DmigTable *should)
   }
 }
 
+/* All but the schema that is there from the beginning. */
+static guint
+made_objects(const DmigSchema *schema)
+{
+  guint n = 0;
+  for (guint i = 0; i < schema->objects->len; i++)
+    n += ((DmigObject *) schema->objects->pdata[i])->kind != DMIG_OBJECT_SCHEMA;
+  return n;
+}
+
 static void
 test_inspect_empty(void **state)
 {
   assert_done(dmig_database_inspect(db, &found, &error));
-  assert_int_equal(found->tables->len + found->objects->len + found->enums->len, 0);
+  assert_int_equal(found->tables->len + made_objects(found) + found->enums->len, 0);
   assert_ptr_equal(found->dialect, backend->driver->dialect);
 }
 
@@ -624,7 +634,7 @@ test_inspect_what_was_built(void **state)
     assert_same_constraints(is, should);
     assert_same_indexes(is, should);
   }
-  assert_int_equal(found->objects->len, 1);
+  assert_int_equal(made_objects(found), 1);
   assert_non_null(dmig_schema_view(found, "a view"));
 }
 
