@@ -62,8 +62,8 @@ begin_section(File *self, const char *key, gboolean *begun)
 {
   if (*begun)
     return;
-  if (self->out->len > 0 && !g_str_has_suffix(self->out->str, "\n\n"))
-    g_string_append_c(self->out, '\n');
+  if (self->out->len > 0)
+    dmig_write_blank_line(self->out);
   g_string_append_printf(self->out, "%s:\n", key);
   *begun = TRUE;
 }
@@ -74,8 +74,8 @@ add_entry(File *self, const char *section, gboolean *begun, gboolean airy, const
 {
   gboolean first = !*begun;
   begin_section(self, section, begun);
-  if (airy && !first && !g_str_has_suffix(self->out->str, "\n\n"))
-    g_string_append_c(self->out, '\n');
+  if (airy && !first)
+    dmig_write_blank_line(self->out);
   g_autoptr(DmigWriteNode) entry = dmig_write_node_map();
   dmig_write_node_set(entry, name, value);
   dmig_write_node_print(entry, 2, self->out);
@@ -147,7 +147,7 @@ add_top_objects(File *self, const char *section, DmigObjectKind kind)
   gboolean any = dmig_write_node_length(list) > 0;
   dmig_write_node_spread(map, FALSE);
   if (any)
-    g_string_append_c(self->out, '\n');
+    dmig_write_blank_line(self->out);
   if (any && more)
     add_value(self, section, g_steal_pointer(&map));
   else if (any)
@@ -222,7 +222,7 @@ add_default_privileges(File *self)
     return;
   }
   dmig_write_node_spread(list, FALSE);
-  g_string_append_c(self->out, '\n');
+  dmig_write_blank_line(self->out);
   add_value(self, "default_privileges", list);
 }
 

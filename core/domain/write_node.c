@@ -419,13 +419,20 @@ print_key(const char *key, guint indent, GString *out)
   g_string_append_printf(out, "\n%*s:", (int) indent, "");
 }
 
+/* Behind a text that keeps its line feeds another one would be a part of it. */
+void
+dmig_write_blank_line(GString *out)
+{
+  if (out->len < 2 || memcmp(out->str + out->len - 2, "\n\n", 2) != 0)
+    g_string_append_c(out, '\n');
+}
+
 void
 dmig_write_node_print(const DmigWriteNode *self, guint indent, GString *out)
 {
   for (guint i = 0; i < self->children->len; i++) {
-    /* Behind a text that keeps its line feeds another one would be a part of it. */
-    if (self->airy && i > 0 && !g_str_has_suffix(out->str, "\n\n"))
-      g_string_append_c(out, '\n');
+    if (self->airy && i > 0)
+      dmig_write_blank_line(out);
     gsize before = out->len;
     print_key(self->keys->pdata[i], indent, out);
     print_value(self->children->pdata[i], (guint) (out->len - before), indent + 2, out);

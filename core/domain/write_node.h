@@ -33,5 +33,7 @@ guint dmig_write_node_length(const DmigWriteNode *self);
 /* Each child in lines of its own, however short they are; with `airy` an empty line between them. */
 void dmig_write_node_spread(DmigWriteNode *self, gboolean airy);
 
+/* An empty line, unless there is one already. */
+void dmig_write_blank_line(GString *out);
 /* `self`, a map, with its keys `indent` blanks from the left. */
 void dmig_write_node_print(const DmigWriteNode *self, guint indent, GString *out);
