@@ -355,6 +355,44 @@ link_facet(DmigPlanGraph *self, DmigChange *change)
   }
 }
 
+static gboolean
+alters_columns(const DmigChange *change, const char *table)
+{
+  return (change->kind == DMIG_CHANGE_ADD_COLUMN || change->kind == DMIG_CHANGE_ALTER_COLUMN) &&
+         strcmp(change->new_table->name, table) == 0;
+}
+
+/* A table joins a parent that has its columns already, and leaves one before that gets others; and it
+ * joins the new one before it leaves the old. */
+static void
+link_parent(DmigPlanGraph *self, DmigChange *change)
+{
+  const DmigFacet *facet = change->new_facet != NULL ? change->new_facet : change->old_facet;
+  const GPtrArray *facets = NULL;
+  g_autofree char *parent = NULL;
+
+  if (facet->needs == NULL || dmig_address_kind(change->address) != DMIG_OBJECT_TABLE ||
+      dmig_address_kind(facet->needs[0]) != DMIG_OBJECT_TABLE)
+    return;
+  parent = dmig_address_path(facet->needs[0]);
+  for (guint i = 0; i < self->planner->items->len; i++) {
+    DmigChange *other = self->planner->items->pdata[i];
+    if (!alters_columns(other, parent))
+      continue;
+    if (change->new_facet != NULL)
+      add_edge(self->before, change, other);
+    else
+      add_edge(self->before, other, change);
+  }
+  facets = g_hash_table_lookup(self->facets, change->address);
+  for (guint i = 0; change->new_facet == NULL && !facet->replaces && i < facets->len; i++) {
+    DmigChange *other = facets->pdata[i];
+    if (other->new_facet != NULL && other->new_facet->needs != NULL &&
+        dmig_address_kind(other->new_facet->needs[0]) == DMIG_OBJECT_TABLE)
+      add_edge(self->before, change, other);
+  }
+}
+
 /* What a partition that leaves its parent keeps of it is its own, and can be dropped, only then. And a
  * table joins a parent with the keys that it is to have, or it gets others. */
 static void
@@ -439,6 +477,7 @@ dmig_plan_graph_new(DmigPlanner *planner)
     link_partitions(self, change);
     if (change->address != NULL) {
       link_facet(self, change);
+      link_parent(self, change);
     } else if (change->new_object != NULL || change->old_object != NULL) {
       g_autofree char *address = address_of(change, change->new_object == NULL);
       link_part(self, change, address);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/plan/graph.h"
+#include "core/sql/lexer.h"
 
 /* --- what comes about by itself -------------------------------------------------------------- */
 
@@ -167,6 +168,25 @@ add_all_facets(DmigPlanner *self, const DmigTable *table, const DmigColumn *colu
   }
 }
 
+/* A column that comes with the parent's comes as the parent's is. */
+static void
+add_what_differs(DmigPlanner *self, GHashTable *effects, const DmigChange *change)
+{
+  const DmigColumn *column = change->new_column;
+  const DmigChange *parent =
+      effect_of_parents(self, effects, change->new_table, change->kind, column->name);
+
+  add_all_facets(self, change->new_table, column);
+  if (dmig_sql_equal(parent->new_column->default_sql, column->default_sql) ||
+      column->generated != DMIG_GENERATED_NONE)
+    return;
+  DmigChange *rest =
+      dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, change->old_table, change->new_table);
+  rest->aspects = DMIG_ASPECT_DEFAULT;
+  rest->old_column = parent->new_column;
+  rest->new_column = column;
+}
+
 static void
 drop_inherited(DmigPlanner *self)
 {
@@ -189,7 +209,7 @@ drop_inherited(DmigPlanner *self)
       continue;
     dmig_planner_remove(self, change);
     if (change->kind == DMIG_CHANGE_ADD_COLUMN)
-      add_all_facets(self, change->new_table, change->new_column);
+      add_what_differs(self, effects, change);
     if (rest == 0)
       continue;
     DmigChange *left = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, change->old_table,
