@@ -5,6 +5,8 @@
 
 #include "core/sql/lexer.h"
 
+#define STATISTICS "statistics of column "
+
 static DmigIndexPart *
 lift_part(DmigLifting *self, const char *relation, const DmigIndexElement *element)
 {
@@ -61,6 +63,9 @@ lift_facets(DmigLifting *self, const char *relation, const char *name, const GPt
       lifted->description = g_strdup(facet->value);
     else if (strcmp(facet->name, "tablespace") == 0)
       dmig_attributes_add(lifted->attributes, "tablespace", NULL, facet->value);
+    else if (g_str_has_prefix(facet->name, STATISTICS))
+      dmig_attributes_add(lifted->attributes, "statistics", facet->name + strlen(STATISTICS),
+                          facet->value);
     else if (!g_str_has_prefix(facet->name, "with ") && strcmp(facet->name, "comment") != 0
              && strcmp(facet->name, "partition of index") != 0) {
       g_autofree char *address = dmig_address_new(DMIG_OBJECT_INDEX, relation, name);
