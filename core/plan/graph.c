@@ -356,6 +356,42 @@ link_facet(DmigPlanGraph *self, DmigChange *change)
 }
 
 static gboolean
+waits_for_others(const DmigPlanGraph *self, const DmigChange *drop)
+{
+  const GPtrArray *before = g_hash_table_lookup(self->before, drop);
+
+  for (guint i = 0; before != NULL && i < before->len; i++) {
+    const DmigChange *other = before->pdata[i];
+    if (other->kind != DMIG_CHANGE_DROP_OBJECT && other->kind != DMIG_CHANGE_DROP_CONSTRAINT &&
+        other->kind != DMIG_CHANGE_DROP_INDEX && other->kind != DMIG_CHANGE_DROP_TABLE)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Two functions of one name may make a call of either ambiguous: the one that goes does so first,
+ * unless what calls it must turn to the other one before. */
+static void
+link_routines(DmigPlanGraph *self)
+{
+  g_autoptr(GHashTable) dropped = g_hash_table_new(g_str_hash, g_str_equal);
+  const GPtrArray *items = self->planner->items;
+
+  for (guint i = 0; i < items->len; i++) {
+    DmigChange *change = items->pdata[i];
+    if (change->kind == DMIG_CHANGE_DROP_OBJECT &&
+        change->old_object->kind == DMIG_OBJECT_ROUTINE && !waits_for_others(self, change))
+      g_hash_table_insert(dropped, change->old_object->path, change);
+  }
+  for (guint i = 0; i < items->len && g_hash_table_size(dropped) > 0; i++) {
+    DmigChange *change = items->pdata[i];
+    if (change->kind == DMIG_CHANGE_CREATE_OBJECT &&
+        change->new_object->kind == DMIG_OBJECT_ROUTINE)
+      add_edge(self->before, change, g_hash_table_lookup(dropped, change->new_object->path));
+  }
+}
+
+static gboolean
 alters_columns(const DmigChange *change, const char *table)
 {
   return (change->kind == DMIG_CHANGE_ADD_COLUMN || change->kind == DMIG_CHANGE_ALTER_COLUMN) &&
@@ -472,6 +508,7 @@ dmig_plan_graph_new(DmigPlanner *planner)
   link_dependencies(self, planner->changes->renamed, TRUE);
   link_names(self);
   link_tables(self, planner);
+  link_routines(self);
   for (guint i = 0; i < planner->items->len; i++) {
     DmigChange *change = planner->items->pdata[i];
     link_partitions(self, change);

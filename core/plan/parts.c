@@ -106,7 +106,8 @@ comes_with_parent(DmigPlanner *self, GHashTable *effects, const DmigChange *chan
     return FALSE;
   if (parent != NULL && change->kind == DMIG_CHANGE_ALTER_COLUMN)
     *out_rest = change->aspects & ~(parent->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION |
-                                                       DMIG_ASPECT_NOT_NULL));
+                                                       DMIG_ASPECT_NOT_NULL |
+                                                       DMIG_ASPECT_GENERATED));
   return parent != NULL;
 }
 
