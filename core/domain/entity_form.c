@@ -557,7 +557,16 @@ read_check_keys(DmigReading *reading, const DmigForm *form, const DmigYamlNode *
                 gpointer place)
 {
   DmigDomainCheck *check = place;
-  if (dmig_yaml_length(node) > 0 && is_dialect_key(dmig_yaml_key(node, 0))) {
+  guint n = dmig_yaml_length(node), dialects = 0;
+  for (guint i = 0; i < n; i++)
+    dialects += is_dialect_key(dmig_yaml_key(node, i));
+  if (dialects > 0 && dialects < n) {
+    dmig_reading_report(reading, node->at, DMIG_RULE_CONTRADICTION,
+                        "put the texts by dialect under 'sql'",
+                        "texts by dialect stand here alone");
+    return;
+  }
+  if (dialects > 0) {
     read_check_sql(reading, form, node, place);
     return;
   }
