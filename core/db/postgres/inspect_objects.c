@@ -9,6 +9,7 @@ const DmigPgPart dmig_pg_object_parts[] = {
   { dmig_pg_sql_domains, dmig_pg_read_domains },
   { dmig_pg_sql_composites, dmig_pg_read_composites },
   { dmig_pg_sql_ranges, dmig_pg_read_ranges },
+  { dmig_pg_sql_base_types, dmig_pg_read_base_types },
   { dmig_pg_sql_type_functions, dmig_pg_read_type_functions },
   { dmig_pg_sql_sequences, dmig_pg_read_sequences },
   { dmig_pg_sql_routines, dmig_pg_read_routines },

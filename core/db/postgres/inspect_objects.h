@@ -10,7 +10,10 @@ void dmig_pg_read_extensions(DmigPgReader *self, const PGresult *rows);
 /* inspect_types.c */
 void dmig_pg_read_domains(DmigPgReader *self, const PGresult *rows);
 void dmig_pg_read_composites(DmigPgReader *self, const PGresult *rows);
+
+/* inspect_made_types.c */
 void dmig_pg_read_ranges(DmigPgReader *self, const PGresult *rows);
+void dmig_pg_read_base_types(DmigPgReader *self, const PGresult *rows);
 void dmig_pg_read_type_functions(DmigPgReader *self, const PGresult *rows);
 
 /* inspect_sequences.c */

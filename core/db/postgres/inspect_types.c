@@ -1,4 +1,4 @@
-/* Domains, composite and range types. */
+/* Domains and composite types. */
 #include <string.h>
 
 #include "core/db/postgres/inspect_objects.h"
@@ -155,90 +155,5 @@ dmig_pg_read_composites(DmigPgReader *self, const PGresult *rows)
     dmig_pg_reader_add(self, object, DMIG_PG_CLASS_TYPE, dmig_pg_cell_oid(rows, first, 0), what);
     dmig_pg_reader_register(self, DMIG_PG_CLASS_CLASS, dmig_pg_cell_oid(rows, first, 3), 0, address,
                             what, &object->facets);
-  }
-}
-
-/* --- range types --------------------------------------------------------------------------- */
-
-/* The name that a multirange gets by itself (makeMultirangeTypeName() of the server). */
-static char *
-usual_multirange(const char *range)
-{
-  const char *at = strstr(range, "range");
-  return at != NULL ? g_strdup_printf("%.*smulti%s", (int) (at - range), range, at)
-                    : g_strconcat(range, "_multirange", NULL);
-}
-
-static void
-add_range_part(DmigObject *object, GString *create, const char *word, const char *property,
-               const char *value)
-{
-  if (value == NULL)
-    return;
-  g_string_append_printf(create, ", %s = %s", word, value);
-  dmig_object_set_property(object, property, value);
-}
-
-static void
-add_range_path(const DmigPgReader *self, DmigObject *object, GString *create, const char *word,
-               const char *property, const char *path)
-{
-  g_autofree char *name
-      = path != NULL ? dmig_sql_identifier(self->schema->dialect, path) : NULL;
-  add_range_part(object, create, word, property, name);
-}
-
-static DmigObject *
-read_range(DmigPgReader *self, const PGresult *rows, int row)
-{
-  g_autofree char *path = dmig_pg_cell_path(self, rows, row, 1);
-  g_autofree char *subtype = dmig_pg_cell_text(self, rows, row, 3);
-  g_autofree char *opclass = dmig_pg_cell_path(self, rows, row, 4);
-  g_autofree char *collation = dmig_pg_cell_path(self, rows, row, 6);
-  g_autofree char *canonical = dmig_pg_cell_text(self, rows, row, 8);
-  g_autofree char *difference = dmig_pg_cell_text(self, rows, row, 9);
-  g_autofree char *multirange = dmig_pg_cell_path(self, rows, row, 11);
-  g_autofree char *usual_name = usual_multirange(dmig_path_name(path));
-  g_autofree char *usual = dmig_path_sibling(path, usual_name);
-  DmigObject *object = dmig_object_new(DMIG_OBJECT_RANGE_TYPE, path, NULL);
-  g_autoptr(GString) create = g_string_new(NULL);
-  dmig_sql_appendf(create, self->schema->dialect, "CREATE TYPE %I AS RANGE (SUBTYPE = %s", path,
-                   subtype);
-  dmig_object_set_property(object, "subtype", subtype);
-  add_range_path(self, object, create, "SUBTYPE_OPCLASS", "operator_class", opclass);
-  add_range_path(self, object, create, "COLLATION", "collation", collation);
-  add_range_part(object, create, "CANONICAL", "canonical", canonical);
-  add_range_part(object, create, "SUBTYPE_DIFF", "difference", difference);
-  if (g_strcmp0(multirange, usual) != 0)
-    add_range_path(self, object, create, "MULTIRANGE_TYPE_NAME", "multirange", multirange);
-  object->create = g_strconcat(create->str, ");\n", NULL);
-  object->drop = dmig_sql_printf(self->schema->dialect, "DROP TYPE %I;\n", path);
-  return object;
-}
-
-void
-dmig_pg_read_ranges(DmigPgReader *self, const PGresult *rows)
-{
-  for (int i = 0; i < PQntuples(rows); i++) {
-    DmigObject *object = read_range(self, rows, i);
-    g_autofree char *address = dmig_object_address(object);
-    g_autofree char *what = dmig_sql_printf(self->schema->dialect, "TYPE %I", object->path);
-    dmig_pg_reader_add(self, object, DMIG_PG_CLASS_TYPE, dmig_pg_cell_oid(rows, i, 0), what);
-    if (dmig_pg_cell(rows, i, 10) != NULL)
-      dmig_pg_reader_register(self, DMIG_PG_CLASS_TYPE, dmig_pg_cell_oid(rows, i, 10), 0, address,
-                              NULL, NULL);
-  }
-}
-
-/* Who calls a constructor depends on its type. */
-void
-dmig_pg_read_type_functions(DmigPgReader *self, const PGresult *rows)
-{
-  for (int i = 0; i < PQntuples(rows); i++) {
-    const DmigPgRegistered *type
-        = dmig_pg_reader_registered(self, DMIG_PG_CLASS_TYPE, dmig_pg_cell_oid(rows, i, 1), 0);
-    if (type != NULL)
-      dmig_pg_reader_register(self, DMIG_PG_CLASS_PROC, dmig_pg_cell_oid(rows, i, 0), 0,
-                              type->address, NULL, NULL);
   }
 }

@@ -197,6 +197,17 @@ test_ranges(void **state)
              "COMMENT ON TYPE r IS 'r'");
 }
 
+static void
+test_base_types(void **state)
+{
+  round_trip("CREATE TYPE shell; CREATE TYPE \"B b\"; CREATE FUNCTION b_in(cstring) RETURNS \"B b\" "
+             "LANGUAGE internal IMMUTABLE STRICT AS 'textin'; CREATE FUNCTION b_out(\"B b\") RETURNS "
+             "cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout'; CREATE TYPE \"B b\" (INPUT = "
+             "b_in, OUTPUT = b_out, LIKE = text, CATEGORY = 'x', DEFAULT = 'it''s', DELIMITER = ';');"
+             "COMMENT ON TYPE \"B b\" IS 'b'; CREATE TABLE t (a \"B b\", b \"B b\"[]); CREATE "
+             "FUNCTION f(\"B b\") RETURNS text LANGUAGE sql AS 'SELECT 1'");
+}
+
 /* --- sequences ----------------------------------------------------------------------------- */
 
 static void
@@ -485,6 +496,33 @@ test_dependencies(void **state)
   assert_false(depends(schema, w, a));
 }
 
+/* What a person may have called anything. */
+#define NAME "\"q\"\" '.*/ ;-- $$ é😀\n\\\""
+
+static void
+test_hostile_names(void **state)
+{
+  round_trip("CREATE SCHEMA " NAME "; CREATE TYPE " NAME "." NAME " AS (" NAME " integer);"
+             "CREATE SEQUENCE " NAME "; CREATE DOMAIN " NAME ".d AS integer CONSTRAINT " NAME
+             " CHECK (VALUE > 0); CREATE TABLE " NAME "." "\"t 1\" (a integer);"
+             "COMMENT ON SCHEMA " NAME " IS E'*/ ''\\\\ \n $dmig$ é'");
+}
+
+static void
+test_hostile_names_of_parts(void **state)
+{
+  round_trip("CREATE SCHEMA s; CREATE TABLE s." NAME " (" NAME " integer, b text); CREATE VIEW "
+             "s.v AS SELECT " NAME ", b AS \"public.x\" FROM s." NAME "; COMMENT ON COLUMN s.v." NAME
+             " IS 'c'; CREATE FUNCTION s." NAME "(" NAME " integer DEFAULT 1) RETURNS trigger "
+             "LANGUAGE plpgsql AS 'BEGIN END'; CREATE FUNCTION s." NAME "() RETURNS trigger LANGUAGE "
+             "plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER " NAME " BEFORE UPDATE OF " NAME
+             " ON s." NAME " FOR EACH ROW WHEN (NEW." NAME " > 0) EXECUTE FUNCTION s." NAME "();"
+             "CREATE POLICY " NAME " ON s." NAME " USING (" NAME " > 0); CREATE RULE " NAME
+             " AS ON DELETE TO s." NAME " DO INSTEAD NOTHING; CREATE MATERIALIZED VIEW " NAME
+             " AS SELECT * FROM s.v; CREATE INDEX " "i ON " NAME " (" NAME "); GRANT SELECT (" NAME
+             ") ON s.v TO PUBLIC; ALTER TABLE s." NAME " DISABLE TRIGGER " NAME);
+}
+
 #define OBJECT_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -503,7 +541,8 @@ main(void)
     OBJECT_TEST(test_rules),             OBJECT_TEST(test_policies),
     OBJECT_TEST(test_policies_change),   OBJECT_TEST(test_privileges),
     OBJECT_TEST(test_privileges_change), OBJECT_TEST(test_owners_are_asked_for),
-    OBJECT_TEST(test_dependencies),
+    OBJECT_TEST(test_dependencies),      OBJECT_TEST(test_base_types),
+    OBJECT_TEST(test_hostile_names),     OBJECT_TEST(test_hostile_names_of_parts),
   };
   return PG_MAIN("postgres_objects", tests);
 }

@@ -12,9 +12,8 @@ SELECT t.oid, n.nspname, t.typname,
 -- else
        NULL, NULL, NULL,
 -- end
-       CASE WHEN r.rngcanonical::pg_catalog.oid <> 0
-            THEN pg_catalog.pg_get_functiondef(r.rngcanonical::pg_catalog.oid) END,
-       r.rngcanonical::pg_catalog.oid
+       CASE WHEN r.rngcanonical::pg_catalog.oid >= 16384
+            THEN pg_catalog.pg_get_functiondef(r.rngcanonical::pg_catalog.oid) END
   FROM pg_catalog.pg_type t
        JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
        JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid

@@ -1,4 +1,4 @@
--- Functions and procedures; not those that came with a type. Arguments by their types alone are what
+-- Functions and procedures; not those that are made with a type. Arguments by their types alone are what
 -- tells overloads apart; the mould holds what CREATE OR REPLACE can't change.
 SELECT p.oid, n.nspname, p.proname, p.prokind,
        coalesce((SELECT pg_catalog.string_agg(pg_catalog.format_type(a.type, NULL), ', ' ORDER BY a.n)
@@ -29,4 +29,13 @@ SELECT p.oid, n.nspname, p.proname, p.prokind,
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
                     WHERE e.classid = 1255 AND e.objid = p.oid
                       AND (e.deptype = 'e' OR (e.deptype = 'i' AND e.refclassid = 1247)))
+   AND p.oid NOT IN (SELECT r.rngcanonical FROM pg_catalog.pg_range r
+                      UNION ALL
+                     SELECT pg_catalog.unnest(ARRAY[t.typinput, t.typoutput, t.typreceive, t.typsend,
+-- if >= 140000
+                                                    t.typsubscript,
+-- end
+                                                    t.typmodin, t.typmodout, t.typanalyze])
+                       FROM pg_catalog.pg_type t
+                      WHERE t.typtype = 'b' AND t.typinput::pg_catalog.oid >= 16384)
  ORDER BY n.nspname, p.proname, 5;
