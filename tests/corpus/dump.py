@@ -9,6 +9,8 @@ from cases import Outcome
 HEADER = re.compile(r"^--\n-- Name: (.*); Type: ([A-Z ]+); Schema: (.*); Owner: .*\n--\n", re.M)
 DEFAULTS = re.compile(r"^SET (default_\w+) = (.*);\n?", re.M)
 END = re.compile(r"^--\n-- PostgreSQL database dump complete\n--\n", re.M)
+# What stands for the schema public where anything of it is not as initdb made it.
+INITDB = re.compile(r"^-- \*not\* creating schema, since initdb creates it\n", re.M)
 OWNER = re.compile(r"^ALTER .* OWNER TO .*;\n?", re.M)
 BODY = re.compile(r"^(CREATE (?:UNLOGGED |FOREIGN )?TABLE .*\(|CREATE TYPE .* AS \()\n((?:    .*\n)+)",
                   re.M)
@@ -34,6 +36,7 @@ def parse(text):
         in_force = "".join(f"SET {name} = {value};\n" for name, value in sorted(settings.items())
                            if kind in ("TABLE", "INDEX", "CONSTRAINT", "MATERIALIZED VIEW")
                            and value not in ("''", "heap", "false"))
+        body = INITDB.sub("", body)
         objects[kind, schema, name].append(in_force + body.strip() + "\n")
         settings.update(changed)
     return objects
@@ -51,7 +54,10 @@ def normal(objects, order, owner):
             texts = [OWNER.sub("", text) for text in texts]
         if order:
             texts = [BODY.sub(sort_columns, text) for text in texts]
-        result[key] = sorted(texts)
+            if key[0].endswith("ACL"):
+                texts = ["\n".join(sorted(text.splitlines())) for text in texts]
+        if any(text.strip() for text in texts):
+            result[key] = sorted(texts)
     return result
 
 
