@@ -102,6 +102,39 @@ sqlite_new(const char *name, const char *path)
   return self;
 }
 
+/* Whether nobody writes to the file, nor has left anything half done beside it. */
+static gboolean
+is_at_rest(const char *path)
+{
+  static const char *const suffixes[] = { "-wal", "-journal" };
+  for (guint i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+    g_autofree char *beside = g_strconcat(path, suffixes[i], NULL);
+    if (g_file_test(beside, G_FILE_TEST_EXISTS))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A database with a write-ahead log can't be read where its log can't be made, unless SQLite is told
+ * that nothing will change. */
+static gboolean
+open_immutable(DmigSqlite *self)
+{
+  g_autofree char *escaped = g_uri_escape_string(self->path, "/", TRUE);
+  g_autofree char *uri = g_strconcat("file:", escaped, "?immutable=1", NULL);
+  sqlite3 *handle = NULL;
+  int open_flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+  if (sqlite3_open_v2(uri, &handle, open_flags, NULL) != SQLITE_OK ||
+      sqlite3_exec(handle, "PRAGMA schema_version", NULL, NULL, NULL) != SQLITE_OK) {
+    sqlite3_close(handle);
+    return FALSE;
+  }
+  sqlite3_extended_result_codes(handle, 1);
+  sqlite3_close(self->handle);
+  self->handle = handle;
+  return TRUE;
+}
+
 /* Opened for writing even where nothing is to be written: only so can SQLite take back what a
  * program that was killed has left half done. `query_only` holds everybody else to reading. */
 static gboolean
@@ -120,7 +153,12 @@ open_handle(DmigSqlite *self, DmigOpenFlags flags, GError **error)
     return dmig_sqlite_fail_doing(self, "open", error);
   if (sqlite3_exec(self->handle, "PRAGMA schema_version", NULL, NULL, NULL) == SQLITE_OK)
     return TRUE;
-  if (sqlite3_errcode(self->handle) == SQLITE_NOTADB)
+  int failure = sqlite3_errcode(self->handle) & 0xff;
+  gboolean unwritable = failure == SQLITE_READONLY || failure == SQLITE_CANTOPEN;
+  if (unwritable && self->read_only && self->path != NULL && is_at_rest(self->path) &&
+      open_immutable(self))
+    return TRUE;
+  if (failure == SQLITE_NOTADB)
     return fail_open(path, DMIG_ERROR_FATAL,
                      "it is no SQLite database, or it is encrypted; check the path", error);
   return dmig_sqlite_fail_doing(self, "open", error);
