@@ -70,7 +70,7 @@ Sketch *sketch_copy(const Sketch *self);
 void sketch_free(Sketch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sketch, sketch_free)
 
-/* One change, whatever it takes along. */
+/* One change that shows, whatever it takes along. */
 void sketch_mutate(Sketch *self, GRand *random);
 /* Takes a node out; what can't be without it goes when tidied. */
 void sketch_remove(Sketch *self, guint id);

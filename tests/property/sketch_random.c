@@ -47,6 +47,12 @@ is_table(const Node *node)
 }
 
 static gboolean
+is_column(const Node *node)
+{
+  return node->kind == NODE_COLUMN;
+}
+
+static gboolean
 is_function(const Node *node)
 {
   return node->kind == NODE_FUNCTION;
@@ -121,6 +127,14 @@ pick_type(const Sketch *self, GRand *random)
   return type;
 }
 
+/* Often a column's, so that calls of it can take one. */
+static Type
+pick_argument(const Sketch *self, GRand *random)
+{
+  const Node *column = chance(random, 60) ? pick(self, random, is_column) : NULL;
+  return column != NULL ? column->type : pick_type(self, random);
+}
+
 /* --- making -------------------------------------------------------------------------------- */
 
 static const char *const stems[] = { [NODE_SCHEMA] = "zone",      [NODE_ENUM] = "mood",
@@ -181,7 +195,7 @@ fill_node(Sketch *self, Node *node, GRand *random)
   switch (node->kind) {
   case NODE_FUNCTION:
     node->type = pick_type(self, random);
-    node->other_type = pick_type(self, random);
+    node->other_type = pick_argument(self, random);
     if (chance(random, 40))
       node->function = id_of(pick(self, random, is_function));
     if (chance(random, 30))
@@ -274,8 +288,8 @@ sketch_new(GRand *random)
   add_some(self, NODE_FOREIGN_KEY, 0, 2, random);
   add_some(self, NODE_VIEW, 0, 3, random);
   add_some(self, NODE_MATERIALIZED_VIEW, 0, 2, random);
-  add_some(self, NODE_FUNCTION, 0, 2, random);
-  add_some(self, NODE_VIEW, 0, 2, random);
+  add_some(self, NODE_FUNCTION, 0, 3, random);
+  add_some(self, NODE_VIEW, 0, 3, random);
   add_some(self, NODE_INDEX, 0, 3, random);
   add_some(self, NODE_TRIGGER, 0, 3, random);
   add_some(self, NODE_POLICY, 0, 2, random);
@@ -312,14 +326,16 @@ turn_bits(Node *node, GRand *random)
 static void
 change_node(Sketch *self, GRand *random)
 {
-  Node *node = pick(self, random, is_anything);
+  static const Wanted often[] = { is_column, is_column, is_function, node_is_relation };
+  Node *node
+      = pick(self, random, chance(random, 60) ? often[roll(random, G_N_ELEMENTS(often))] : is_anything);
   if (node == NULL)
     return;
   turn_bits(node, random);
   if (chance(random, 50))
     change_type(self, node, random);
   if (node->kind == NODE_FUNCTION && chance(random, 30))
-    node->other_type = pick_type(self, random);
+    node->other_type = pick_argument(self, random);
   if (node->kind == NODE_FUNCTION && chance(random, 50))
     node->variant ^= 1u << (2 + roll(random, 8));
   if (node_has_schema(node->kind) && !node_is_relation(node) && !is_type(node)
@@ -340,8 +356,8 @@ add_another(Sketch *self, GRand *random)
   add_node(self, kind, random);
 }
 
-void
-sketch_mutate(Sketch *self, GRand *random)
+static void
+mutate_once(Sketch *self, GRand *random)
 {
   guint way = roll(random, 10);
   if (way < 2)
@@ -351,4 +367,16 @@ sketch_mutate(Sketch *self, GRand *random)
   else
     change_node(self, random);
   sketch_tidy(self);
+}
+
+void
+sketch_mutate(Sketch *self, GRand *random)
+{
+  g_autofree char *before = sketch_sql(self);
+  for (guint i = 0; i < 8; i++) {
+    mutate_once(self, random);
+    g_autofree char *after = sketch_sql(self);
+    if (!g_str_equal(before, after))
+      return;
+  }
 }
