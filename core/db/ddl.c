@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/sql/lexer.h"
 
 static DmigToken
@@ -234,10 +235,31 @@ dmig_ddl_creates_column(const DmigTable *table, const DmigColumn *column)
   return !column->inherited || column->declared || !dmig_ddl_is_child(table);
 }
 
-gboolean
-dmig_ddl_creates_constraint(const DmigTable *table, const DmigConstraint *constraint)
+/* Of two keys over the same columns in one CREATE TABLE PostgreSQL makes only the first. */
+static gboolean
+is_second_key(const DmigTable *table, const DmigConstraint *constraint)
 {
-  return dmig_facets_find(constraint->facets, "not valid") == NULL &&
+  if (constraint->kind != DMIG_CONSTRAINT_UNIQUE &&
+      constraint->kind != DMIG_CONSTRAINT_PRIMARY_KEY)
+    return FALSE;
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *other = g_ptr_array_index(table->constraints, i);
+    if (other == constraint)
+      return FALSE;
+    if ((other->kind == DMIG_CONSTRAINT_UNIQUE || other->kind == DMIG_CONSTRAINT_PRIMARY_KEY) &&
+        dmig_strv_equal(other->columns, constraint->columns))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+dmig_ddl_creates_constraint(const DmigDialect *dialect, const DmigTable *table,
+                            const DmigConstraint *constraint)
+{
+  gboolean can_add = (dialect->capabilities & DMIG_CAP_TABLE_REBUILD) == 0;
+  return !(can_add && is_second_key(table, constraint)) &&
+         dmig_facets_find(constraint->facets, "not valid") == NULL &&
          (!constraint->inherited || constraint->declared || !dmig_ddl_is_child(table));
 }
 
@@ -258,7 +280,7 @@ append_lines(GString *sql, const DmigDialect *dialect, const DmigTable *table, g
     const DmigConstraint *constraint = g_ptr_array_index(table->constraints, i);
     if ((constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY && !foreign_keys) ||
         (constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY && inline_key) ||
-        !dmig_ddl_creates_constraint(table, constraint))
+        !dmig_ddl_creates_constraint(dialect, table, constraint))
       continue;
     g_string_append(sql, separator);
     dmig_ddl_constraint(sql, dialect, constraint);

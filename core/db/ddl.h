@@ -29,9 +29,10 @@ const char *dmig_ddl_deferrable(DmigDeferrable deferrable);
 gboolean dmig_ddl_is_child(const DmigTable *table);
 
 /* Whether CREATE TABLE says it: not what the parents of a child bring, nor a constraint that is not
- * valid. */
+ * valid or, where constraints can be added, a second key over the same columns. */
 gboolean dmig_ddl_creates_column(const DmigTable *table, const DmigColumn *column);
-gboolean dmig_ddl_creates_constraint(const DmigTable *table, const DmigConstraint *constraint);
+gboolean dmig_ddl_creates_constraint(const DmigDialect *dialect, const DmigTable *table,
+                                     const DmigConstraint *constraint);
 
 /* The whole CREATE TABLE under the name `as` (the table's own where NULL), columns and constraints,
  * without foreign keys where `foreign_keys` is FALSE, a column or constraint a line; no indexes. */

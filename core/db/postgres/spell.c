@@ -82,8 +82,8 @@ spell_constraints(DmigStep *step, const DmigTable *table)
 {
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = g_ptr_array_index(table->constraints, i);
-    gboolean unchecked = dmig_facets_find(constraint->facets, "not valid") != NULL;
-    if (unchecked)
+    gboolean brought = constraint->inherited && !constraint->declared && dmig_ddl_is_child(table);
+    if (!brought && !dmig_ddl_creates_constraint(DIALECT, table, constraint))
       append_constraint(step, table, constraint);
     dmig_facets_append_set(step->sql, constraint->facets);
   }
