@@ -112,7 +112,7 @@ add_check(Making *self, const char *name, const char *sql, gpointer data)
 static void
 lower_domain(Making *self)
 {
-  const char *collation = text(self, "collation");
+  g_autofree char *collation = dmig_lowering_collation(self->lowering, text(self, "collation"));
   g_autofree char *value = statement_text(self, "default");
   g_autofree char *base = dmig_lowering_type_text(self->lowering, text(self, "base"));
   make(self, DMIG_OBJECT_DOMAIN, self->from->name, NULL, NULL);
@@ -420,6 +420,8 @@ lower_whole_statement(Making *self, const char *create)
   g_free(self->object->drop);
   self->object->drop = drop != NULL ? g_strconcat(drop, ";\n", NULL)
                                     : g_strdup(statement.drop != NULL ? statement.drop : "");
+  if (self->dialect->complete_object != NULL)
+    self->dialect->complete_object(self->object);
 }
 
 static void

@@ -121,7 +121,7 @@ typedef struct {
   char *value;
 } DmigProperty;
 
-typedef struct {
+struct _DmigObject {
   DmigObjectKind kind;
   char *path;
   char *detail; /* NULL: none */
@@ -135,7 +135,7 @@ typedef struct {
   GPtrArray *facets;     /* DmigFacet*; NULL: none */
   GPtrArray *properties; /* DmigProperty*: what `create` says, in pieces, for writing YAML and for
                             telling differences; never compared. NULL: none */
-} DmigObject;
+};
 
 DmigObject *dmig_object_new(DmigObjectKind kind, const char *path, const char *detail);
 void dmig_object_free(DmigObject *self); /* takes NULL */

@@ -12,6 +12,7 @@ typedef struct _DmigType DmigType;
 typedef struct _DmigColumn DmigColumn;
 typedef struct _DmigTable DmigTable;
 typedef struct _DmigChange DmigChange;
+typedef struct _DmigObject DmigObject;
 typedef struct _DmigStep DmigStep;
 typedef struct _DmigDialect DmigDialect;
 
@@ -165,6 +166,10 @@ struct _DmigDialect {
   const char *tracking_prologue;
   /* One SELECT that gives one row if the tracking tables are there, none if not; it never fails. */
   const char *tracking_exists;
+
+  /* May. `object` was written as the statement `create` alone: fills in what follows from that, how
+   * it takes the place of another one above all. */
+  void (*complete_object)(DmigObject *object);
 
   /* What the schema is called that paths leave out, where nobody chose another: `public`, `main`. */
   const char *default_schema;

@@ -1,5 +1,6 @@
 #include "core/db/ddl.h"
 #include "core/db/sqlite/internal.h"
+#include "core/db/sqlite/objects.h"
 #include "core/diff/diff.h"
 #include "core/plan/plan.h"
 #include "core/sql/lexer.h"
@@ -278,5 +279,6 @@ const DmigDialect dmig_sqlite_dialect = {
   .tracking_prologue = "",
   .default_schema = "main",
   .script_prologue = script_prologue,
+  .complete_object = dmig_sqlite_complete_object,
   .tracking_exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'dmig_meta'",
 };

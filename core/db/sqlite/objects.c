@@ -254,6 +254,25 @@ dmig_sqlite_parse_virtual_table(const char *name, const char *sql, GError **erro
   return table;
 }
 
+void
+dmig_sqlite_complete_object(DmigObject *object)
+{
+  if (object->kind != DMIG_OBJECT_VIRTUAL_TABLE)
+    return;
+  DmigObject *known = dmig_sqlite_parse_virtual_table(object->path, object->create, NULL);
+  if (known == NULL)
+    return;
+  g_free(object->create);
+  g_free(object->core);
+  g_free(object->replace);
+  g_free(object->mould);
+  object->create = g_steal_pointer(&known->create);
+  object->core = g_steal_pointer(&known->core);
+  object->replace = g_steal_pointer(&known->replace);
+  object->mould = g_steal_pointer(&known->mould);
+  dmig_object_free(known);
+}
+
 /* --- settings -------------------------------------------------------------------------------- */
 
 DmigObject *

@@ -15,5 +15,8 @@ DmigObject *dmig_sqlite_parse_trigger(const char *name, const char *relation, co
 /* Where its rows can be kept or made again, an altered one takes the other's place with them. */
 DmigObject *dmig_sqlite_parse_virtual_table(const char *name, const char *sql, GError **error);
 
+/* The dialect's slot: a virtual table's statement says what its rows are to another one. */
+void dmig_sqlite_complete_object(DmigObject *object);
+
 /* `PRAGMA name = value`, for a setting that is not 0. */
 DmigObject *dmig_sqlite_setting_new(const char *name, const char *value);
