@@ -18,7 +18,8 @@ static const DmigDialectFacts facts[] = {
     .untyped_columns = TRUE,
     .reserved_prefix = "sqlite_",
     .reserved_columns = none,
-    .default_schema = "main" },
+    .default_schema = "main",
+    .is_lax = TRUE },
 };
 
 const DmigDialectFacts *

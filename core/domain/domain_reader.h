@@ -41,6 +41,8 @@ char **dmig_domain_reader_field_names(const DmigEntity *entity);
 
 /* Whether all dialects of the domain take tables without columns and enums without labels. */
 gboolean dmig_domain_reader_takes_empty(const DmigDomainReader *self);
+/* Whether all of them are lax about what foreign keys refer to. */
+gboolean dmig_domain_reader_is_lax(const DmigDomainReader *self);
 
 /* Names and labels: keys, types of relationships, columns, targets of foreign keys. */
 void dmig_domain_resolve(DmigDomainReader *self);

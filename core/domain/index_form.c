@@ -137,6 +137,8 @@ static const DmigKey index_keys[] = {
     "Storage parameters: `{fillfactor: 70}`." },
   { "tablespace", &dmig_form_attribute, offsetof(DmigDomainIndex, attributes), FALSE,
     "Its tablespace." },
+  { "statistics", &dmig_form_attribute_options, offsetof(DmigDomainIndex, attributes), FALSE,
+    "How much the planner learns of its expressions, by their numbers: `{1: 500}`." },
   { "cluster", &dmig_form_boolean, offsetof(DmigDomainIndex, cluster), FALSE,
     "CLUSTER puts the rows in its order." },
   { "description", &dmig_form_text, offsetof(DmigDomainIndex, description), FALSE,

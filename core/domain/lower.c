@@ -94,7 +94,7 @@ lower_column(DmigTableLowering *self, const DmigField *field)
     column->not_null = FALSE;
   if (field->on_null != NULL && can(self, DMIG_CAP_CONFLICT_CLAUSES))
     column->on_null = g_ascii_strup(field->on_null, -1);
-  column->collation = g_strdup(field->collation);
+  column->collation = dmig_lowering_collation(self->lowering, field->collation);
   column->comment = comment_of(self->dialect, field->description);
   lower_identity(self, field, column);
   lower_generated(self, field, column);

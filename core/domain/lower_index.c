@@ -26,7 +26,7 @@ lower_part(DmigLowering *self, const DmigEntity *entity, const DmigIndexPart *pa
                                              : dmig_index_element_new(NULL, expression);
   element->descending = part->descending;
   element->nulls = lower_nulls(self, part);
-  element->collation = g_strdup(part->collation);
+  element->collation = dmig_lowering_collation(self, part->collation);
   if (dmig_lowering_can(self, DMIG_CAP_INDEX_METHODS))
     element->operator_class = g_strdup(part->operator_class);
   return element;
@@ -88,6 +88,24 @@ dmig_lower_index_body(DmigLowering *self, const DmigIndex *index, const DmigDoma
   return g_string_free(sql, FALSE);
 }
 
+/* ALTER INDEX … ALTER COLUMN 1 SET STATISTICS 500 */
+static void
+lower_statistics(DmigLowering *self, DmigIndex *index, const char *what,
+                 const DmigDomainIndex *from)
+{
+  for (guint i = 0; i < from->attributes->len; i++) {
+    const DmigAttribute *attribute = from->attributes->pdata[i];
+    const char *value = dmig_sql_text_get(attribute->value, self->dialect);
+    if (!g_str_has_prefix(attribute->name, "statistics ") || value == NULL)
+      continue;
+    const char *number = attribute->name + strlen("statistics ");
+    g_autofree char *name = g_strconcat("statistics of column ", number, NULL);
+    g_autofree char *set = g_strdup_printf("ALTER COLUMN %s SET STATISTICS %s", number, value);
+    g_autofree char *reset = g_strdup_printf("ALTER COLUMN %s SET STATISTICS -1", number);
+    dmig_lower_facet(self, &index->facets, what, name, value, set, reset);
+  }
+}
+
 static void
 lower_storage(DmigLowering *self, DmigIndex *index, const char *relation,
               const DmigDomainIndex *from)
@@ -98,6 +116,7 @@ lower_storage(DmigLowering *self, DmigIndex *index, const char *relation,
   if (!dmig_lowering_can(self, DMIG_CAP_STORAGE))
     return;
   dmig_lower_options(self, &index->facets, what, from->attributes, TRUE);
+  lower_statistics(self, index, what, from);
   if (tablespace != NULL) {
     g_autofree char *set = dmig_sql_printf(self->dialect, "SET TABLESPACE %I", tablespace);
     dmig_lower_facet(self, &index->facets, what, "tablespace", tablespace, set,

@@ -299,6 +299,19 @@ own_type(const DmigLowering *self, const DmigField *field)
 }
 
 char *
+dmig_lowering_collation(const DmigLowering *self, const char *text)
+{
+  const char *dot = text != NULL ? strchr(text, '.') : NULL;
+  g_autofree char *schema = dot != NULL ? g_strndup(text, (gsize) (dot - text)) : NULL;
+  for (guint i = 0; schema != NULL && i < self->domain->objects->len; i++) {
+    const DmigDomainObject *object = self->domain->objects->pdata[i];
+    if (object->kind == DMIG_OBJECT_SCHEMA && strcmp(object->name, schema) == 0)
+      return dmig_path_new(schema, dot + 1);
+  }
+  return g_strdup(text);
+}
+
+char *
 dmig_lowering_type_text(DmigLowering *self, const char *text)
 {
   g_autofree char *problem = NULL;

@@ -66,6 +66,8 @@ void dmig_lowering_report(DmigLowering *self, DmigLocation at, const char *rule,
 /* Whether the dialect has such things, "functions"; else a diagnostic. */
 gboolean dmig_lowering_require(DmigLowering *self, DmigCapabilities capability, DmigLocation at,
                                const char *things);
+/* The path of a collation: a schema of the domain's may stand before its name. Owned; NULL for NULL. */
+char *dmig_lowering_collation(const DmigLowering *self, const char *text);
 /* A native type from what stands in a text: a portable one, an enum or type of the domain's, or one
  * of the dialect's own. Owned. */
 char *dmig_lowering_type_text(DmigLowering *self, const char *text);

@@ -121,6 +121,17 @@ dmig_domain_reader_takes_empty(const DmigDomainReader *self)
   return TRUE;
 }
 
+gboolean
+dmig_domain_reader_is_lax(const DmigDomainReader *self)
+{
+  for (guint i = 0; self->domain->dialects[i] != NULL; i++) {
+    const DmigDialectFacts *facts = dmig_dialect_facts(self->domain->dialects[i]);
+    if (facts == NULL || !facts->is_lax)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 DmigEntity *
 dmig_domain_reader_entity(DmigDomainReader *self, const char *name)
 {

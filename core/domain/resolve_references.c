@@ -222,7 +222,7 @@ resolve_foreign(DmigDomainReader *self, const DmigEntity *entity, DmigForeign *f
     g_autofree char *ours = dmig_text_count(from, "field", "fields");
     dmig_reading_report(reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH, NULL,
                         "%s can't refer to %u of '%s'", ours, to, shown);
-  } else if (!is_key(self, target, foreign->to))
+  } else if (!dmig_domain_reader_is_lax(self) && !is_key(self, target, foreign->to))
     dmig_reading_report(reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH,
                         "list them under its 'unique:'",
                         "the fields of '%s' that this refers to are not unique together", shown);
