@@ -240,8 +240,8 @@ link_facets_of(DmigPlanGraph *self, const DmigDependency *dependency, gboolean o
   }
 }
 
-/* What goes by itself need not go before; and a sequence is there before the column that is to own
- * it. */
+/* What goes by itself need not go before; and a sequence, or a partition's index, is there before
+ * the column or the index that is to own it. */
 static gboolean
 is_no_order(const DmigDependency *dependency, gboolean old)
 {
@@ -249,7 +249,8 @@ is_no_order(const DmigDependency *dependency, gboolean old)
 
   if (old)
     return dependency->soft || (dependency->owned && kind != DMIG_OBJECT_TABLE);
-  return dependency->owned && kind == DMIG_OBJECT_SEQUENCE;
+  return dependency->owned && (kind == DMIG_OBJECT_SEQUENCE || kind == DMIG_OBJECT_INDEX ||
+                               kind == DMIG_OBJECT_CONSTRAINT);
 }
 
 static DmigChange *
