@@ -21,6 +21,8 @@ is_reserved(const DmigDialect *dialect, const char *word)
   if (dialect == NULL || dialect->reserved_words == NULL)
     return FALSE;
   for (const char *const *w = dialect->reserved_words; *w != NULL; w++) {
+    if (**w < *word)
+      continue;
     int order = strcmp(*w, word);
     if (order >= 0)
       return order == 0;

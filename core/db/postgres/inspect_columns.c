@@ -195,16 +195,6 @@ read_column(DmigPgReader *self, const DmigTable *table, const PGresult *rows, in
   return column;
 }
 
-static void
-register_column(DmigPgReader *self, const DmigTable *table, DmigColumn *column,
-                const PGresult *rows, int row)
-{
-  g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
-  g_autofree char *what = dmig_sql_printf(DIALECT, "COLUMN %I.%I", table->name, column->name);
-  dmig_pg_reader_register(self, DMIG_PG_CLASS_CLASS, dmig_pg_cell_oid(rows, row, TABLE),
-                          atoi(PQgetvalue(rows, row, NUMBER)), address, what, &column->facets);
-}
-
 void
 dmig_pg_read_columns(DmigPgReader *self, const PGresult *rows)
 {
@@ -218,7 +208,8 @@ dmig_pg_read_columns(DmigPgReader *self, const PGresult *rows)
     if (entry->columns->len <= number)
       g_ptr_array_set_size(entry->columns, (gint) number + 1);
     entry->columns->pdata[number] = column->name;
-    register_column(self, entry->table, column, rows, i);
+    dmig_pg_reader_register_column(self, dmig_pg_cell_oid(rows, i, TABLE), (int) number,
+                                   entry->table, column);
     if (column->identity != DMIG_IDENTITY_NONE)
       read_sequence(self, entry->table, column, rows, i);
   }

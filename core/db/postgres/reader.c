@@ -68,6 +68,8 @@ dmig_pg_reader_text(const DmigPgReader *self, const char *sql)
 typedef struct {
   guint64 key;
   DmigPgRegistered registered;
+  const DmigTable *table; /* of a column whose texts are still to be made; else NULL */
+  const DmigColumn *column;
 } Registration;
 
 static void
@@ -105,11 +107,35 @@ dmig_pg_reader_register(DmigPgReader *self, guint32 class_oid, guint32 oid, int 
   g_hash_table_replace(self->registered, &registration->key, registration);
 }
 
+void
+dmig_pg_reader_register_column(DmigPgReader *self, guint32 table_oid, int number,
+                               const DmigTable *table, DmigColumn *column)
+{
+  Registration *registration = g_new0(Registration, 1);
+  registration->key = registration_key(DMIG_PG_CLASS_CLASS, table_oid, number);
+  registration->registered.facets = &column->facets;
+  registration->table = table;
+  registration->column = column;
+  g_hash_table_replace(self->registered, &registration->key, registration);
+}
+
+static void
+make_texts(const DmigPgReader *self, Registration *registration)
+{
+  const char *table = registration->table->name, *column = registration->column->name;
+  registration->registered.address = dmig_address_new(DMIG_OBJECT_COLUMN, table, column);
+  registration->registered.what
+      = dmig_sql_printf(self->schema->dialect, "COLUMN %I.%I", table, column);
+  registration->table = NULL;
+}
+
 const DmigPgRegistered *
 dmig_pg_reader_registered(const DmigPgReader *self, guint32 class_oid, guint32 oid, int sub)
 {
   guint64 key = registration_key(class_oid, oid, sub);
-  const Registration *registration = g_hash_table_lookup(self->registered, &key);
+  Registration *registration = g_hash_table_lookup(self->registered, &key);
+  if (registration != NULL && registration->table != NULL)
+    make_texts(self, registration);
   return registration != NULL ? &registration->registered : NULL;
 }
 

@@ -47,6 +47,10 @@ char *dmig_pg_reader_text(const DmigPgReader *self, const char *sql);
  * stay where it is while reading goes on. */
 void dmig_pg_reader_register(DmigPgReader *self, guint32 class_oid, guint32 oid, int sub,
                              const char *address, const char *what, GPtrArray **facets);
+/* The same of a column of a table, whose texts are made when they are asked for: few of very many are.
+ * Both must stay where they are while reading goes on. */
+void dmig_pg_reader_register_column(DmigPgReader *self, guint32 table_oid, int number,
+                                    const DmigTable *table, DmigColumn *column);
 typedef struct {
   char *address;
   char *what;
