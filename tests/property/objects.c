@@ -21,7 +21,10 @@ typedef struct {
   gboolean minimise;
   gboolean verbose;
   gboolean show;
+  gboolean dump;
 } Options;
+
+static Options options = { .seed = 1, .pairs = 100 };
 
 /* One pair, with what was taken out of it while it was made smaller. */
 typedef struct {
@@ -156,6 +159,28 @@ walk_rows(Room *room, DmigSchema *to, const Sketch *sketch, const Sketch *other,
   return FALSE;
 }
 
+/* What only one of two sorted texts has. */
+static void
+report_lines(GString *report, const char *of, const char *other, char mark)
+{
+  g_auto(GStrv) lines = g_strsplit(of, "\n", -1), others = g_strsplit(other, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    if (!g_strv_contains((const char *const *) others, *line))
+      g_string_append_printf(report, "%c %s\n", mark, *line);
+}
+
+static gboolean
+same_dump(const Room *a, const Room *b, GString *report)
+{
+  g_autofree char *one = test_dump(a->url), *other = test_dump(b->url);
+  if (g_strcmp0(one, other) == 0)
+    return TRUE;
+  g_string_append(report, "pg_dump tells them apart:\n");
+  report_lines(report, one, other, '-');
+  report_lines(report, other, one, '+');
+  return FALSE;
+}
+
 static gboolean
 walk_pair(Room *a, Room *b, const Sketch *from, const Sketch *to, DmigSchema *nothing, GString *report)
 {
@@ -167,6 +192,7 @@ walk_pair(Room *a, Room *b, const Sketch *from, const Sketch *to, DmigSchema *no
     return FALSE;
   }
   return walk_rows(a, to_schema, from, to, "forth", report)
+         && (!options.dump || same_dump(a, b, report))
          && walk_rows(a, from_schema, to, from, "back", report)
          && walk(b, nothing, "to nothing", report) && walk(b, from_schema, "from nothing", report);
 }
@@ -231,20 +257,20 @@ show_pair(const Pair *pair)
 }
 
 static void
-show_failure(Room *a, Room *b, DmigSchema *nothing, const Options *options, int number, Pair *pair)
+show_failure(Room *a, Room *b, DmigSchema *nothing, int number, Pair *pair)
 {
   g_autoptr(GString) report = g_string_new(NULL);
-  if (options->minimise)
+  if (options.minimise)
     make_smaller(a, b, nothing, pair);
   run_pair(a, b, nothing, pair, report);
-  printf("FAILED: --seed %" G_GINT64_FORMAT " --first %d --pairs 1\n", options->seed, number);
+  printf("FAILED: --seed %" G_GINT64_FORMAT " --first %d --pairs 1\n", options.seed, number);
   show_pair(pair);
   printf("--- report\n%s\n", report->str);
   fflush(stdout);
 }
 
 static guint
-run_all(const Options *options)
+run_all(void)
 {
   guint outcomes[3] = { 0 };
   gint64 started = g_get_monotonic_time();
@@ -259,48 +285,48 @@ run_all(const Options *options)
                           &error)
       || !dmig_database_inspect(a.db, &nothing, &error))
     g_error("%s", error->message);
-  for (int i = options->first; i < options->first + options->pairs; i++) {
+  for (int i = options.first; i < options.first + options.pairs; i++) {
     g_autoptr(GHashTable) removed = g_hash_table_new(NULL, NULL);
     g_autoptr(GString) report = g_string_new(NULL);
-    Pair pair = { .seed = (guint32) (options->seed * 1000003 + i), .removed = removed };
+    Pair pair = { .seed = (guint32) (options.seed * 1000003 + i), .removed = removed };
     Outcome outcome = run_pair(&a, &b, nothing, &pair, report);
     outcomes[outcome]++;
     if (outcome == OUTCOME_FAILED)
-      show_failure(&a, &b, nothing, options, i, &pair);
-    else if (options->verbose && report->len > 0)
+      show_failure(&a, &b, nothing, i, &pair);
+    else if (options.verbose && report->len > 0)
       printf("%d: %s", i, report->str);
-    if (options->show && outcome != OUTCOME_FAILED)
+    if (options.show && outcome != OUTCOME_FAILED)
       show_pair(&pair);
   }
   room_close(&a);
   room_close(&b);
   printf("%d pairs, seed %" G_GINT64_FORMAT ": %u walked, %u not drawn well, %u FAILED; %.1f s\n",
-         options->pairs, options->seed, outcomes[OUTCOME_WALKED], outcomes[OUTCOME_NO_SCRIPT],
+         options.pairs, options.seed, outcomes[OUTCOME_WALKED], outcomes[OUTCOME_NO_SCRIPT],
          outcomes[OUTCOME_FAILED], (double) (g_get_monotonic_time() - started) / G_USEC_PER_SEC);
   /* A test that walks next to nothing has failed, too. */
-  return outcomes[OUTCOME_FAILED] + (outcomes[OUTCOME_WALKED] * 2 < (guint) options->pairs);
+  return outcomes[OUTCOME_FAILED] + (outcomes[OUTCOME_WALKED] * 2 < (guint) options.pairs);
 }
 
 static void
-take_environment(Options *options)
+take_environment(void)
 {
   const char *pairs = g_getenv("DMIG_PROPERTY_PAIRS"), *seed = g_getenv("DMIG_PROPERTY_SEED");
   if (pairs != NULL && *pairs != '\0')
-    options->pairs = atoi(pairs);
+    options.pairs = atoi(pairs);
   if (seed != NULL && *seed != '\0')
-    options->seed = g_ascii_strtoll(seed, NULL, 10);
+    options.seed = g_ascii_strtoll(seed, NULL, 10);
 }
 
 int
 main(int argc, char **argv)
 {
-  Options options = { .seed = 1, .pairs = 100 };
   const GOptionEntry entries[] = {
     { "seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "What all numbers are drawn from", "N" },
     { "pairs", 0, 0, G_OPTION_ARG_INT, &options.pairs, "How many pairs", "N" },
     { "first", 0, 0, G_OPTION_ARG_INT, &options.first, "The first pair's number", "N" },
     { "minimise", 0, 0, G_OPTION_ARG_NONE, &options.minimise, "Make failing pairs smaller", NULL },
     { "show", 0, 0, G_OPTION_ARG_NONE, &options.show, "Show what was drawn", NULL },
+    { "dump", 0, 0, G_OPTION_ARG_NONE, &options.dump, "Ask pg_dump, too, whether both are the same", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options.verbose, "Show what was not drawn well", NULL },
     { 0 },
   };
@@ -311,10 +337,10 @@ main(int argc, char **argv)
     fprintf(stderr, "%s\n", error->message);
     return 2;
   }
-  take_environment(&options);
+  take_environment();
   if (!test_postgres_start())
     return SKIPPED;
-  guint failures = run_all(&options);
+  guint failures = run_all();
   test_postgres_stop();
   return failures > 0;
 }

@@ -187,7 +187,7 @@ tidy_node(const Sketch *self, Node *node)
   if (node->kind == NODE_FOREIGN_KEY)
     return of != NULL && sketch_node(self, node->to) != NULL;
   if (node->kind == NODE_GRANT && of != NULL && node->to != 0)
-    return sketch_node(self, node->to) != NULL;
+    return view_has_column(self, of, node->to);
   if (node->kind == NODE_CHECK || node->kind == NODE_INDEX || node->kind == NODE_POLICY)
     return of != NULL && (node->kind == NODE_POLICY && node->to == 0
                               ? TRUE : view_has_column(self, of, node->to));

@@ -37,7 +37,7 @@ type_sql(const Sketch *self, Type type)
 static const char *
 plain_value(const Sketch *self, Type type)
 {
-  static const char *const values[] = { "'1'", "'1'", "'1'", "'x'", "'x'", "'2024-02-29'", "'{a,b}'" };
+  static const char *const values[] = { "1", "1", "1", "'x'", "'x'", "'2024-02-29'", "'{a,b}'" };
   if (type.kind != TYPE_NODE)
     return values[type.kind];
   const Node *node = sketch_node(self, type.node);

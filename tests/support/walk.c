@@ -1,5 +1,8 @@
 #include "tests/support/walk.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/plan/plan.h"
 
 static void
@@ -71,4 +74,30 @@ test_walk(DmigDatabase *db, DmigSchema *to, char **out_sql, GString *report)
   g_string_append(report, "the second diff:\n");
   test_report_changes(rest, report);
   return FALSE;
+}
+
+static int
+compare_lines(const void *a, const void *b)
+{
+  return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* Lines of a list lose their commas, as they may stand in another order. */
+char *
+test_dump(const char *url)
+{
+  const char *arguments[] = { "pg_dump", "-s", "-O", "-d", url, NULL };
+  g_autofree char *text = NULL;
+  if (!g_spawn_sync(NULL, (char **) arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &text, NULL,
+                    NULL, NULL))
+    return NULL;
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++) {
+    if (g_str_has_suffix(*line, ","))
+      (*line)[strlen(*line) - 1] = '\0';
+    if (g_str_has_prefix(*line, "--") || g_str_has_prefix(*line, "\\"))
+      **line = '\0';
+  }
+  qsort(lines, g_strv_length(lines), sizeof *lines, compare_lines);
+  return g_strjoinv("\n", lines);
 }

@@ -10,3 +10,7 @@
 gboolean test_walk(DmigDatabase *db, DmigSchema *to, char **out_sql, GString *report);
 /* A line for each, with both values of facets and both texts of objects. */
 void test_report_changes(const DmigChanges *changes, GString *report);
+
+/* What pg_dump says of a database, its lines sorted: the order of columns and of objects that don't
+ * depend on each other means nothing. Owned; NULL where there is no pg_dump. */
+char *test_dump(const char *url);

@@ -39,38 +39,10 @@ keep(char *text)
   return text;
 }
 
-static int
-compare_lines(const void *a, const void *b)
-{
-  return strcmp(*(char *const *) a, *(char *const *) b);
-}
-
-/* What pg_dump says, sorted: the order of objects that don't depend on each other means nothing.
- * Lines lose their final commas, as columns may come in another order. */
-static char *
-dump(const char *url)
-{
-  const char *arguments[] = { "pg_dump", "-s", "-O", "-d", url, NULL };
-  char *text = NULL;
-  if (!g_spawn_sync(NULL, (char **) arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &text, NULL,
-                    NULL, NULL))
-    return NULL;
-  keep(text);
-  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-  for (char **line = lines; *line != NULL; line++) {
-    if (g_str_has_suffix(*line, ","))
-      (*line)[strlen(*line) - 1] = '\0';
-    if (g_str_has_prefix(*line, "--") || g_str_has_prefix(*line, "\\"))
-      **line = '\0';
-  }
-  qsort(lines, g_strv_length(lines), sizeof *lines, compare_lines);
-  return keep(g_strjoinv("\n", lines));
-}
-
 static void
 assert_same_dump(const char *sql)
 {
-  const char *a = dump(pg_url), *b = dump(other_url);
+  const char *a = keep(test_dump(pg_url)), *b = keep(test_dump(other_url));
   if (g_strcmp0(a, b) != 0)
     fail_msg("pg_dump tells them apart:\n%s\n--- and\n%s\n--- after\n%s", a, b, sql);
 }
