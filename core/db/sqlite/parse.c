@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/db/sqlite/internal.h"
+#include "core/db/sqlite/parse_key.h"
 #include "core/db/sqlite/tokens.h"
 #include "core/sql/text.h"
 
@@ -34,75 +35,6 @@ read_conflict_clause(DmigTokens *tokens)
   if (word == NULL || g_ascii_strcasecmp(word, "ABORT") == 0)
     return NULL;
   return g_ascii_strup(word, -1);
-}
-
-/* The columns of a key as they come: `(a, b COLLATE NOCASE DESC)`. */
-typedef struct {
-  GStrvBuilder *names;
-  GString *elements; /* how it is spelled with collations and directions */
-  gboolean plain;    /* the names say it all */
-  gboolean autoincrement;
-} Key;
-
-static void
-key_init(Key *self)
-{
-  *self = (Key){ g_strv_builder_new(), g_string_new(NULL), TRUE, FALSE };
-}
-
-static void
-key_clear(Key *self)
-{
-  g_strv_builder_unref(self->names);
-  g_string_free(self->elements, TRUE);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Key, key_clear)
-
-/* COLLATE, ASC, DESC and AUTOINCREMENT behind a column of a key. */
-static void
-read_key_details(Key *self, DmigTokens *tokens, const DmigColumn *column)
-{
-  while (!dmig_tokens_at_end_of_item(tokens) &&
-         dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END) {
-    if (dmig_tokens_accept(tokens, "COLLATE")) {
-      g_autofree char *collation = dmig_tokens_collation(tokens);
-      const char *own =
-          column != NULL && column->collation != NULL ? column->collation : "BINARY";
-      if (collation == NULL || g_ascii_strcasecmp(collation, own) == 0)
-        continue;
-      dmig_sql_appendf(self->elements, &dmig_sqlite_dialect, " COLLATE %I", collation);
-      self->plain = FALSE;
-    } else if (dmig_tokens_accept(tokens, "DESC")) {
-      g_string_append(self->elements, " DESC");
-      self->plain = FALSE;
-    } else {
-      self->autoincrement |= dmig_tokens_at(tokens, "AUTOINCREMENT");
-      dmig_tokens_skip(tokens);
-    }
-  }
-}
-
-/* A key's columns are known by then: they stand before the constraints of the table. Those that a
- * reference names are the other table's, and `table` is NULL. */
-static void
-read_key(Key *self, DmigTokens *tokens, const DmigTable *table)
-{
-  key_init(self);
-  if (!dmig_tokens_accept(tokens, "("))
-    return;
-  do {
-    g_autofree char *name = dmig_tokens_name(tokens);
-    if (name == NULL)
-      continue;
-    const DmigColumn *column = table != NULL ? dmig_sqlite_find_column(table, name) : NULL;
-    const char *resolved = column != NULL ? column->name : name;
-    g_strv_builder_add(self->names, resolved);
-    if (self->elements->len > 0)
-      g_string_append(self->elements, ", ");
-    dmig_sql_append_identifier(self->elements, &dmig_sqlite_dialect, resolved);
-    read_key_details(self, tokens, column);
-  } while (dmig_tokens_accept(tokens, ","));
-  dmig_tokens_accept(tokens, ")");
 }
 
 static DmigConstraint *
@@ -176,11 +108,11 @@ read_foreign_key(Reader *self, char **columns_owned)
 {
   DmigTokens *tokens = &self->tokens;
   DmigConstraint *key = add_constraint(self, DMIG_CONSTRAINT_FOREIGN_KEY, columns_owned);
-  g_auto(Key) columns = { 0 };
+  g_auto(DmigSqliteKey) columns = { 0 };
   g_free(key->ref_table);
   key->ref_table = dmig_tokens_name(tokens);
   g_strfreev(key->ref_columns);
-  read_key(&columns, tokens, NULL);
+  dmig_sqlite_read_key(&columns, tokens, NULL);
   key->ref_columns = g_strv_builder_end(columns.names);
   for (;;) {
     if (dmig_tokens_accept2(tokens, "ON", "DELETE")) {
@@ -409,8 +341,8 @@ static gboolean
 read_table_key(Reader *self, DmigConstraintKind kind, const char *keyword)
 {
   DmigTokens *tokens = &self->tokens;
-  g_auto(Key) columns = { 0 };
-  read_key(&columns, tokens, self->table);
+  g_auto(DmigSqliteKey) columns = { 0 };
+  dmig_sqlite_read_key(&columns, tokens, self->table);
   DmigConstraint *key = add_constraint(self, kind, g_strv_builder_end(columns.names));
   g_autofree char *conflict = read_conflict_clause(tokens);
   g_autofree char *list = g_strdup_printf("(%s)", columns.elements->str);
@@ -437,8 +369,8 @@ read_table_constraint(Reader *self)
     return read_check(self);
   if (!dmig_tokens_accept2(tokens, "FOREIGN", "KEY"))
     return FALSE;
-  g_auto(Key) key = { 0 };
-  read_key(&key, tokens, self->table);
+  g_auto(DmigSqliteKey) key = { 0 };
+  dmig_sqlite_read_key(&key, tokens, self->table);
   return dmig_tokens_accept(tokens, "REFERENCES") &&
          read_foreign_key(self, g_strv_builder_end(key.names));
 }
