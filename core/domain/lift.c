@@ -31,6 +31,11 @@ lift_enum(DmigLifting *self, GHashTable *taken, const DmigEnum *labels)
   item->description = g_strdup(labels->comment);
   dmig_lift_common(labels->facets, item->grants, &item->owner,
                    item->description == NULL ? &item->description : NULL);
+  for (guint i = 0; labels->facets != NULL && i < labels->facets->len; i++) {
+    g_autofree char *address = dmig_address_new(DMIG_OBJECT_ENUM, labels->name, NULL);
+    if (!dmig_lift_is_common(labels->facets->pdata[i]))
+      dmig_lift_facet(self, address, labels->facets->pdata[i]);
+  }
   g_ptr_array_add(self->domain->enums, item);
   add_type(self, labels->name, name, labels);
 }
@@ -174,6 +179,7 @@ lifting_init(DmigLifting *self, const DmigSchema *schema, DmigDiagnostics *diagn
                                       (GDestroyNotify) g_ptr_array_unref);
   self->counters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->used = g_hash_table_new(NULL, NULL);
+  self->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->relations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -188,6 +194,7 @@ lifting_clear(DmigLifting *self)
   g_hash_table_unref(self->parts);
   g_hash_table_unref(self->counters);
   g_hash_table_unref(self->used);
+  g_hash_table_unref(self->statements);
   g_hash_table_unref(self->relations);
 }
 

@@ -370,9 +370,25 @@ lift_exclusion(const Members *self, const DmigConstraint *exclusion)
   g_ptr_array_add(self->entity->exclusions, item);
 }
 
+/* What is set about it and has no key. */
+static void
+lift_other_facets(const Members *self, const DmigConstraint *constraint)
+{
+  static const char *const known[]
+      = { "comment", "cluster", "not valid", "partition of index", NULL };
+  g_autofree char *address
+      = dmig_address_new(DMIG_OBJECT_CONSTRAINT, self->table->name, constraint->name);
+  for (guint i = 0; constraint->facets != NULL && i < constraint->facets->len; i++) {
+    const DmigFacet *facet = constraint->facets->pdata[i];
+    if (!g_strv_contains(known, facet->name) && !g_str_has_prefix(facet->name, "with "))
+      dmig_lift_facet(self->lifting, address, facet);
+  }
+}
+
 static void
 lift_constraint(const Members *self, const DmigConstraint *constraint)
 {
+  lift_other_facets(self, constraint);
   switch (constraint->kind) {
   case DMIG_CONSTRAINT_PRIMARY_KEY:
     lift_primary(self, constraint);

@@ -69,7 +69,7 @@ lift_facets(DmigLifting *self, const char *relation, const char *name, const GPt
     else if (!g_str_has_prefix(facet->name, "with ") && strcmp(facet->name, "comment") != 0
              && strcmp(facet->name, "partition of index") != 0) {
       g_autofree char *address = dmig_address_new(DMIG_OBJECT_INDEX, relation, name);
-      dmig_lift_warn(self, address, facet->name);
+      dmig_lift_facet(self, address, facet);
     }
   }
   dmig_lift_options(facets, lifted->attributes);

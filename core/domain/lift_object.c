@@ -42,7 +42,7 @@ check_facets(DmigLifting *self, const DmigObject *object, const char *known)
         || g_str_has_prefix(facet->name, "with ") || g_str_has_prefix(facet->name, "attribute "))
       continue;
     g_autofree char *address = dmig_object_address(object);
-    dmig_lift_warn(self, address, facet->name);
+    dmig_lift_facet(self, address, facet);
   }
 }
 
@@ -89,6 +89,17 @@ bare_condition(const char *condition)
   return whole ? g_strndup(condition + 1, strlen(condition) - 2) : g_strdup(condition);
 }
 
+/* A name of SQL as the domain has it: `"C"` is C. */
+static char *
+bare_name(const char *sql)
+{
+  DmigLexer lexer;
+  dmig_lexer_init(&lexer, sql);
+  DmigToken token = dmig_lexer_next(&lexer);
+  return token.kind == DMIG_TOKEN_QUOTED && *lexer.next == '\0' ? dmig_token_identifier(token)
+                                                                : g_strdup(sql);
+}
+
 static gboolean
 is_condition(const DmigObject *object, const char *name)
 {
@@ -120,6 +131,9 @@ add_property(const DmigLifting *self, const DmigObject *object, const DmigProper
     dmig_attributes_add(attributes, name, NULL, text);
   } else if (strcmp(name, "from") == 0) {
     text = dmig_sql_identifier(self->dialect, value);
+    dmig_attributes_add(attributes, name, NULL, text);
+  } else if (object->kind == DMIG_OBJECT_DOMAIN && strcmp(name, "collation") == 0) {
+    text = bare_name(value);
     dmig_attributes_add(attributes, name, NULL, text);
   } else if (is_condition(object, name)) {
     text = bare_condition(value);
@@ -210,10 +224,8 @@ whole_statement(const DmigObject *object)
 }
 
 static char *
-statement_name(GHashTable *taken, const DmigObject *object)
+statement_name(GHashTable *taken, const char *text)
 {
-  g_autofree char *address = dmig_object_address(object);
-  g_autofree char *text = dmig_address_text(address);
   g_autofree char *tame = dmig_lift_tame(text);
   g_autofree char *fitted = dmig_text_fit_identifier(tame, 60);
   g_autofree char *name = g_strdup(fitted);
@@ -225,9 +237,11 @@ statement_name(GHashTable *taken, const DmigObject *object)
 }
 
 static DmigDomainObject *
-lift_statement(DmigLifting *self, GHashTable *taken, const DmigObject *object)
+lift_statement(DmigLifting *self, const DmigObject *object)
 {
-  g_autofree char *name = statement_name(taken, object);
+  g_autofree char *address = dmig_object_address(object);
+  g_autofree char *text = dmig_address_text(address);
+  g_autofree char *name = statement_name(self->statements, text);
   g_autofree char *create = whole_statement(object);
   g_autofree char *drop = statement_of(object->drop);
   g_auto(DmigStatement) statement = { 0 };
@@ -242,6 +256,25 @@ lift_statement(DmigLifting *self, GHashTable *taken, const DmigObject *object)
     dmig_attributes_add(lifted->attributes, "drop", NULL, drop);
   dmig_lift_common(object->facets, lifted->grants, &lifted->owner, &lifted->description);
   return lifted;
+}
+
+void
+dmig_lift_facet(DmigLifting *self, const char *address, const DmigFacet *facet)
+{
+  g_autofree char *object = dmig_address_text(address);
+  g_autofree char *text = g_strconcat(facet->name, " of ", object, NULL);
+  g_autofree char *set = facet->set != NULL ? statement_of(facet->set) : g_strdup("");
+  g_autofree char *reset = facet->reset != NULL ? statement_of(facet->reset) : g_strdup("");
+  if (*set == '\0' || *reset == '\0') {
+    dmig_lift_warn(self, address, facet->name);
+    return;
+  }
+  g_autofree char *readable = dmig_path_text(text);
+  g_autofree char *name = statement_name(self->statements, readable);
+  DmigDomainObject *lifted = dmig_domain_object_new(DMIG_OBJECT_KINDS, name);
+  dmig_attributes_add(lifted->attributes, "create", NULL, set);
+  dmig_attributes_add(lifted->attributes, "drop", NULL, reset);
+  g_ptr_array_add(self->domain->objects, lifted);
 }
 
 /* Default privileges. */
@@ -453,7 +486,7 @@ is_view(const DmigObject *object)
 }
 
 static void
-lift_one(DmigLifting *self, GHashTable *statements, const DmigObject *object)
+lift_one(DmigLifting *self, const DmigObject *object)
 {
   const char *known = known_facet(object->kind);
   DmigDomainObject *lifted = NULL;
@@ -463,7 +496,7 @@ lift_one(DmigLifting *self, GHashTable *statements, const DmigObject *object)
   } else if (known == NULL || dmig_object_kind_is_part(object->kind)) {
     lifted = lift_default_privileges(self, object);
     if (lifted == NULL)
-      lifted = lift_statement(self, statements, object);
+      lifted = lift_statement(self, object);
   }
   if (lifted != NULL)
     g_ptr_array_add(self->domain->objects, lifted);
@@ -481,7 +514,6 @@ dmig_lift_objects(DmigLifting *self)
   const GPtrArray *all = self->schema->objects;
   g_autoptr(GPtrArray) objects = g_ptr_array_new();
   g_autoptr(GHashTable) views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr(GHashTable) statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < all->len; i++)
     g_ptr_array_add(objects, all->pdata[i]);
   g_ptr_array_sort(objects, compare_objects);
@@ -491,6 +523,6 @@ dmig_lift_objects(DmigLifting *self)
       lift_view(self, views, objects->pdata[i]);
   for (guint i = 0; i < objects->len; i++)
     if (!is_view(objects->pdata[i]) && !g_hash_table_contains(self->used, objects->pdata[i]))
-      lift_one(self, statements, objects->pdata[i]);
+      lift_one(self, objects->pdata[i]);
   g_ptr_array_sort(self->domain->views, compare_views);
 }

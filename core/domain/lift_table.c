@@ -115,7 +115,7 @@ lift_column_facets(DmigLifting *self, const DmigTable *table, const DmigColumn *
     else if (!g_str_has_prefix(facet->name, "with ") && !g_str_has_prefix(facet->name, "grant to ")
              && strcmp(facet->name, "comment") != 0) {
       g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
-      dmig_lift_warn(self, address, facet->name);
+      dmig_lift_facet(self, address, facet);
     }
   }
   dmig_lift_options(column->facets, field->attributes);
@@ -244,27 +244,45 @@ find_inherited(DmigLifting *self, const DmigTable *table, guint depth)
 
 /* Tables. */
 
+/* Whether it says what the table is a part of, or is said elsewhere. */
+static gboolean
+is_of_family(const DmigFacet *facet)
+{
+  return strcmp(facet->name, "partition of") == 0 || g_str_has_prefix(facet->name, "inherits ")
+         || g_str_has_prefix(facet->name, "with ") || dmig_lift_is_common(facet);
+}
+
 static void
 lift_table_facets(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
 {
+  static const struct {
+    const char *facet, *attribute, *value;
+  } known[] = {
+    { "logged", "unlogged", "true" },
+    { "access method", "access_method", NULL },
+    { "tablespace", "tablespace", NULL },
+    { "replica identity", "replica_identity", NULL },
+    { "row security", "row_security", NULL },
+    { "of type", "of", NULL },
+  };
   for (guint i = 0; table->facets != NULL && i < table->facets->len; i++) {
     const DmigFacet *facet = table->facets->pdata[i];
-    const char *name = facet->name;
-    if (strcmp(name, "logged") == 0)
-      dmig_attributes_add(entity->attributes, "unlogged", NULL, "true");
-    else if (strcmp(name, "access method") == 0)
-      dmig_attributes_add(entity->attributes, "access_method", NULL, facet->value);
-    else if (strcmp(name, "replica identity") == 0)
-      dmig_attributes_add(entity->attributes, "replica_identity", NULL, facet->value);
-    else if (strcmp(name, "row security") == 0)
-      dmig_attributes_add(entity->attributes, "row_security", NULL,
-                          strcmp(facet->value, "forced, not enabled") == 0 ? "forced_only"
-                                                                           : facet->value);
-    else if (strcmp(name, "of type") == 0)
-      dmig_attributes_add(entity->attributes, "of", NULL, facet->value);
+    gboolean found = is_of_family(facet);
+    for (guint j = 0; !found && j < G_N_ELEMENTS(known); j++) {
+      found = strcmp(facet->name, known[j].facet) == 0;
+      const char *value = known[j].value != NULL ? known[j].value : facet->value;
+      if (strcmp(value, "forced, not enabled") == 0)
+        value = "forced_only";
+      if (found)
+        dmig_attributes_add(entity->attributes, known[j].attribute, NULL, value);
+    }
+    g_autofree char *address = dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
+    if (!found)
+      dmig_lift_facet(self, address, facet);
   }
   dmig_lift_options(table->facets, entity->attributes);
-  dmig_lift_common(table->facets, entity->grants, &entity->owner, NULL);
+  dmig_lift_common(table->facets, entity->grants, &entity->owner,
+                   entity->description == NULL ? &entity->description : NULL);
 }
 
 /* `RANGE (made_at)` as authors write it: `range (made_at)`. */

@@ -16,6 +16,7 @@ typedef struct {
   GHashTable *parts;     /* a relation's path -> GPtrArray of const DmigObject *: triggers … */
   GHashTable *counters;  /* a column's address -> const DmigObject *: the sequence it owns */
   GHashTable *used;      /* set of objects that the domain has in another form already */
+  GHashTable *statements; /* set of the names of what is SQL under a name */
   GHashTable *relations; /* paths of relations, in lower case -> how many */
 } DmigLifting;
 
@@ -96,5 +97,8 @@ void dmig_lift_grant(GPtrArray *grants, const DmigFacet *facet, const char *fiel
 /* Facets "with NAME" as attributes. */
 void dmig_lift_options(const GPtrArray *facets, GPtrArray *attributes);
 
+/* A facet that no form can say: the statement that sets it, under a name; a warning where nothing
+ * takes it away again. */
+void dmig_lift_facet(DmigLifting *self, const char *address, const DmigFacet *facet);
 /* That `what` of an object can't be said: a warning. */
 void dmig_lift_warn(DmigLifting *self, const char *address, const char *what);
