@@ -152,7 +152,7 @@ check_statement(DmigDomainReader *self, const DmigDomainObject *object)
 
 /* --- sequences -------------------------------------------------------------------------------- */
 
-/* `Order.number`: the last dot that an entity's name stands before. */
+/* `Order.number`: any dot may be the one between the two. */
 static void
 check_owned_by(DmigDomainReader *self, const DmigDomainObject *object)
 {
@@ -161,6 +161,12 @@ check_owned_by(DmigDomainReader *self, const DmigDomainObject *object)
     return;
   const char *text = attribute->value->shared;
   const char *dot = strrchr(text, '.');
+  for (const char *at = dot; at != NULL; at = g_strrstr_len(text, at - text, ".")) {
+    g_autofree char *before = g_strndup(text, (gsize) (at - text));
+    const DmigEntity *found = dmig_domain_reader_entity(self, before);
+    if (found != NULL && dmig_domain_reader_field(self, found, at + 1) != NULL)
+      return;
+  }
   g_autofree char *name = g_strndup(text, dot != NULL ? (gsize) (dot - text) : strlen(text));
   const DmigEntity *entity = dmig_domain_reader_entity(self, name);
   if (entity == NULL)

@@ -94,6 +94,22 @@ own(DmigLowering *self, DmigSchema *schema, DmigObject *sequence, const char *ta
   dmig_object_set_property(sequence, "owned_by", owner);
 }
 
+/* `Order.number`: any dot may be the one between the two. */
+static void
+own_by_name(DmigLowering *self, DmigSchema *schema, DmigObject *sequence, const char *owned_by)
+{
+  const char *dot = owned_by != NULL ? owned_by + strlen(owned_by) : NULL;
+  while (dot != NULL && (dot = g_strrstr_len(owned_by, dot - owned_by, ".")) != NULL) {
+    g_autofree char *name = g_strndup(owned_by, (gsize) (dot - owned_by));
+    const DmigEntity *entity = dmig_lowering_entity(self, name);
+    const DmigField *field = entity != NULL ? dmig_entity_field(entity, dot + 1) : NULL;
+    if (field == NULL)
+      continue;
+    own(self, schema, sequence, entity->path, field->column);
+    return;
+  }
+}
+
 void
 dmig_lower_sequence(DmigLowering *self, DmigSchema *schema, const DmigDomainObject *object)
 {
@@ -102,14 +118,7 @@ dmig_lower_sequence(DmigLowering *self, DmigSchema *schema, const DmigDomainObje
   gboolean unlogged = dmig_attributes_find(object->attributes, "unlogged") != NULL;
   DmigObject *sequence = new_sequence(self, object->name, type, unlogged, object->attributes);
   g_autofree char *what = dmig_object_sql(self->dialect, sequence->kind, object->name, NULL, NULL);
-  const char *dot = owned_by != NULL ? strrchr(owned_by, '.') : NULL;
-  if (dot != NULL) {
-    g_autofree char *name = g_strndup(owned_by, (gsize) (dot - owned_by));
-    const DmigEntity *entity = dmig_lowering_entity(self, name);
-    const DmigField *field = entity != NULL ? dmig_entity_field(entity, dot + 1) : NULL;
-    if (field != NULL)
-      own(self, schema, sequence, entity->path, field->column);
-  }
+  own_by_name(self, schema, sequence, owned_by);
   dmig_lower_roles(self, &sequence->facets, sequence->kind, what, object->owner, object->grants);
   dmig_lower_comment(self, &sequence->facets, what, object->description);
   g_ptr_array_add(schema->objects, sequence);

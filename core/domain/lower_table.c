@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/sql/text.h"
 
 static const char *
@@ -332,28 +333,89 @@ add_index(Families *self, const DmigEntity *entity, DmigTable *table, const Dmig
   return index;
 }
 
+/* The index of a partition belongs to its parent's. `kind` says what both stand for. */
+static void
+attach_index(Families *self, GPtrArray **facets, DmigObjectKind kind, const DmigTable *table,
+             const char *name, const DmigTable *parent, const char *parent_name)
+{
+  const DmigDialect *dialect = self->lowering->dialect;
+  g_autofree char *path = dmig_path_sibling(table->name, name);
+  g_autofree char *on = dmig_path_sibling(parent->name, parent_name);
+  g_autofree char *value = dmig_sql_identifier(dialect, on);
+  g_autofree char *set
+      = dmig_sql_printf(dialect, "ALTER INDEX %I ATTACH PARTITION %I;\n", on, path);
+  DmigFacet *facet = dmig_facets_add(facets, dmig_facet_new("partition of index", value, set, ""));
+  facet->late = TRUE;
+  dmig_facet_add_need(facet, dmig_address_new(kind, table->name, name));
+  dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL));
+  dmig_facet_add_need(facet, dmig_address_new(kind, parent->name, parent_name));
+  dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, parent->name, NULL));
+}
+
 /* Each index of a partitioned table has its like on every partition. */
 static void
 inherit_indexes(Families *self, const DmigEntity *entity, DmigTable *table,
                 const DmigTable *parent)
 {
-  const DmigDialect *dialect = self->lowering->dialect;
   for (guint i = 0; i < parent->indexes->len; i++) {
     const DmigIndex *theirs = parent->indexes->pdata[i];
     DmigIndex *own = find_own_index(table, theirs);
     DmigIndex *index = own != NULL ? own : add_index(self, entity, table, theirs);
-    g_autofree char *on = dmig_path_sibling(parent->name, theirs->name);
-    g_autofree char *path = dmig_path_sibling(table->name, index->name);
-    g_autofree char *value = dmig_sql_identifier(dialect, on);
-    g_autofree char *set
-        = dmig_sql_printf(dialect, "ALTER INDEX %I ATTACH PARTITION %I;\n", on, path);
-    DmigFacet *facet
-        = dmig_facets_add(&index->facets, dmig_facet_new("partition of index", value, set, ""));
-    facet->late = TRUE;
-    dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_INDEX, table->name, index->name));
-    dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL));
-    dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_INDEX, parent->name, theirs->name));
-    dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, parent->name, NULL));
+    attach_index(self, &index->facets, DMIG_OBJECT_INDEX, table, index->name, parent,
+                 theirs->name);
+  }
+}
+
+static gboolean
+is_key(const DmigConstraint *constraint)
+{
+  return constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY
+         || constraint->kind == DMIG_CONSTRAINT_UNIQUE;
+}
+
+/* A key of the partition's own that is the same, and belongs to no other yet. */
+static DmigConstraint *
+find_own_key(const DmigTable *table, const DmigConstraint *theirs)
+{
+  for (guint i = 0; i < table->constraints->len; i++) {
+    DmigConstraint *key = table->constraints->pdata[i];
+    if (key->kind == theirs->kind && dmig_strv_equal(key->columns, theirs->columns)
+        && dmig_facets_find(key->facets, "partition of index") == NULL)
+      return key;
+  }
+  return NULL;
+}
+
+static DmigConstraint *
+add_key(Families *self, const DmigEntity *entity, DmigTable *table, const DmigConstraint *theirs)
+{
+  DmigConstraint *key = dmig_constraint_copy(theirs);
+  g_autofree char *columns = g_strjoinv("_", key->columns);
+  gboolean primary = key->kind == DMIG_CONSTRAINT_PRIMARY_KEY;
+  g_autofree char *stem
+      = primary ? g_strdup(entity->table) : g_strconcat(entity->table, "_", columns, NULL);
+  g_free(key->name);
+  key->name = dmig_lowering_derive_name(self->lowering, self->lowering->relations, NULL,
+                                        table->name, stem, primary ? "pkey" : "key");
+  g_clear_pointer(&key->facets, g_ptr_array_unref);
+  key->inherited = TRUE;
+  key->declared = FALSE;
+  g_ptr_array_add(table->constraints, key);
+  return key;
+}
+
+/* So has each key. */
+static void
+inherit_keys(Families *self, const DmigEntity *entity, DmigTable *table, const DmigTable *parent)
+{
+  for (guint i = 0; i < parent->constraints->len; i++) {
+    const DmigConstraint *theirs = parent->constraints->pdata[i];
+    if (!is_key(theirs) || theirs->name == NULL)
+      continue;
+    DmigConstraint *own = find_own_key(table, theirs);
+    DmigConstraint *key = own != NULL ? own : add_key(self, entity, table, theirs);
+    attach_index(self, &key->facets, DMIG_OBJECT_CONSTRAINT, table, key->name, parent,
+                 theirs->name);
   }
 }
 
@@ -374,6 +436,7 @@ take_from_parents(Families *self, const DmigEntity *entity)
     add_parent(table, parent->name);
     if (entity->partition_of != NULL) {
       lower_partition(self, entity, table, parent);
+      inherit_keys(self, entity, table, parent);
       inherit_indexes(self, entity, table, parent);
     } else
       lower_inheritance(self, table, parent);
