@@ -18,7 +18,7 @@ SELECT a.attrelid,
        a.attinhcount > 0,
        a.attislocal,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END,
-       t.typstorage,
+       CASE WHEN a.attstorage <> t.typstorage THEN t.typstorage END,
 -- if >= 140000
        a.attcompression,
 -- else
