@@ -192,6 +192,13 @@ infer_object(Inference *self, const DmigObject *object)
     if (!facet->late)
       infer_from(self, address, facet->set, FALSE);
   }
+  /* A sequence goes by itself with the column that owns it. */
+  const char *owner =
+      object->kind == DMIG_OBJECT_SEQUENCE ? dmig_object_property(object, "owned_by") : NULL;
+  if (owner != NULL) {
+    add(self, address, owner);
+    ((DmigDependency *) self->out->pdata[self->out->len - 1])->owned = TRUE;
+  }
 }
 
 GPtrArray *
