@@ -296,15 +296,16 @@ diff_tables(DmigChanges *self)
     }
     if (!dmig_table_same_kind(old, new))
       add(self, DMIG_CHANGE_REBUILD_TABLE, old, new);
+    /* First: to revoke a privilege on the whole touches the same on columns. */
+    if (old->facets != NULL || new->facets != NULL) {
+      g_autofree char *address = dmig_address_new(DMIG_OBJECT_TABLE, new->name, NULL);
+      diff_facets(self, address, new, old->facets, new->facets);
+    }
     diff_columns(self, old, new);
     diff_constraints(self, old, new, in_use);
     diff_indexes(self, old, new, in_use);
     if (comment_differs(old->comment, new->comment))
       add(self, DMIG_CHANGE_COMMENT_TABLE, old, new);
-    if (old->facets != NULL || new->facets != NULL) {
-      g_autofree char *address = dmig_address_new(DMIG_OBJECT_TABLE, new->name, NULL);
-      diff_facets(self, address, new, old->facets, new->facets);
-    }
   }
 }
 

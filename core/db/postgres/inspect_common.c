@@ -170,9 +170,32 @@ new_grant(const Grant *self, const char *name, const char *list)
   return facet;
 }
 
+/* To revoke a privilege on a whole relation takes the same on its columns along: the facet of the whole
+ * gives it back. */
+static void
+give_back(const Grant *self, DmigFacet *whole)
+{
+  if (whole == NULL || self->column == NULL)
+    return;
+  g_auto(GStrv) on_whole = split_privileges(whole->value);
+  g_autoptr(GStrvBuilder) both = g_strv_builder_new();
+  for (char **one = self->has; *one != NULL; one++) {
+    gsize length = strcspn(*one, " "); /* names of privileges on columns are single words */
+    for (char **other = on_whole; *other != NULL; other++)
+      if (strncmp(*one, *other, length) == 0 && ((*other)[length] == '\0' || (*other)[length] == ' '))
+        g_strv_builder_add(both, *one);
+  }
+  g_auto(GStrv) lost = g_strv_builder_end(both);
+  g_autoptr(GString) reset = g_string_new(whole->reset);
+  append_grants(self, reset, lost, self->usual);
+  g_free(whole->reset);
+  whole->reset = g_strdup(reset->str);
+}
+
 /* Where the facet belongs: what GRANT names, and what stands before "grant to" in its name. */
 typedef struct {
   GPtrArray **facets;
+  GPtrArray *whole; /* the relation's facets, read before those of its columns */
   char *on;
   char *prefix;
 } GrantPlace;
@@ -199,6 +222,7 @@ find_grant_place(DmigPgReader *self, const PGresult *rows, int row, GrantPlace *
   if (whole == NULL || whole->what == NULL || holder->facets == NULL)
     return FALSE;
   out->facets = holder->facets;
+  out->whole = whole->facets != NULL ? *whole->facets : NULL;
   out->on = sequence != NULL ? g_strconcat("SEQUENCE ", sequence, NULL) : granted_on(whole->what);
   out->prefix = sequence != NULL                ? g_strdup("sequence ")
                 : column != NULL && part == NULL ? g_strdup_printf("column %s ", column)
@@ -212,7 +236,7 @@ dmig_pg_read_grants(DmigPgReader *self, const PGresult *rows)
   const DmigDialect *dialect = self->schema->dialect;
   for (int i = 0; i < PQntuples(rows); i++) {
     const char *role = dmig_pg_cell(rows, i, 5), *list = dmig_pg_cell(rows, i, 6);
-    g_auto(GrantPlace) place = { NULL, NULL, NULL };
+    g_auto(GrantPlace) place = { NULL, NULL, NULL, NULL };
     if (!find_grant_place(self, rows, i, &place))
       continue;
     g_auto(Grant) grant
@@ -222,8 +246,9 @@ dmig_pg_read_grants(DmigPgReader *self, const PGresult *rows)
             .to = role != NULL ? dmig_sql_identifier(dialect, role) : g_strdup("PUBLIC"),
             .has = split_privileges(list),
             .usual = split_privileges(dmig_pg_cell(rows, i, 7)) };
-    g_autofree char *name
-        = g_strdup_printf("%sgrant to %s", place.prefix, role != NULL ? role : "PUBLIC");
+    g_autofree char *plain_name = g_strconcat("grant to ", role != NULL ? role : "PUBLIC", NULL);
+    g_autofree char *name = g_strconcat(place.prefix, plain_name, NULL);
+    give_back(&grant, dmig_facets_find(place.whole, plain_name));
     dmig_facets_add(place.facets, new_grant(&grant, name, list));
   }
 }

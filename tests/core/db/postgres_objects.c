@@ -440,6 +440,26 @@ test_privileges_change(void **state)
 }
 
 static void
+test_revoked_whole_leaves_parts(void **state)
+{
+  lead("CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT a, b FROM t; GRANT SELECT, INSERT "
+       "ON t TO pg_monitor; GRANT SELECT (a), UPDATE (b) ON t TO pg_monitor; GRANT SELECT ON v TO "
+       "pg_monitor WITH GRANT OPTION; GRANT SELECT (a) ON v TO pg_monitor WITH GRANT OPTION",
+       "CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT a, b FROM t; GRANT SELECT (a), "
+       "UPDATE (b) ON t TO pg_monitor; GRANT SELECT (a) ON v TO pg_monitor WITH GRANT OPTION",
+       NULL);
+}
+
+static void
+test_revoked_whole_and_parts(void **state)
+{
+  lead("CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT a, b FROM t; GRANT SELECT, INSERT "
+       "ON t TO pg_monitor; GRANT SELECT (a), UPDATE (b) ON t TO pg_monitor; GRANT SELECT ON v TO "
+       "pg_monitor; GRANT SELECT (a) ON v TO pg_monitor",
+       "CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT a, b FROM t", NULL);
+}
+
+static void
 test_owners_are_asked_for(void **state)
 {
   run(pg, "CREATE ROLE dmig_objects_owner; CREATE TABLE t (a serial); CREATE VIEW v AS SELECT 1 AS a;"
@@ -541,6 +561,7 @@ main(void)
     OBJECT_TEST(test_rules),             OBJECT_TEST(test_policies),
     OBJECT_TEST(test_policies_change),   OBJECT_TEST(test_privileges),
     OBJECT_TEST(test_privileges_change), OBJECT_TEST(test_owners_are_asked_for),
+    OBJECT_TEST(test_revoked_whole_leaves_parts), OBJECT_TEST(test_revoked_whole_and_parts),
     OBJECT_TEST(test_dependencies),      OBJECT_TEST(test_base_types),
     OBJECT_TEST(test_hostile_names),     OBJECT_TEST(test_hostile_names_of_parts),
   };
