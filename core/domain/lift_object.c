@@ -32,6 +32,13 @@ statement_of(const char *sql)
   return text;
 }
 
+/* Of a view: `column price grant to reader`. */
+static gboolean
+is_column_grant(const DmigFacet *facet)
+{
+  return g_str_has_prefix(facet->name, "column ") && strstr(facet->name, " grant to ") != NULL;
+}
+
 /* What a facet sets that neither the form nor the statement says. */
 static void
 check_facets(DmigLifting *self, const DmigObject *object, const char *known)
@@ -39,7 +46,8 @@ check_facets(DmigLifting *self, const DmigObject *object, const char *known)
   for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
     const DmigFacet *facet = object->facets->pdata[i];
     if (facet->created || dmig_lift_is_common(facet) || strcmp(facet->name, known) == 0
-        || g_str_has_prefix(facet->name, "with ") || g_str_has_prefix(facet->name, "attribute "))
+        || g_str_has_prefix(facet->name, "with ") || g_str_has_prefix(facet->name, "attribute ")
+        || is_column_grant(facet))
       continue;
     g_autofree char *address = dmig_object_address(object);
     dmig_lift_facet(self, address, facet);
@@ -379,33 +387,19 @@ lift_view_properties(const DmigObject *object, DmigDomainView *view)
     view->columns = g_strv_builder_end(columns);
 }
 
-/* `column price grant to reader` */
 static void
 lift_view_column_grants(const DmigObject *object, DmigDomainView *view)
 {
   for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
     const DmigFacet *facet = object->facets->pdata[i];
     const char *grant = strstr(facet->name, " grant to ");
-    if (grant == NULL || !g_str_has_prefix(facet->name, "column "))
+    if (!is_column_grant(facet))
       continue;
     const char *name = facet->name + strlen("column ");
     g_autofree char *column = g_strndup(name, (gsize) (grant - name));
     DmigFacet as = { .name = (char *) grant + 1, .value = facet->value };
     dmig_lift_grant(view->grants, &as, column);
   }
-}
-
-/* Whether there is nothing set about it that its form can't say. */
-static gboolean
-is_plain_view(const DmigObject *object)
-{
-  for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
-    const DmigFacet *facet = object->facets->pdata[i];
-    gboolean of_column = g_str_has_prefix(facet->name, "column ");
-    if (of_column && strstr(facet->name, " grant to ") == NULL)
-      return FALSE;
-  }
-  return has_property(object, "query");
 }
 
 static void
@@ -438,6 +432,7 @@ lift_view(DmigLifting *self, GHashTable *taken, const DmigObject *object)
   dmig_lift_parts(self, object->path, view->parts);
   lift_view_column_grants(object, view);
   lift_view_indexes(self, object, view);
+  check_facets(self, object, "");
   g_ptr_array_add(self->domain->views, view);
 }
 
@@ -482,7 +477,7 @@ static gboolean
 is_view(const DmigObject *object)
 {
   return (object->kind == DMIG_OBJECT_VIEW || object->kind == DMIG_OBJECT_MATERIALIZED_VIEW)
-         && is_plain_view(object);
+         && has_property(object, "query");
 }
 
 static void

@@ -174,6 +174,12 @@ lift_column(DmigLifting *self, const DmigTable *table, const DmigColumn *column,
   return field;
 }
 
+static gboolean
+is_partition(const DmigTable *table)
+{
+  return dmig_facets_find(table->facets, "partition of") != NULL;
+}
+
 /* Whether an inherited column has become another than its parent's. */
 static gboolean
 differs_from_parents(const DmigLifting *self, const DmigTable *table, const DmigColumn *column)
@@ -191,6 +197,58 @@ differs_from_parents(const DmigLifting *self, const DmigTable *table, const Dmig
              || g_strcmp0(theirs->collation, column->collation) != 0;
   }
   return TRUE;
+}
+
+static void
+lift_setting(DmigLifting *self, const DmigTable *table, const DmigColumn *column, const char *what,
+             const char *set, const char *reset)
+{
+  g_autofree char *head = dmig_sql_printf(self->dialect, "ALTER TABLE ONLY %I ALTER COLUMN %I ",
+                                          table->name, column->name);
+  g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
+  DmigFacet facet = { .name = (char *) what };
+  facet.set = g_strconcat(head, set, NULL);
+  facet.reset = g_strconcat(head, reset, NULL);
+  dmig_lift_facet(self, address, &facet);
+  g_free(facet.set);
+  g_free(facet.reset);
+}
+
+/* A column that only the parent declares would be the table's own, were it a field. What it has
+ * otherwise is set afterwards. */
+static void
+lift_inherited(DmigLifting *self, const DmigTable *table, const DmigColumn *column)
+{
+  const DmigColumn *theirs = NULL;
+  g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
+  for (char **parent = table->parents; theirs == NULL && parent != NULL && *parent != NULL;
+       parent++) {
+    const DmigTable *of = dmig_schema_table(self->schema, *parent);
+    theirs = of != NULL ? dmig_table_column(of, column->name) : NULL;
+  }
+  if (theirs == NULL || is_partition(table))
+    return;
+  if (!dmig_sql_equal(theirs->default_sql, column->default_sql)) {
+    g_autofree char *set = column->default_sql != NULL
+                               ? g_strconcat("SET DEFAULT ", column->default_sql, NULL)
+                               : g_strdup("DROP DEFAULT");
+    g_autofree char *reset = theirs->default_sql != NULL
+                                 ? g_strconcat("SET DEFAULT ", theirs->default_sql, NULL)
+                                 : g_strdup("DROP DEFAULT");
+    lift_setting(self, table, column, "default", set, reset);
+  }
+  if (column->not_null && !theirs->not_null)
+    lift_setting(self, table, column, "not null", "SET NOT NULL", "DROP NOT NULL");
+  if (column->comment != NULL) {
+    g_autofree char *what
+        = dmig_sql_printf(self->dialect, "COLUMN %I.%I", table->name, column->name);
+    DmigFacet *comment = dmig_facet_new_comment(what, column->comment);
+    dmig_lift_facet(self, address, comment);
+    dmig_facet_free(comment);
+  }
+  for (guint i = 0; column->facets != NULL && i < column->facets->len; i++)
+    if (!g_str_has_prefix(((DmigFacet *) column->facets->pdata[i])->name, "grant to "))
+      dmig_lift_facet(self, address, column->facets->pdata[i]);
 }
 
 /* Columns whose names differ only in what fields can't have get a number. */
@@ -211,8 +269,10 @@ lift_columns(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
       g_free(name);
       name = g_strdup_printf("%s_%u", tame, n);
     }
-    if (column->inherited && !column->declared && !differs_from_parents(self, table, column)) {
+    if (column->inherited && !column->declared
+        && (!is_partition(table) || !differs_from_parents(self, table, column))) {
       g_hash_table_insert(fields, column->name, NULL);
+      lift_inherited(self, table, column);
       continue;
     }
     DmigField *field = lift_column(self, table, column, name);
@@ -407,12 +467,6 @@ sorted_tables(const DmigLifting *self)
     qsort(tables->pdata + from, tables->len - from, sizeof(gpointer), compare_tables);
   }
   return tables;
-}
-
-static gboolean
-is_partition(const DmigTable *table)
-{
-  return dmig_facets_find(table->facets, "partition of") != NULL;
 }
 
 /* A partition is called as its table where it can be, and has no other name to be found by. */
