@@ -63,11 +63,9 @@ static void
 read_body(DmigObject *object, const char *definition, const PGresult *rows, int row)
 {
   const char *source = dmig_pg_cell(rows, row, 9), *library = dmig_pg_cell(rows, row, 10);
-  const char *body = find_body(definition);
-  if (body != NULL && !g_str_has_prefix(body, "AS "))
-    dmig_object_set_property(object, "body", body);
-  else
-    dmig_object_set_property(object, "body", source);
+  const char *body = *source == '\0' ? find_body(definition) : NULL; /* the standard's is no string */
+  gboolean standard = body != NULL && !g_str_has_prefix(body, "AS ");
+  dmig_object_set_property(object, "body", standard ? body : source);
   dmig_pg_set_property(object, "library", library);
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/db/postgres/inspect_objects.h"
 #include "core/db/postgres/object_sql.h"
+#include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
 /* The query, without the semicolon and the spaces around it. */
@@ -183,8 +184,13 @@ read_clustered(const DmigPgReader *self, DmigObject *object)
 static const char *
 find_definition(const char *create)
 {
-  const char *using = strstr(create, " USING ");
-  return using != NULL ? using + 1 : create;
+  DmigLexer lexer;
+  dmig_lexer_init(&lexer, create);
+  for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
+       token = dmig_lexer_next(&lexer))
+    if (token.kind == DMIG_TOKEN_WORD && dmig_token_is(token, "using"))
+      return token.start;
+  return create;
 }
 
 void
