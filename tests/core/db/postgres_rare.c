@@ -236,6 +236,19 @@ test_text_search_dictionary_takes_the_place_of_another(void **state)
 }
 
 static void
+test_text_search_dictionary_of_another_template(void **state)
+{
+  const char *common = "CREATE TEXT SEARCH CONFIGURATION cfg (PARSER = default);\n"
+                       "CREATE TABLE t (x text);\n"
+                       "CREATE INDEX i ON t USING gin (to_tsvector('cfg', x));\n";
+  rare_change(common,
+              "CREATE TEXT SEARCH DICTIONARY a (TEMPLATE = simple);\n"
+              "ALTER TEXT SEARCH CONFIGURATION cfg ADD MAPPING FOR word, url WITH a, simple;\n",
+              "CREATE TEXT SEARCH DICTIONARY a (TEMPLATE = snowball, LANGUAGE = english);\n"
+              "ALTER TEXT SEARCH CONFIGURATION cfg ADD MAPPING FOR word, url WITH a, simple;\n");
+}
+
+static void
 test_statistics(void **state)
 {
   const char *common = "CREATE SCHEMA \"o'd d\";\nCREATE TABLE t (v text, w integer);\n";
@@ -322,6 +335,7 @@ main(void)
     RARE_TEST(test_text_search),
     RARE_TEST(test_text_search_changes),
     RARE_TEST(test_text_search_dictionary_takes_the_place_of_another),
+    RARE_TEST(test_text_search_dictionary_of_another_template),
     RARE_TEST(test_statistics),
     RARE_TEST(test_statistics_over_a_changing_column),
     RARE_TEST(test_event_triggers),

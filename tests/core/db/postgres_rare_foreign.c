@@ -179,6 +179,36 @@ test_published_column_changes(void **state)
               "(id, w) WHERE (id > 1)");
 }
 
+/* A table that is made again must be published again. */
+static void
+test_published_table_is_made_again(void **state)
+{
+  rare_change("CREATE SCHEMA o;\n",
+              "CREATE TABLE t (id integer PRIMARY KEY);\n"
+              "CREATE PUBLICATION p FOR TABLE t WHERE (id > 1), TABLES IN SCHEMA o WITH "
+              "(publish_via_partition_root);\n",
+              "CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY RANGE (id);\n"
+              "CREATE PUBLICATION p FOR TABLE t WHERE (id > 1), TABLES IN SCHEMA o WITH "
+              "(publish_via_partition_root);\n");
+}
+
+static void
+test_a_role_that_owns_nothing(void **state)
+{
+  pg_exec("CREATE FOREIGN DATA WRAPPER w;\n"
+          "CREATE SERVER s FOREIGN DATA WRAPPER w;\n"
+          "CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (user 'x', password 'hush');\n"
+          "CREATE FOREIGN TABLE ft (a integer) SERVER s;\nCREATE TABLE t (a integer, b integer);\n"
+          "CREATE STATISTICS st ON a, b FROM t;\nCREATE PUBLICATION p FOR TABLE t (a) WHERE (a > 1);\n"
+          "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;\n");
+  guint all = pg_inspect()->objects->len;
+  pg_exec("SET ROLE \"b ob\"");
+  const DmigSchema *schema = pg_inspect();
+  assert_int_equal(schema->objects->len, all);
+  const DmigObject *publication = dmig_schema_object(schema, DMIG_OBJECT_PUBLICATION, "p", NULL);
+  assert_string_equal(dmig_facets_value(publication->facets, "table t"), "(a) WHERE ((a > 1))");
+}
+
 static void
 test_subscriptions_are_left_out(void **state)
 {
@@ -206,6 +236,8 @@ main(void)
     RARE_TEST(test_publications),
     RARE_TEST(test_publication_changes),
     RARE_TEST(test_published_column_changes),
+    RARE_TEST(test_published_table_is_made_again),
+    RARE_TEST(test_a_role_that_owns_nothing),
     RARE_TEST(test_subscriptions_are_left_out),
   };
   return PG_MAIN("postgres-rare-foreign", tests);
