@@ -168,13 +168,24 @@ rename_in_facets(GPtrArray *facets, const char *from, const char *to)
   }
 }
 
+/* A query goes on under the old names: its columns are still called so, and it calls a renamed table
+ * by an alias. It is to be replaced by one that is written with the new ones. */
+static gboolean
+keeps_names(DmigObjectKind kind)
+{
+  return kind == DMIG_OBJECT_VIEW || kind == DMIG_OBJECT_MATERIALIZED_VIEW ||
+         kind == DMIG_OBJECT_RULE || kind == DMIG_OBJECT_ROUTINE;
+}
+
 /* The texts of an object that has the name `from` in it. Where more is replaced than should be, the
  * object is just made again. */
 static void
 rename_in_object(DmigObject *object, const char *from, const char *to)
 {
-  rename_in_expression(&object->create, from, to);
   rename_in_expression(&object->drop, from, to);
+  if (keeps_names(object->kind))
+    return;
+  rename_in_expression(&object->create, from, to);
   rename_in_expression(&object->core, from, to);
   rename_in_expression(&object->replace, from, to);
   rename_in_facets(object->facets, from, to);

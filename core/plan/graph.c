@@ -459,11 +459,28 @@ link_partitions(DmigPlanGraph *self, DmigChange *change)
   }
 }
 
+/* A reference is dropped before the table it points at. */
+static void
+link_reference(DmigPlanGraph *self, DmigChange *change)
+{
+  const DmigConstraint *constraint = change->old_constraint;
+  DmigChange *taker = NULL;
+
+  if (change->kind != DMIG_CHANGE_DROP_CONSTRAINT ||
+      constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY || constraint->ref_table == NULL)
+    return;
+  g_autofree char *key = g_strconcat("=", constraint->ref_table, NULL);
+  taker = g_hash_table_lookup(self->takers, key);
+  if (taker != NULL)
+    add_edge(self->before, taker, change);
+}
+
 static void
 link_tables(DmigPlanGraph *self, const DmigPlanner *planner)
 {
   for (guint i = 0; i < planner->items->len; i++) {
     DmigChange *change = planner->items->pdata[i];
+    link_reference(self, change);
     gboolean dropped = change->kind == DMIG_CHANGE_DROP_TABLE;
     const DmigTable *table = dropped ? change->old_table : change->new_table;
     if (table == NULL || !(dropped || change->kind == DMIG_CHANGE_CREATE_TABLE ||
