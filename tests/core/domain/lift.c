@@ -277,6 +277,101 @@ test_native_types(void **state)
   assert_true(says(self, "      g: {type: 'text[]', default: [a, 'true']}\n"));
 }
 
+static DmigObject *
+add_object(LiftFixture *self, DmigObjectKind kind, const char *path, const char *detail,
+           const char *create, const char *drop)
+{
+  DmigObject *object = dmig_object_new(kind, path, detail);
+  object->create = g_strdup(create);
+  object->drop = g_strdup(drop);
+  g_ptr_array_add(self->schema->objects, object);
+  return object;
+}
+
+/* Writes, and reads what it wrote without a complaint. */
+static gboolean
+is_read(LiftFixture *self)
+{
+  g_autoptr(DmigDomain) lifted = dmig_lift("shop", self->schema, self->base->diagnostics);
+  g_free(self->yaml);
+  self->yaml = dmig_domain_write(lifted);
+  read_domain(self->base, self->yaml);
+  return !print_diagnostics(self->base->diagnostics);
+}
+
+static void
+test_objects(void **state)
+{
+  LiftFixture *self = *state;
+  DmigTable *users = test_add_table(self->schema, "users", "id", "bigint", "name", "text", NULL);
+  column(users, "id")->not_null = TRUE;
+  set_default(users, "id", "nextval('users_id_seq'::regclass)");
+  DmigObject *sequence = add_object(self, DMIG_OBJECT_SEQUENCE, "users_id_seq", NULL,
+                                    "CREATE SEQUENCE users_id_seq;\n", "DROP SEQUENCE users_id_seq;\n");
+  g_autofree char *owner = dmig_address_new(DMIG_OBJECT_COLUMN, "users", "id");
+  dmig_object_set_property(sequence, "owned_by", owner);
+  dmig_object_set_property(sequence, "cache", "10");
+  DmigObject *trigger
+      = add_object(self, DMIG_OBJECT_TRIGGER, "users", "log", "CREATE TRIGGER log …;\n", "");
+  dmig_object_set_property(trigger, "timing", "before");
+  dmig_object_set_property(trigger, "events", "insert");
+  dmig_object_set_property(trigger, "for_each", "row");
+  dmig_object_set_property(trigger, "when", "(new.id > 3)");
+  dmig_object_set_property(trigger, "function", "log('x')");
+  DmigObject *policy
+      = add_object(self, DMIG_OBJECT_POLICY, "users", "own", "CREATE POLICY own …;\n", "");
+  dmig_object_set_property(policy, "for", "select");
+  dmig_object_set_property(policy, "using", "(name = CURRENT_USER)");
+  DmigObject *routine = add_object(self, DMIG_OBJECT_ROUTINE, "log", "",
+                                   "CREATE FUNCTION log() …;\n", "DROP FUNCTION log();\n");
+  dmig_object_set_property(routine, "kind", "function");
+  dmig_object_set_property(routine, "arguments", "");
+  dmig_object_set_property(routine, "returns", "trigger");
+  dmig_object_set_property(routine, "language", "plpgsql");
+  dmig_object_set_property(routine, "body", "\nBEGIN\n  RETURN NEW;  \nEND\n  ");
+  add_object(self, DMIG_OBJECT_CAST, "(text AS mood)", NULL,
+             "CREATE CAST (text AS mood) WITH INOUT;\n", "DROP CAST (text AS mood);\n");
+  add_object(self, DMIG_OBJECT_DEFAULT_PRIVILEGES, "boss", "tables",
+             "ALTER DEFAULT PRIVILEGES FOR ROLE boss GRANT INSERT, SELECT ON TABLES TO app;\n",
+             "ALTER DEFAULT PRIVILEGES FOR ROLE boss REVOKE ALL ON TABLES FROM app;\n");
+  dmig_facets_add(&users->facets, dmig_facet_new("grant to app", "SELECT, DELETE WITH GRANT OPTION",
+                                                 "…;\n", "…;\n"));
+  dmig_facets_add(&column(users, "name")->facets,
+                  dmig_facet_new("grant to app", "UPDATE", "…;\n", "…;\n"));
+  dmig_facets_add(&users->facets, dmig_facet_new("odd", "x", "ALTER TABLE users ODD;\n",
+                                                 "ALTER TABLE users EVEN;\n"));
+  assert_true(is_read(self));
+  assert_true(says(self, "      id: {type: bigint, serial: {cache: 10}}\n"));
+  assert_true(says(self, "      log: {timing: before, events: insert, when: new.id > 3, "
+                         "function: log('x')}\n"));
+  assert_true(says(self, "      own: {for: select, using: name = CURRENT_USER}\n"));
+  assert_true(says(self, "      app: {privileges: [select, {update: [name]}], grantable: [delete]}\n"));
+  assert_true(says(self, "    body: |-\n\n      BEGIN\n        RETURN NEW;  \n      END\n        \n"));
+  assert_true(says(self, "  - 'on': tables\n    role: boss\n    grants:\n"
+                         "      app: [insert, select]\n"));
+  assert_true(says(self, "  cast (text AS mood): CREATE CAST (text AS mood) WITH INOUT\n"));
+  assert_true(says(self, "  odd of table users: {create: ALTER TABLE users ODD, "
+                         "drop: ALTER TABLE users EVEN}\n"));
+  assert_null(strstr(self->yaml, "sequences:"));
+}
+
+static void
+test_partitions(void **state)
+{
+  LiftFixture *self = *state;
+  DmigTable *whole = test_add_table(self->schema, "event", "id", "bigint", "at", "date", NULL);
+  DmigTable *part = test_add_table(self->schema, "event_1", "id", "bigint", "at", "date", NULL);
+  whole->partition_by = g_strdup("RANGE (at)");
+  part->parents = g_strsplit("event", ",", -1);
+  column(part, "id")->inherited = column(part, "at")->inherited = TRUE;
+  dmig_facets_add(&part->facets, dmig_facet_new("partition of", "event FOR VALUES FROM (1) TO (2)",
+                                                "ALTER …;\n", "ALTER …;\n"));
+  assert_true(comes_back(self));
+  assert_true(says(self, "    partition_by: range (at)\n"
+                         "    partitions:\n"
+                         "      event_1: FROM (1) TO (2)\n"));
+}
+
 /* What no YAML holds is left out, and told. */
 static void
 test_no_utf8(void **state)
@@ -565,6 +660,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     TEST(test_short_forms),   TEST(test_names),           TEST(test_schemas),
     TEST(test_circles),       TEST(test_other_references), TEST(test_native_types),
+    TEST(test_objects),       TEST(test_partitions),
     TEST(test_no_utf8),       TEST(test_sqlite),         TEST(test_random_postgres), TEST(test_random_sqlite),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
