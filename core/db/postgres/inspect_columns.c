@@ -39,6 +39,7 @@ enum {
   SEQUENCE_TYPE,
   SEQUENCE_NAME,
   SEQUENCE_OID,
+  SEQUENCE_COMMENT,
 };
 
 /* --- facets -------------------------------------------------------------------------------- */
@@ -128,6 +129,19 @@ cell_number(const PGresult *rows, int row, int column)
   return g_ascii_strtoll(PQgetvalue(rows, row, column), NULL, 10);
 }
 
+static void
+add_sequence_comment(const DmigTable *table, DmigColumn *column, const char *sequence,
+                     const char *comment)
+{
+  if (comment == NULL)
+    return;
+  g_autofree char *path = dmig_path_sibling(table->name, sequence);
+  g_autofree char *what = dmig_sql_printf(DIALECT, "SEQUENCE %I", path);
+  DmigFacet *facet = dmig_facets_add(&column->facets, dmig_facet_new_comment(what, comment));
+  g_free(facet->name);
+  facet->name = g_strdup("sequence comment");
+}
+
 /* What a column has of its sequence: its name, where a rename left another than the server would
  * choose, and what is set about it. */
 static void
@@ -148,6 +162,7 @@ read_sequence(DmigPgReader *self, const DmigTable *table, DmigColumn *column, co
   };
   column->identity_options = dmig_pg_sequence_options(&sequence);
   dmig_pg_add_sequence_name(table, column, name);
+  add_sequence_comment(table, column, name, dmig_pg_cell(rows, row, SEQUENCE_COMMENT));
 
   g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
   dmig_pg_reader_register(self, DMIG_PG_CLASS_CLASS, dmig_pg_cell_oid(rows, row, SEQUENCE_OID), 0,

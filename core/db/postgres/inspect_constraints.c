@@ -200,7 +200,9 @@ key_definition(const DmigPgEntry *entry, const DmigConstraint *constraint, const
   gboolean distinct = !dmig_pg_cell_true(rows, row, NULLS_NOT_DISTINCT);
   g_auto(GStrv) include = included_columns(entry, dmig_pg_cell(rows, row, INDEX_KEYS),
                                            atoi(PQgetvalue(rows, row, INDEX_KEY_COUNT)));
-  if (distinct && include[0] == NULL)
+  const char *options = entry->kind == 'p' ? dmig_pg_cell(rows, row, OPTIONS) : NULL;
+  g_autofree char *with = dmig_pg_options_clause(options);
+  if (distinct && include[0] == NULL && *with == '\0')
     return NULL;
   GString *sql = g_string_new(
       constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY ? "PRIMARY KEY" : "UNIQUE");
@@ -212,7 +214,7 @@ key_definition(const DmigPgEntry *entry, const DmigConstraint *constraint, const
     dmig_sql_append_identifiers(sql, DIALECT, include);
     g_string_append_c(sql, ')');
   }
-  g_string_append(sql, dmig_ddl_deferrable(constraint->deferrable));
+  g_string_append_printf(sql, "%s%s", with, dmig_ddl_deferrable(constraint->deferrable));
   return g_string_free(sql, FALSE);
 }
 
@@ -289,7 +291,7 @@ read_key_index(DmigPgReader *self, DmigPgEntry *entry, DmigConstraint *constrain
     .parent_is_constraint = dmig_pg_cell_true(rows, row, PARENT_IS_CONSTRAINT),
   };
   dmig_pg_add_index_role(self, entry, &role, address, &constraint->facets);
-  if (constraint->kind != DMIG_CONSTRAINT_EXCLUSION) {
+  if (constraint->kind != DMIG_CONSTRAINT_EXCLUSION && entry->kind != 'p') {
     g_autofree char *index = dmig_path_sibling(entry->table->name, constraint->name);
     g_autofree char *what = dmig_sql_printf(DIALECT, "INDEX %I", index);
     dmig_pg_add_table_options(&constraint->facets, what, "", dmig_pg_cell(rows, row, OPTIONS), FALSE);

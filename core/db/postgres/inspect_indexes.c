@@ -143,19 +143,40 @@ read_role(DmigPgReader *self, DmigPgEntry *entry, DmigIndex *index, const char *
   dmig_pg_add_index_role(self, entry, &role, address, &index->facets);
 }
 
+static gboolean
+is_partitioned(const PGresult *rows, int row)
+{
+  return *PQgetvalue(rows, row, RELKIND) == 'I';
+}
+
 /* An index of a partitioned table is invalid until each partition has one; any other was left behind
  * by a failed build. */
 static void
 check_valid(DmigPgReader *self, const DmigTable *table, const DmigIndex *index,
             const PGresult *rows, int row)
 {
-  if (dmig_pg_cell_true(rows, row, VALID) || *PQgetvalue(rows, row, RELKIND) == 'I')
+  if (dmig_pg_cell_true(rows, row, VALID) || is_partitioned(rows, row))
     return;
   g_autofree char *path = dmig_path_sibling(table->name, index->name);
   g_autofree char *name = dmig_path_text(path);
   dmig_schema_add_problem(self->schema,
                           "index %s is invalid: a build of it failed; make it again with REINDEX",
                           name);
+}
+
+/* Where the fields can't say all. */
+static char *
+definition_of(const DmigIndex *index, const PGresult *rows, int row)
+{
+  gboolean distinct = !dmig_pg_cell_true(rows, row, NULLS_NOT_DISTINCT);
+  const char *options = is_partitioned(rows, row) ? dmig_pg_cell(rows, row, OPTIONS) : NULL;
+  if (distinct && options == NULL)
+    return NULL;
+  g_autofree char *with = dmig_pg_options_clause(options);
+  g_autofree char *extra = g_strconcat(distinct ? "" : " NULLS NOT DISTINCT", with, NULL);
+  GString *body = g_string_new(NULL);
+  dmig_ddl_index_body(body, DIALECT, index, extra);
+  return g_string_free(body, FALSE);
 }
 
 /* The index whose rows begin at `first`, which has at least one column. */
@@ -174,12 +195,9 @@ read_index(DmigPgReader *self, DmigPgEntry *entry, const PGresult *rows, int fir
     read_index_column(self, entry, index, include, rows, i);
   g_strfreev(index->include);
   index->include = g_strv_builder_end(include);
-  if (dmig_pg_cell_true(rows, first, NULLS_NOT_DISTINCT)) {
-    GString *body = g_string_new(NULL);
-    dmig_ddl_index_body(body, DIALECT, index, " NULLS NOT DISTINCT");
-    index->definition = g_string_free(body, FALSE);
-  }
-  dmig_pg_add_table_options(&index->facets, what, "", dmig_pg_cell(rows, first, OPTIONS), TRUE);
+  index->definition = definition_of(index, rows, first);
+  if (!is_partitioned(rows, first))
+    dmig_pg_add_table_options(&index->facets, what, "", dmig_pg_cell(rows, first, OPTIONS), TRUE);
   check_valid(self, entry->table, index, rows, first);
   return index;
 }

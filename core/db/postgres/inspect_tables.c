@@ -90,6 +90,24 @@ dmig_pg_add_table_options(GPtrArray **facets, const char *what, const char *pref
   }
 }
 
+char *
+dmig_pg_options_clause(const char *options)
+{
+  g_autoptr(GString) sql = g_string_new(NULL);
+  g_auto(GStrv) all = g_strsplit(options != NULL ? options : "", "\x01", -1);
+  for (guint i = 0; all[i] != NULL; i++) {
+    char *equals = strchr(all[i], '=');
+    if (equals == NULL)
+      continue;
+    *equals = '\0';
+    g_autofree char *value = option_sql(equals + 1);
+    g_string_append_printf(sql, "%s%s = %s", sql->len > 0 ? ", " : " WITH (", all[i], value);
+  }
+  if (sql->len > 0)
+    g_string_append_c(sql, ')');
+  return g_strdup(sql->str);
+}
+
 /* --- tables -------------------------------------------------------------------------------- */
 
 static DmigFacet *

@@ -21,6 +21,10 @@ char **dmig_pg_entry_columns(const DmigPgEntry *self, const char *numbers);
 void dmig_pg_add_table_options(GPtrArray **facets, const char *what, const char *prefix,
                          const char *options, gboolean created);
 
+/* ` WITH (fillfactor = 70)` for such options, "" for none: what makes an index of a partitioned table
+ * says them, since no ALTER INDEX changes them there. Owned. */
+char *dmig_pg_options_clause(const char *options);
+
 /* What a table, an index or a key constraint `name` says about its index: that rows are clustered by
  * it, that replication tells rows by it, to which index of the parent table it belongs. */
 typedef struct {

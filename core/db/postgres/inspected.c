@@ -25,6 +25,23 @@ is_number_text(const char *text, gsize length)
   return digits > 0 && g_ascii_isdigit(text[length - 1]);
 }
 
+/* Whether the number alone, without the quotes and the cast, would be printed just so again: the server
+ * prints negative integers with a cast, fractions with a sign, and integers that are too large. */
+static gboolean
+is_plain_number(DmigPgFamily family, const char *text, gsize length)
+{
+  gint64 value = 0;
+  g_autofree char *number = g_strndup(text, length);
+  if (!is_number_text(text, length))
+    return FALSE;
+  if (family == DMIG_PG_NUMERIC)
+    return strchr(number, '.') != NULL;
+  if (family == DMIG_PG_BIGINT)
+    return g_ascii_string_to_signed(number, 10, G_MININT64, G_MAXINT64, &value, NULL)
+           && (value < G_MININT32 || value > G_MAXINT32);
+  return family == DMIG_PG_INTEGER;
+}
+
 /* Whether `text` is a type's name and nothing more, so that no operator follows the cast. */
 static gboolean
 is_type_text(const char *text)
@@ -59,7 +76,7 @@ dmig_pg_plain_default(const char *expression, const char *column_type)
   const char *inner = literal.start + 1;
   gsize length = literal.length - 2;
   if (!from.array && !to.array && is_number_type(from.family) && is_number_type(to.family)
-      && is_number_text(inner, length))
+      && is_plain_number(from.family, inner, length))
     return g_strndup(inner, length);
   return dmig_pg_type_same_base(&from, &to) && (to.array || !is_number_type(to.family))
              ? g_strndup(literal.start, literal.length)

@@ -32,7 +32,10 @@ SELECT a.attrelid,
                    WHERE pg_catalog.left(u.option, 3) <> 'pg_') END,
        q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache, q.seqcycle, q.seqtypid,
        s.relname,
-       q.seqrelid
+       q.seqrelid,
+       CASE WHEN q.seqrelid IS NOT NULL
+            THEN (SELECT sd.description FROM pg_catalog.pg_description sd
+                   WHERE sd.classoid = 1259 AND sd.objoid = q.seqrelid AND sd.objsubid = 0) END
   FROM pg_catalog.pg_class c
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
