@@ -13,7 +13,7 @@ lower_type(const DmigType *type, const char *enum_name)
     return g_strconcat(element, "[]", NULL);
   }
   if (type->kind == DMIG_TYPE_ENUM)
-    return g_strdup(enum_name != NULL ? enum_name : "label");
+    return enum_name != NULL ? dmig_sql_identifier(&rich, enum_name) : g_strdup("label");
   return dmig_type_to_text(type);
 }
 
@@ -53,7 +53,12 @@ const DmigDialect rich = {
   .capabilities = DMIG_CAP_COMMENTS | DMIG_CAP_ENUM_TYPES | DMIG_CAP_NAMED_CONSTRAINTS |
                   DMIG_CAP_UNIQUE_CONSTRAINTS | DMIG_CAP_INDEX_INCLUDE | DMIG_CAP_INDEX_METHODS |
                   DMIG_CAP_INDEX_NULLS | DMIG_CAP_IDENTITY_ANYWHERE | DMIG_CAP_ARRAYS |
-                  DMIG_CAP_VIRTUAL_COLUMNS | DMIG_CAP_BARE_DEFAULTS,
+                  DMIG_CAP_VIRTUAL_COLUMNS | DMIG_CAP_BARE_DEFAULTS | DMIG_CAP_ADD_FOREIGN_KEY |
+                  DMIG_CAP_SCHEMAS | DMIG_CAP_PRIVILEGES | DMIG_CAP_ROUTINES | DMIG_CAP_OWN_TYPES |
+                  DMIG_CAP_SEQUENCES | DMIG_CAP_EXTENSIONS | DMIG_CAP_PARTITIONS |
+                  DMIG_CAP_POLICIES | DMIG_CAP_RULES | DMIG_CAP_EXCLUSIONS |
+                  DMIG_CAP_MATERIALIZED_VIEWS | DMIG_CAP_STORAGE,
+  .default_schema = "public",
   .max_identifier = 30,
   .reserved_words = reserved,
   .lower_type = lower_type,
@@ -65,6 +70,8 @@ const DmigDialect rich = {
 const DmigDialect plain = {
   .name = "sqlite",
   .title = "Plain",
+  .capabilities = DMIG_CAP_PRAGMAS | DMIG_CAP_ROWID_TABLES | DMIG_CAP_CONFLICT_CLAUSES,
+  .default_schema = "main",
   .reserved_words = reserved,
   .lower_type = lower_type,
   .canonical_type = canonical_type,

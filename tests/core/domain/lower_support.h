@@ -5,7 +5,7 @@
 #include "tests/core/domain/support.h"
 
 extern const DmigDialect rich;  /* called `postgresql`: can all that a dialect can */
-extern const DmigDialect plain; /* called `sqlite`: can nothing of it */
+extern const DmigDialect plain; /* called `sqlite`: can nothing of it, but what SQLite alone can */
 
 /* The DDL of the enums, tables, indexes, views and comments, a statement after the other. Owned. */
 char *schema_text(const DmigSchema *schema);
