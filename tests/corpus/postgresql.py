@@ -36,6 +36,16 @@ ORDER BY 1, 3
 """
 
 
+# A partition and the tables above it.
+PARTITIONS = """
+SELECT format('%I.%I', m.nspname, c.relname), format('%I.%I', n.nspname, p.relname)
+FROM pg_class p JOIN pg_namespace n ON n.oid = p.relnamespace
+  CROSS JOIN LATERAL pg_partition_tree(p.oid) t
+  JOIN pg_class c ON c.oid = t.relid JOIN pg_namespace m ON m.oid = c.relnamespace
+WHERE p.relkind = 'p' AND c.oid <> p.oid
+"""
+
+
 class Unloadable(Exception):
     """A script that its own database does not take."""
 
@@ -172,10 +182,11 @@ class Engine:
     def survivors(self, a, b):
         """The tables of both with what is to stay of them: {table: (from A, from B, columns)}."""
         before, after = self.columns(a), self.columns(b)
+        stay = {parent for partition, parent in self.query(a, PARTITIONS) if partition in after}
         result = {}
         for table in before.keys() & after.keys():
             (kind, mine), (new_kind, theirs) = before[table], after[table]
-            if kind == new_kind == "p":
+            if kind == "p" and (new_kind == "p" or table in stay):
                 continue  # The rows are in its partitions.
             columns = sorted(column for column in mine.keys() & theirs.keys()
                              if mine[column][0] == theirs[column][0] and not theirs[column][1])
