@@ -195,6 +195,24 @@ remake_key(DmigPlanner *self, const char *address)
     dmig_planner_recreate_constraint(self, old, new, named_constraint(old, name));
 }
 
+/* A parent's index can't be dropped while a partition's key hangs on it: the partition leaves, and
+ * comes back without. */
+static void
+leave_and_return(DmigPlanner *self, const char *part)
+{
+  g_autofree char *path = dmig_address_path(part);
+  const DmigTable *table = dmig_schema_table(self->changes->renamed, path);
+  const DmigTable *after = dmig_schema_table(self->changes->to, path);
+  const DmigFacet *back = after != NULL ? attachment(after) : NULL;
+
+  if (table == NULL || back == NULL || attachment(table) == NULL || detachment(self, table) != NULL)
+    return;
+  detach(self, table);
+  DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_SET_FACET, after, after);
+  change->address = dmig_address_new(DMIG_OBJECT_TABLE, path, NULL);
+  change->new_facet = back;
+}
+
 /* An index or key that is attached can only be dropped with the parent's, which is made again. */
 static void
 free_attached_parts(DmigPlanner *self)
@@ -203,8 +221,15 @@ free_attached_parts(DmigPlanner *self)
 
   for (guint i = 0; i < all->len; i++) {
     const DmigDependency *dependency = all->pdata[i];
-    if (!dependency->owned || !is_key_part(dependency->object) || !is_key_part(dependency->on) ||
-        dropper(self, dependency->object) == NULL || dropper(self, dependency->on) != NULL)
+    if (!dependency->owned || !is_key_part(dependency->object) || !is_key_part(dependency->on))
+      continue;
+    gboolean part_goes = dropper(self, dependency->object) != NULL;
+    gboolean index_goes = dropper(self, dependency->on) != NULL;
+    if (index_goes &&
+        dmig_address_kind(dependency->object) == DMIG_OBJECT_CONSTRAINT &&
+        dmig_address_kind(dependency->on) == DMIG_OBJECT_INDEX)
+      leave_and_return(self, dependency->object);
+    if (!part_goes || index_goes)
       continue;
     g_autofree char *path = dmig_address_path(dependency->object);
     if (!dmig_planner_detaches(self, dmig_schema_table(self->changes->renamed, path)))

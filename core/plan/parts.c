@@ -42,7 +42,8 @@ drop_owned(DmigPlanner *self, const DmigPlanGraph *graph)
     if (object != NULL && object->kind == DMIG_CHANGE_DROP_TABLE)
       continue;
     const DmigChange *on = object != NULL ? dmig_plan_graph_taker(graph, dependency->on) : NULL;
-    if (on == NULL || on == object || !drops(on) || !drops(object))
+    if (on == NULL || on == object || !drops(on) || !drops(object) ||
+        (object->old_table != NULL && dmig_planner_detaches(self, object->old_table)))
       continue;
     dmig_planner_remove(self, object);
     g_hash_table_insert(self->goes_with, g_strdup(dependency->object), g_strdup(dependency->on));
