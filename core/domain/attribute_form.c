@@ -115,8 +115,7 @@ dmig_form_read_attribute_word(DmigReading *reading, const DmigForm *form, const 
   int value = -1;
   dmig_form_read_word(reading, form, node, &value);
   reading->key = key;
-  if (value >= 0)
-    add(reading, place, NULL, node, node->text);
+  add(reading, place, NULL, node, node->text); /* also a wrong one: it isn't missing */
 }
 
 /* Privileges. */

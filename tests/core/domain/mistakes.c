@@ -208,6 +208,83 @@ test_domains(void **state)
       "3:3: view-cycle: views that read one another in a circle: a → c → a" },
     { "domain: d\nviews: {a: SELECT * FROM a}",
       "2:9: view-cycle: views that read one another in a circle: a → a" },
+    /* Objects of other kinds. */
+    { "domain: d\nfunctions: {f: }",
+      "2:13: missing-key: 'f' has neither 'body' nor 'create'\n"
+      "2:13: missing-key: 'returns' is missing, or 'kind: procedure'\n"
+      "2:16: missing-value: expected a CREATE statement, a mapping, or a list of these for its "
+      "overloads, found nothing" },
+    { "domain: d\nfunctions: {f: {body: SELECT 1}}",
+      "2:13: missing-key: 'returns' is missing, or 'kind: procedure'" },
+    { "domain: d\nfunctions: {f: {kind: procedure, returns: text, body: 'SELECT (1'}}",
+      "2:13: contradiction: a procedure returns nothing\n"
+      "2:55: bad-sql: the body: a parenthesis is not closed" },
+    { "domain: d\nfunctions: {f: {create: CREATE FUNCTION f(), strict: true}}",
+      "2:54: contradiction: 'create' is the whole statement, and says 'strict' itself" },
+    { "domain: d\nfunctions:\n  f:\n"
+      "    - {arguments: a int, returns: int, body: SELECT 1}\n"
+      "    - {arguments: 'b int, OUT c text', returns: int, body: SELECT 2, volatilty: stable}",
+      "3:3: duplicate-definition: 'f' is defined twice, first in test.yaml:3\n"
+      "5:70: unknown-key: unknown key 'volatilty' (did you mean 'volatility'?)" },
+    { "domain: d\nfunctions: {a.b.c: {returns: int, body: SELECT 1}}",
+      "2:13: bad-name: 'a.b.c' is no name of an object (write name, schema.name, or put what is "
+      "odd in double quotes)" },
+    { "domain: d\nsequences: {s: {start: one, owned_by: A.b}}\nentities: {A: {fields: {a: text}}}",
+      "2:24: unknown-word: 'start' is a number, not 'one'\n"
+      "2:39: unknown-field: 'A' has no field 'b'" },
+    { "domain: d\nsequences: {s: {owned_by: B.b}, S: }",
+      "2:27: unknown-entity: there is no entity 'B'\n"
+      "2:33: duplicate-table: sequence 'S' has the name of the sequence in test.yaml:2" },
+    { "domain: d\ntypes: {t: {required: true}, u: {base: text, subtype: text}}",
+      "2:12: missing-key: 'base', 'fields' or 'subtype' is missing\n"
+      "2:33: contradiction: of 'base', 'fields' and 'subtype' a type has one" },
+    { "domain: d\nschemas: [a.b]",
+      "2:11: bad-name: a schema or extension stands in no schema (put a name with a dot in it in "
+      "double quotes)" },
+    { "domain: d\nsql: {a: DROP TABLE x, b: 'CREATE CAST (a AS b', c: {drop: DROP x}}",
+      "2:7: bad-sql: 'a' does not begin with a CREATE statement that dmig knows (say how it is "
+      "dropped, with 'drop')\n"
+      "2:27: bad-sql: the statement: a parenthesis is not closed\n"
+      "2:53: missing-key: 'create' is missing: SQL, or a mapping of dialects to SQL" },
+    { "domain: d\nentities:\n  A:\n    fields: {a: text}\n"
+      "    triggers: {t: {timing: befor, function: f}, u: {events: insert, timing: after}}\n",
+      "5:16: missing-key: 'events' is missing: `insert`, `update` …\n"
+      "5:28: unknown-word: expected before, after or instead of, found 'befor' (did you mean "
+      "'before'?)\n"
+      "5:49: missing-key: 'function', which it calls, or 'body', which it runs, is missing" },
+    { "domain: d\nentities:\n  A:\n    fields: {a: text}\n"
+      "    rules: {r: DROP RULE r}\n    policies: {p: {using: a; b}}\n"
+      "    grants: {app: [selct, {update: b}]}\n",
+      "5:13: bad-sql: expected a CREATE RULE statement\n"
+      "6:27: bad-sql: the policy's condition: it is more than one statement\n"
+      "7:14: unknown-field: 'A' has no field 'b'\n"
+      "7:20: unknown-word: expected a privilege, found 'selct' (did you mean 'select'?)" },
+    { "domain: d\nviews: {V: {sql: SELECT 1, indexes: [a]}}",
+      "2:9: contradiction: only a materialized view has indexes, or no data" },
+    { "domain: d\nentities:\n  A: {fields: {a: text}, partitions: {p: default}}\n"
+      "  B: {inherits: [C, B]}\n  D: {partition_of: A}\n",
+      "3:39: contradiction: 'A' is not partitioned (say there how, with 'partition_by')\n"
+      "4:3: unknown-entity: there is no entity 'C'\n"
+      "4:3: reference-cycle: 'B' would inherit from itself\n"
+      "5:3: contradiction: 'A' is not partitioned (say there how, with 'partition_by')\n"
+      "5:6: missing-key: 'partition_of' and 'values' go together" },
+    { "domain: d\nentities:\n  A: {inherits: B}\n  B: {inherits: C}\n  C: {inherits: A}\n",
+      "3:3: reference-cycle: 'A' would inherit from itself\n"
+      "4:3: reference-cycle: 'B' would inherit from itself\n"
+      "5:3: reference-cycle: 'C' would inherit from itself" },
+    { FIELDS "a: {type: text, serial: true}\n      b: {type: integer, serial: true, default: 1}",
+      "6:7: identity-type: 'a': only smallint, integer and bigint can be serial\n"
+      "7:7: contradiction: 'b': a serial takes its value from its sequence, and from nowhere else" },
+    { FIELDS "a: {type: text, constraint: c}\n      b: {references: A, on_delete: {set_null: [a]}}\n"
+             "    primary: {name: x}",
+      "6:7: contradiction: 'a': the constraint's name belongs to 'references'\n"
+      "7:7: unknown-field: 'b': only this field itself can be set here\n"
+      "7:23: no-key: 'A' has no primary key to refer to\n"
+      "8:14: missing-key: 'fields' is missing, and no field is 'primary'" },
+    { FIELDS "a: text\n    checks: {c: {sqlite: a, description: b}, d: {description: e}}",
+      "7:17: contradiction: texts by dialect stand here alone (put the texts by dialect under "
+      "'sql')\n"
+      "7:49: missing-key: 'sql' is missing: SQL, or a mapping of dialects to SQL" },
   };
   Fixture *self = *state;
   guint wrong = 0;
