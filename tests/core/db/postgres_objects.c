@@ -479,6 +479,7 @@ test_owners_are_asked_for(void **state)
   dmig_database_free(other);
   other = NULL;
   test_postgres_drop(other_url);
+  g_free(other_url);
   other_url = test_postgres_create();
   run(pg, "REASSIGN OWNED BY dmig_objects_owner TO CURRENT_USER; DROP ROLE dmig_objects_owner");
   assert_null(left);
