@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/plan/planner.h"
+#include "core/sql/lexer.h"
 
 /* The facet that makes `table` a partition, or NULL. */
 static const DmigFacet *
@@ -195,6 +196,66 @@ remake_key(DmigPlanner *self, const char *address)
     dmig_planner_recreate_constraint(self, old, new, named_constraint(old, name));
 }
 
+static gboolean
+hangs_on_parent(const GPtrArray *facets)
+{
+  for (guint i = 0; facets != NULL && i < facets->len; i++) {
+    const DmigFacet *facet = facets->pdata[i];
+    if (facet->late && facet->needs != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+same_columns(const DmigIndex *a, const DmigIndex *b)
+{
+  if (a->elements->len != b->elements->len || a->unique != b->unique)
+    return FALSE;
+  for (guint i = 0; i < a->elements->len; i++) {
+    const DmigIndexElement *x = a->elements->pdata[i], *y = b->elements->pdata[i];
+    if (g_strcmp0(x->column, y->column) != 0 || !dmig_sql_equal(x->expression, y->expression))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A table that joins a parent is given to it with any index that fits: one that isn't meant makes
+ * room meanwhile. */
+static void
+hide_lookalikes(DmigPlanner *self, const DmigTable *table, const DmigTable *after)
+{
+  for (guint i = 0; i < after->indexes->len; i++) {
+    const DmigIndex *meant = after->indexes->pdata[i];
+    if (!hangs_on_parent(meant->facets))
+      continue;
+    for (guint j = 0; j < table->indexes->len; j++) {
+      const DmigIndex *other = table->indexes->pdata[j];
+      const DmigIndex *stays = dmig_table_index(after, other->name);
+      if (stays != NULL && stays != meant && !hangs_on_parent(stays->facets) &&
+          same_columns(other, meant))
+        dmig_planner_recreate_index(self, table, after, other);
+    }
+  }
+}
+
+static void
+hide_all_lookalikes(DmigPlanner *self)
+{
+  guint length = self->items->len;
+
+  for (guint i = 0; i < length; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    if (change->kind != DMIG_CHANGE_SET_FACET || change->new_table == NULL ||
+        dmig_address_kind(change->address) != DMIG_OBJECT_TABLE ||
+        change->new_facet != attachment(change->new_table))
+      continue;
+    const DmigTable *table = dmig_schema_table(self->changes->renamed, change->new_table->name);
+    if (table != NULL)
+      hide_lookalikes(self, table, change->new_table);
+  }
+}
+
 /* A parent's index can't be dropped while a partition's key hangs on it: the partition leaves, and
  * comes back without. */
 static void
@@ -244,6 +305,7 @@ dmig_planner_add_partitions(DmigPlanner *self)
 
   if (self->items->len == 0)
     return;
+  hide_all_lookalikes(self);
   free_attached_parts(self);
 
   for (guint i = 0; i < renamed->tables->len; i++) {

@@ -112,6 +112,36 @@ comes_with_parent(DmigPlanner *self, GHashTable *effects, const DmigChange *chan
   return parent != NULL;
 }
 
+/* Under what a facet's change is known among the effects. Owned. */
+static char *
+facet_member(const DmigChange *change)
+{
+  const char *detail = dmig_address_detail(change->address);
+  const DmigFacet *facet = change->new_facet != NULL ? change->new_facet : change->old_facet;
+
+  return g_strdup_printf("%s\x02%s", detail != NULL ? detail : "", facet->name);
+}
+
+/* Whether a constraint is said to be valid, say, where its parent's is. */
+static gboolean
+facet_comes_with_parent(DmigPlanner *self, GHashTable *effects, const DmigChange *change)
+{
+  const char *name = dmig_address_detail(change->address);
+
+  if (change->new_table == NULL || change->new_table->parents == NULL ||
+      dmig_address_kind(change->address) != DMIG_OBJECT_CONSTRAINT)
+    return FALSE;
+  for (guint i = 0; i < change->new_table->constraints->len; i++) {
+    const DmigConstraint *constraint = change->new_table->constraints->pdata[i];
+    if (g_strcmp0(constraint->name, name) != 0 || !constraint->inherited ||
+        constraint->kind != DMIG_CONSTRAINT_CHECK)
+      continue;
+    g_autofree char *member = facet_member(change);
+    return effect_of_parents(self, effects, change->new_table, change->kind, member) != NULL;
+  }
+  return FALSE;
+}
+
 static gboolean
 has_member(const DmigTable *table, const DmigChange *change)
 {
@@ -200,13 +230,22 @@ drop_inherited(DmigPlanner *self)
   for (guint i = 0; i < items->len; i++) {
     DmigChange *change = items->pdata[i];
     const DmigTable *table = change->new_table != NULL ? change->new_table : change->old_table;
-    if (table != NULL && change->address == NULL)
-      g_hash_table_insert(
-          effects, effect_key(change->kind, table->name, dmig_change_member(change)), change);
+    if (table == NULL)
+      continue;
+    g_autofree char *facet = change->address != NULL ? facet_member(change) : NULL;
+    g_hash_table_insert(effects,
+                        effect_key(change->kind, table->name,
+                                   facet != NULL ? facet : dmig_change_member(change)),
+                        change);
   }
   for (guint i = 0; i < items->len; i++) {
     const DmigChange *change = items->pdata[i];
     DmigColumnAspects rest = 0;
+    if (change->address != NULL) {
+      if (facet_comes_with_parent(self, effects, change))
+        dmig_planner_remove(self, change);
+      continue;
+    }
     if (!comes_with_parent(self, effects, change, &rest))
       continue;
     dmig_planner_remove(self, change);
@@ -382,7 +421,7 @@ say_again(DmigPlanner *self, const DmigPlanGraph *graph, const char *address, co
     if (before == NULL || after->needs == NULL || strcmp(before->value, after->value) != 0)
       continue;
     for (guint j = 0; after->needs[j] != NULL; j++)
-      again |= is_made(graph, after->needs[j]) && dmig_plan_graph_taker(graph, after->needs[j]) != NULL;
+      again |= is_made(graph, after->needs[j]);
     if (!again)
       continue;
     if (before->reset != NULL)

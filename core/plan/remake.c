@@ -112,6 +112,25 @@ dmig_planner_spell_remake(DmigPlanner *self, const DmigChange *change, DmigStep 
   step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;
 }
 
+/* Partitions that go were detached before, with their rows. */
+static void
+copy_from_partitions(DmigPlanner *self, const DmigChange *change, const char *parent,
+                     GHashTable *sources, DmigStep *step)
+{
+  const GPtrArray *tables = self->changes->renamed->tables;
+
+  for (guint i = 0; i < tables->len; i++) {
+    const DmigTable *table = tables->pdata[i];
+    if (table->parents == NULL ||
+        !g_strv_contains((const char *const *) table->parents, parent) ||
+        dmig_schema_table(self->changes->to, table->name) != NULL)
+      continue;
+    if (table->partition_by == NULL && dmig_planner_detaches(self, table))
+      self->dialect->spell_copy(table->name, change->new_table, sources, FALSE, step);
+    copy_from_partitions(self, change, table->name, sources, step);
+  }
+}
+
 void
 dmig_planner_spell_copy(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
@@ -119,7 +138,8 @@ dmig_planner_spell_copy(DmigPlanner *self, const DmigChange *change, DmigStep *s
   g_autoptr(GHashTable) sources =
       dmig_planner_rebuild_sources(self, change->old_table, change->new_table, step);
 
-  self->dialect->spell_copy(aside, change->new_table, sources, step);
+  copy_from_partitions(self, change, change->old_table->name, sources, step);
+  self->dialect->spell_copy(aside, change->new_table, sources, TRUE, step);
   step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;
   step->rewrites = TRUE;
   step->scans = TRUE;

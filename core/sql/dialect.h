@@ -154,11 +154,12 @@ struct _DmigDialect {
   /* Without DMIG_CAP_TABLE_REBUILD: a new table takes the place of one that no ALTER makes into it.
    * First `old_table` is renamed to `aside`, lets go of the names of its keys and indexes, and
    * `new_table` is made, empty (its references are added later). Then, once its partitions are there,
-   * the rows come over (`sources` as above) and `aside` is dropped. */
+   * the rows come over (`sources` as above) and `aside` is dropped; rows of partitions that went from
+   * it come over without `drop`. */
   void (*spell_remake)(const DmigTable *old_table, const char *aside, const DmigTable *new_table,
                        DmigStep *step);
   void (*spell_copy)(const char *aside, const DmigTable *new_table, GHashTable *sources,
-                     DmigStep *step);
+                     gboolean drop, DmigStep *step);
 
   /* The name of one of dmig's own tables, quoted and qualified: "dmig"."runs" or "dmig_runs". */
   char *(*tracking_table)(const char *name);

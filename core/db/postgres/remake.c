@@ -56,7 +56,7 @@ advance_identity(const DmigTable *table, const DmigColumn *column, DmigStep *ste
 
 void
 dmig_pg_spell_copy(const char *aside, const DmigTable *new_table, GHashTable *sources,
-                   DmigStep *step)
+                   gboolean drop, DmigStep *step)
 {
   g_autoptr(GString) columns = g_string_new(NULL);
   g_autoptr(GString) values = g_string_new(NULL);
@@ -73,10 +73,11 @@ dmig_pg_spell_copy(const char *aside, const DmigTable *new_table, GHashTable *so
   if (columns->len > 0)
     append(step, "INSERT INTO %I (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %I;\n",
            new_table->name, columns->str, values->str, aside);
-  for (guint i = 0; i < new_table->columns->len; i++) {
+  for (guint i = 0; drop && i < new_table->columns->len; i++) {
     const DmigColumn *column = g_ptr_array_index(new_table->columns, i);
     if (column->identity != DMIG_IDENTITY_NONE)
       advance_identity(new_table, column, step);
   }
-  append(step, "DROP TABLE %I;\n", aside);
+  if (drop)
+    append(step, "DROP TABLE %I;\n", aside);
 }

@@ -6,4 +6,4 @@
 void dmig_pg_spell_remake(const DmigTable *old_table, const char *aside, const DmigTable *new_table,
                           DmigStep *step);
 void dmig_pg_spell_copy(const char *aside, const DmigTable *new_table, GHashTable *sources,
-                        DmigStep *step);
+                        gboolean drop, DmigStep *step);

@@ -27,7 +27,8 @@ spell_aside(const DmigTable *old_table, const char *aside, const DmigTable *new_
 }
 
 static void
-spell_copy(const char *aside, const DmigTable *new_table, GHashTable *sources, DmigStep *step)
+spell_copy(const char *aside, const DmigTable *new_table, GHashTable *sources, gboolean drop,
+           DmigStep *step)
 {
   g_string_append_printf(step->sql, "%u columns from %s;\n", g_hash_table_size(sources), aside);
 }
