@@ -83,10 +83,41 @@ lower_generated(DmigTableLowering *self, const DmigField *field, DmigColumn *col
   column->generated = DMIG_GENERATED_NONE;
 }
 
+/* A strict table has five types and ANY; each other is what its name means ("Determination Of Column
+ * Affinity", https://www.sqlite.org/datatype3.html). */
+static char *
+strict_type(const char *type)
+{
+  static const char *const kept[] = { "INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY", NULL };
+  static const struct {
+    const char *part, *is;
+  } parts[] = { { "INT", "INTEGER" }, { "CHAR", "TEXT" }, { "CLOB", "TEXT" }, { "TEXT", "TEXT" },
+                { "BLOB", "BLOB" },   { "REAL", "REAL" }, { "FLOA", "REAL" }, { "DOUB", "REAL" } };
+  g_autofree char *upper = g_ascii_strup(type, -1);
+  if (g_strv_contains(kept, upper))
+    return g_strdup(type);
+  for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+    if (strstr(upper, parts[i].part) != NULL)
+      return g_strdup(parts[i].is);
+  return g_strdup("ANY");
+}
+
+static char *
+column_type(DmigTableLowering *self, const DmigField *field)
+{
+  char *type = dmig_lowering_type(self->lowering, self->entity, field);
+  if (!can(self, DMIG_CAP_ROWID_TABLES)
+      || dmig_attributes_get(self->entity->attributes, "strict", self->dialect) == NULL)
+    return type;
+  char *strict = strict_type(type);
+  g_free(type);
+  return strict;
+}
+
 static void
 lower_column(DmigTableLowering *self, const DmigField *field)
 {
-  g_autofree char *type = dmig_lowering_type(self->lowering, self->entity, field);
+  g_autofree char *type = column_type(self, field);
   DmigColumn *column = dmig_column_new(field->column, type);
   gboolean key = field->primary || dmig_strv_contains(self->entity->primary, field->name);
   column->not_null = field->required || key;

@@ -453,7 +453,7 @@ static void
 test_plain_dialect(void **state)
 {
   static const char *const made[] = {
-    "CREATE TABLE a (\n  id bigint NOT NULL,\n  mail string(9),\n  PRIMARY KEY (id) ON CONFLICT FAIL,\n"
+    "CREATE TABLE a (\n  id INTEGER NOT NULL,\n  mail ANY,\n  PRIMARY KEY (id) ON CONFLICT FAIL,\n"
     "  UNIQUE (mail) ON CONFLICT IGNORE\n) WITHOUT ROWID, STRICT;\n",
     "CREATE TRIGGER t AFTER UPDATE OF mail ON a WHEN 1 BEGIN\nSELECT 1;\nEND;\n"
     "drop: DROP TRIGGER t;\n",
