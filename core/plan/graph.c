@@ -101,6 +101,13 @@ part_address(DmigObjectKind kind, const DmigTable *table, const char *name)
   return name != NULL ? dmig_address_new(kind, table->name, name) : NULL;
 }
 
+static gboolean
+is_comment(const DmigChange *change)
+{
+  return change->kind == DMIG_CHANGE_COMMENT_ENUM || change->kind == DMIG_CHANGE_COMMENT_TABLE ||
+         change->kind == DMIG_CHANGE_COMMENT_COLUMN;
+}
+
 /* The address that `change` makes, on the new side, or takes, on the old one. NULL: none. Owned. */
 static char *
 address_of(const DmigChange *change, gboolean old)
@@ -176,7 +183,7 @@ collect(DmigPlanGraph *self, const DmigPlanner *planner)
     /* The old side has the new names already, and what is renamed was there before. */
     if (change->address != NULL)
       remember_facet(self, change);
-    if (is_rename(change) || change->address != NULL)
+    if (is_rename(change) || is_comment(change) || change->address != NULL)
       continue;
     if (dmig_planner_rebuilds(planner, change)) {
       remember_rebuild(self, change);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/plan/planner.h"
+#include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
 /* What happens to an address that others stand on. */
@@ -269,6 +270,15 @@ is_type(DmigObjectKind kind)
          kind == DMIG_OBJECT_ENUM;
 }
 
+/* Whether the column is of the type at `address`, and doesn't merely name it in its default. */
+static gboolean
+is_of_type(const DmigColumn *column, const char *address)
+{
+  g_autofree char *path = dmig_address_path(address);
+
+  return dmig_sql_mentions(column->type, path);
+}
+
 static void
 react_column(Closure *self, const DmigDependency *dependency, const DmigTable *old_table,
              const DmigTable *new_table)
@@ -284,7 +294,7 @@ react_column(Closure *self, const DmigDependency *dependency, const DmigTable *o
   if (old->generated != DMIG_GENERATED_NONE && new->generated != DMIG_GENERATED_NONE) {
     dmig_planner_recreate_column(planner, old_table, new_table, old, new);
     touch_column(self, old_table, name, TOUCH_GONE);
-  } else if (is_type(dmig_address_kind(dependency->on))) {
+  } else if (is_type(dmig_address_kind(dependency->on)) && is_of_type(old, dependency->on)) {
     if (dmig_address_kind(dependency->on) == DMIG_OBJECT_ENUM)
       return; /* the enum's own users (enums.c) */
     react_type(planner, old_table, new_table, old, new);

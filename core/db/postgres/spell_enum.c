@@ -150,6 +150,39 @@ move_user(const DmigChange *change, const DmigChange *user, DmigPgAlter *alter)
                                              new->default_sql));
 }
 
+/* Whether a parent table's column carries this one along. */
+static gboolean
+is_carried(const DmigChange *change, const DmigChange *user)
+{
+  char *const *parents = user->new_table->parents;
+  for (guint i = 0; user->new_column->inherited && i < change->users->len; i++) {
+    const DmigChange *other = g_ptr_array_index(change->users, i);
+    if (parents != NULL
+        && g_strv_contains((const char *const *)parents, other->new_table->name)
+        && g_str_equal(other->new_column->name, user->new_column->name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Defaults of columns that are carried along are theirs alone. */
+static void
+carry_defaults(const DmigChange *change, DmigStep *step, gboolean set)
+{
+  for (guint i = 0; change->users != NULL && i < change->users->len; i++) {
+    const DmigChange *user = g_ptr_array_index(change->users, i);
+    if (!is_carried(change, user))
+      continue;
+    if (!set && user->old_column->default_sql != NULL)
+      dmig_sql_appendf(step->sql, DIALECT, "ALTER TABLE %I ALTER COLUMN %I DROP DEFAULT;\n",
+                       user->new_table->name, user->old_column->name);
+    if (set && user->new_column->default_sql != NULL)
+      dmig_sql_appendf(step->sql, DIALECT, "ALTER TABLE %I ALTER COLUMN %I SET DEFAULT %s;\n",
+                       user->new_table->name, user->new_column->name,
+                       user->new_column->default_sql);
+  }
+}
+
 /* The old type makes way for the new one under its name, and goes when no column has it. */
 static void
 recreate(const DmigChange *change, DmigStep *step)
@@ -162,15 +195,19 @@ recreate(const DmigChange *change, DmigStep *step)
   dmig_pg_spell_create_enum(step->sql, type);
 
   guint n_users = change->users != NULL ? change->users->len : 0;
+  carry_defaults(change, step, FALSE);
   g_auto(DmigPgAlter) alter = { .sql = step->sql };
   for (guint i = 0; i < n_users; i++) {
     const DmigChange *user = g_ptr_array_index(change->users, i);
+    if (is_carried(change, user))
+      continue;
     if (g_strcmp0(alter.table, user->new_table->name) != 0)
       dmig_pg_alter_flush(&alter);
     alter.table = user->new_table->name;
     move_user(change, user, &alter);
   }
   dmig_pg_alter_flush(&alter);
+  carry_defaults(change, step, TRUE);
   dmig_sql_appendf(step->sql, DIALECT, "DROP TYPE %I;\n", aside_path);
   step->lock = n_users > 0 ? DMIG_LOCK_ACCESS_EXCLUSIVE : DMIG_LOCK_NONE;
   step->rewrites = n_users > 0;
