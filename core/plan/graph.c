@@ -234,7 +234,11 @@ static void
 link_facets_of(DmigPlanGraph *self, const DmigDependency *dependency, gboolean old)
 {
   const GPtrArray *changes = g_hash_table_lookup(self->facets, dependency->object);
-  DmigChange *on = changes != NULL && !dependency->soft
+  DmigObjectKind kind = dmig_address_kind(dependency->object);
+  /* What a column or a table stands on is in its default or its type, not in its facets. */
+  gboolean typed = kind == DMIG_OBJECT_TABLE || kind == DMIG_OBJECT_COLUMN ||
+                   kind == DMIG_OBJECT_CONSTRAINT || kind == DMIG_OBJECT_INDEX;
+  DmigChange *on = changes != NULL && !dependency->soft && !typed
                        ? resolve(old ? self->takers : self->makers, dependency->on)
                        : NULL;
 
