@@ -1,19 +1,9 @@
 /* Every change is a node. It makes addresses, takes them, or, altering something, does both; the
  * dependencies of the new schema order the makers, those of the old one the takers. */
-#include "core/plan/graph.h"
+#include "core/plan/graph_private.h"
 
 #include <string.h>
 
-struct _DmigPlanGraph {
-  const DmigPlanner *planner;
-  GHashTable *makers; /* key -> DmigChange*: the last that makes it */
-  GHashTable *takers; /* key -> DmigChange*: the first that takes it */
-  GHashTable *facets; /* address -> GPtrArray of DmigChange*: facets of what stays */
-  GHashTable *before; /* DmigChange* -> GPtrArray of DmigChange* */
-  GHashTable *softly;
-  GHashTable *references; /* addresses of foreign keys: set */
-  GHashTable *kept;       /* dependencies of the new side between what is altered: set of keys */
-};
 
 /* Tables, views, sequences and types share one space of names, so that an address of any of them
  * stands for the name. */
@@ -46,8 +36,8 @@ key_of(const char *address)
              : g_strdup(address);
 }
 
-static char *
-key_of_whole(const char *address)
+char *
+dmig_plan_graph_key_of_whole(const char *address)
 {
   if (!dmig_object_kind_is_part(dmig_address_kind(address)))
     return NULL;
@@ -56,28 +46,28 @@ key_of_whole(const char *address)
   return g_strconcat("=", path, NULL);
 }
 
-static DmigChange *
-resolve(GHashTable *changes, const char *address)
+DmigChange *
+dmig_plan_graph_resolve(GHashTable *changes, const char *address)
 {
   g_autofree char *key = key_of(address);
   DmigChange *change = g_hash_table_lookup(changes, key);
 
   if (change != NULL)
     return change;
-  g_autofree char *whole = key_of_whole(address);
+  g_autofree char *whole = dmig_plan_graph_key_of_whole(address);
   return whole != NULL ? g_hash_table_lookup(changes, whole) : NULL;
 }
 
 DmigChange *
 dmig_plan_graph_maker(const DmigPlanGraph *self, const char *address)
 {
-  return resolve(self->makers, address);
+  return dmig_plan_graph_resolve(self->makers, address);
 }
 
 DmigChange *
 dmig_plan_graph_taker(const DmigPlanGraph *self, const char *address)
 {
-  DmigChange *change = resolve(self->takers, address);
+  DmigChange *change = dmig_plan_graph_resolve(self->takers, address);
   const char *with = g_hash_table_lookup(self->planner->goes_with, address);
 
   return change == NULL && with != NULL ? dmig_plan_graph_taker(self, with) : change;
@@ -200,9 +190,8 @@ collect(DmigPlanGraph *self, const DmigPlanner *planner)
   }
 }
 
-/* `before` NULL: nothing must come first. */
-static void
-add_edge(GHashTable *edges, DmigChange *change, DmigChange *before)
+void
+dmig_plan_graph_add_edge(GHashTable *edges, DmigChange *change, DmigChange *before)
 {
   GPtrArray *all = g_hash_table_lookup(edges, change);
 
@@ -239,15 +228,15 @@ link_facets_of(DmigPlanGraph *self, const DmigDependency *dependency, gboolean o
   gboolean typed = kind == DMIG_OBJECT_TABLE || kind == DMIG_OBJECT_COLUMN ||
                    kind == DMIG_OBJECT_CONSTRAINT || kind == DMIG_OBJECT_INDEX;
   DmigChange *on = changes != NULL && !dependency->soft && !typed
-                       ? resolve(old ? self->takers : self->makers, dependency->on)
+                       ? dmig_plan_graph_resolve(old ? self->takers : self->makers, dependency->on)
                        : NULL;
 
   for (guint i = 0; on != NULL && i < changes->len; i++) {
     DmigChange *change = changes->pdata[i];
     if (old && (change->new_facet == NULL || !change->new_facet->late))
-      add_edge(self->before, on, change);
+      dmig_plan_graph_add_edge(self->before, on, change);
     else if (!old && change->new_facet != NULL)
-      add_edge(self->before, change, on);
+      dmig_plan_graph_add_edge(self->before, change, on);
   }
 }
 
@@ -281,8 +270,8 @@ static gboolean
 goes_on(const DmigPlanGraph *self, const DmigDependency *dependency, const DmigChange *object,
         const DmigChange *on)
 {
-  if (resolve(self->makers, dependency->object) != object ||
-      resolve(self->makers, dependency->on) != on)
+  if (dmig_plan_graph_resolve(self->makers, dependency->object) != object ||
+      dmig_plan_graph_resolve(self->makers, dependency->on) != on)
     return FALSE;
   g_autofree char *key = kept_key(dependency);
   return g_hash_table_contains(self->kept, key);
@@ -310,9 +299,9 @@ link_dependencies(DmigPlanGraph *self, const DmigSchema *schema, gboolean old)
     /* A key goes with its table, but a reference must be gone before what it refers to. */
     GHashTable *edges = soft ? self->softly : self->before;
     if (old)
-      add_edge(edges, on, object);
+      dmig_plan_graph_add_edge(edges, on, object);
     else
-      add_edge(edges, object, on);
+      dmig_plan_graph_add_edge(edges, object, on);
   }
 }
 
@@ -327,198 +316,7 @@ link_names(DmigPlanGraph *self)
   while (g_hash_table_iter_next(&iter, &key, &maker)) {
     DmigChange *taker = g_hash_table_lookup(self->takers, key);
     if (taker != NULL)
-      add_edge(self->before, maker, taker);
-  }
-}
-
-static void
-link_part(DmigPlanGraph *self, DmigChange *change, const char *address)
-{
-  g_autofree char *whole = key_of_whole(address);
-
-  if (whole == NULL)
-    return;
-  if (change->kind == DMIG_CHANGE_CREATE_OBJECT)
-    add_edge(self->before, change, g_hash_table_lookup(self->makers, whole));
-  else if (change->kind == DMIG_CHANGE_DROP_OBJECT)
-    add_edge(self->before, g_hash_table_lookup(self->takers, whole), change);
-}
-
-static void
-link_facet(DmigPlanGraph *self, DmigChange *change)
-{
-  const DmigFacet *facet = change->new_facet != NULL ? change->new_facet : change->old_facet;
-
-  if (change->new_facet != NULL) {
-    add_edge(self->before, change, resolve(self->makers, change->address));
-  } else {
-    DmigChange *taker = resolve(self->takers, change->address);
-    if (taker != NULL)
-      add_edge(self->before, taker, change);
-  }
-  for (guint i = 0; facet->needs != NULL && facet->needs[i] != NULL; i++) {
-    if (change->new_facet != NULL) {
-      add_edge(self->before, change, resolve(self->makers, facet->needs[i]));
-    } else {
-      DmigChange *taker = resolve(self->takers, facet->needs[i]);
-      if (taker != NULL)
-        add_edge(self->before, taker, change);
-    }
-  }
-}
-
-static gboolean
-waits_for_others(const DmigPlanGraph *self, const DmigChange *drop)
-{
-  const GPtrArray *before = g_hash_table_lookup(self->before, drop);
-
-  for (guint i = 0; before != NULL && i < before->len; i++) {
-    const DmigChange *other = before->pdata[i];
-    if (other->kind != DMIG_CHANGE_DROP_OBJECT && other->kind != DMIG_CHANGE_DROP_CONSTRAINT &&
-        other->kind != DMIG_CHANGE_DROP_INDEX && other->kind != DMIG_CHANGE_DROP_TABLE)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* Two functions of one name may make a call of either ambiguous: the one that goes does so first,
- * unless what calls it must turn to the other one before. */
-static void
-link_routines(DmigPlanGraph *self)
-{
-  g_autoptr(GHashTable) dropped = g_hash_table_new(g_str_hash, g_str_equal);
-  const GPtrArray *items = self->planner->items;
-
-  for (guint i = 0; i < items->len; i++) {
-    DmigChange *change = items->pdata[i];
-    if (change->kind == DMIG_CHANGE_DROP_OBJECT &&
-        change->old_object->kind == DMIG_OBJECT_ROUTINE && !waits_for_others(self, change))
-      g_hash_table_insert(dropped, change->old_object->path, change);
-  }
-  for (guint i = 0; i < items->len && g_hash_table_size(dropped) > 0; i++) {
-    DmigChange *change = items->pdata[i];
-    if (change->kind == DMIG_CHANGE_CREATE_OBJECT &&
-        change->new_object->kind == DMIG_OBJECT_ROUTINE)
-      add_edge(self->before, change, g_hash_table_lookup(dropped, change->new_object->path));
-  }
-}
-
-static gboolean
-alters_columns(const DmigChange *change, const char *table)
-{
-  return (change->kind == DMIG_CHANGE_ADD_COLUMN || change->kind == DMIG_CHANGE_ALTER_COLUMN) &&
-         strcmp(change->new_table->name, table) == 0;
-}
-
-/* A table joins a parent that has its columns already, and leaves one before that gets others; and it
- * joins the new one before it leaves the old. */
-static void
-link_parent(DmigPlanGraph *self, DmigChange *change)
-{
-  const DmigFacet *facet = change->new_facet != NULL ? change->new_facet : change->old_facet;
-  const GPtrArray *facets = NULL;
-  g_autofree char *parent = NULL;
-
-  if (facet->needs == NULL || dmig_address_kind(change->address) != DMIG_OBJECT_TABLE ||
-      dmig_address_kind(facet->needs[0]) != DMIG_OBJECT_TABLE)
-    return;
-  parent = dmig_address_path(facet->needs[0]);
-  for (guint i = 0; i < self->planner->items->len; i++) {
-    DmigChange *other = self->planner->items->pdata[i];
-    if (!alters_columns(other, parent))
-      continue;
-    if (change->new_facet != NULL)
-      add_edge(self->before, change, other);
-    else
-      add_edge(self->before, other, change);
-  }
-  facets = g_hash_table_lookup(self->facets, change->address);
-  for (guint i = 0; change->new_facet == NULL && !facet->replaces && i < facets->len; i++) {
-    DmigChange *other = facets->pdata[i];
-    if (other->new_facet != NULL && other->new_facet->needs != NULL &&
-        dmig_address_kind(other->new_facet->needs[0]) == DMIG_OBJECT_TABLE)
-      add_edge(self->before, change, other);
-  }
-}
-
-/* Whether an index or key is to hang on one of the parent's. */
-static gboolean
-is_attached(const GPtrArray *facets)
-{
-  for (guint i = 0; facets != NULL && i < facets->len; i++) {
-    const DmigFacet *facet = facets->pdata[i];
-    if (facet->late && facet->needs != NULL)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* What a partition that leaves its parent keeps of it is its own, and can be dropped, only then. And a
- * table joins a parent with the keys that it is to have, or it gets others. */
-static void
-link_partitions(DmigPlanGraph *self, DmigChange *change)
-{
-  g_autofree char *address = NULL;
-  const GPtrArray *facets = NULL;
-  gboolean drops = change->kind == DMIG_CHANGE_DROP_CONSTRAINT;
-  const DmigTable *table = drops ? change->old_table : change->new_table;
-
-  if (drops ? change->old_constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY ||
-                  g_ptr_array_find(table->constraints, change->old_constraint, NULL)
-            : change->kind != DMIG_CHANGE_CREATE_INDEX && change->kind != DMIG_CHANGE_ADD_CONSTRAINT)
-    return;
-  if (!drops && !is_attached(change->new_constraint != NULL ? change->new_constraint->facets
-                                                            : change->new_index->facets))
-    return;
-  address = dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
-  facets = g_hash_table_lookup(self->facets, address);
-  for (guint i = 0; facets != NULL && i < facets->len; i++) {
-    DmigChange *facet = facets->pdata[i];
-    if (drops && facet->kind == DMIG_CHANGE_RESET_FACET)
-      add_edge(self->before, change, facet);
-    else if (!drops && facet->new_facet != NULL && facet->new_facet->replaces &&
-             facet->new_facet->late && table->partition_by == NULL)
-      add_edge(self->before, facet, change);
-  }
-}
-
-/* A reference is dropped before the table it points at. */
-static void
-link_reference(DmigPlanGraph *self, DmigChange *change)
-{
-  const DmigConstraint *constraint = change->old_constraint;
-  DmigChange *taker = NULL;
-
-  if (change->kind != DMIG_CHANGE_DROP_CONSTRAINT ||
-      constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY || constraint->ref_table == NULL)
-    return;
-  g_autofree char *key = g_strconcat("=", constraint->ref_table, NULL);
-  taker = g_hash_table_lookup(self->takers, key);
-  if (taker != NULL)
-    add_edge(self->before, taker, change);
-}
-
-static void
-link_tables(DmigPlanGraph *self, const DmigPlanner *planner)
-{
-  for (guint i = 0; i < planner->items->len; i++) {
-    DmigChange *change = planner->items->pdata[i];
-    link_reference(self, change);
-    gboolean dropped = change->kind == DMIG_CHANGE_DROP_TABLE;
-    const DmigTable *table = dropped ? change->old_table : change->new_table;
-    if (table == NULL || !(dropped || change->kind == DMIG_CHANGE_CREATE_TABLE ||
-                           dmig_planner_rebuilds(planner, change)))
-      continue;
-    for (guint j = 0; j < table->constraints->len; j++) {
-      const DmigConstraint *constraint = table->constraints->pdata[j];
-      if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY || constraint->ref_table == NULL)
-        continue;
-      g_autofree char *key = g_strconcat("=", constraint->ref_table, NULL);
-      if (dropped)
-        add_edge(self->softly, g_hash_table_lookup(self->takers, key), change);
-      else
-        add_edge(self->softly, change, g_hash_table_lookup(self->makers, key));
-    }
+      dmig_plan_graph_add_edge(self->before, maker, taker);
   }
 }
 
@@ -548,19 +346,7 @@ dmig_plan_graph_new(DmigPlanner *planner)
   link_dependencies(self, planner->changes->to, FALSE);
   link_dependencies(self, planner->changes->renamed, TRUE);
   link_names(self);
-  link_tables(self, planner);
-  link_routines(self);
-  for (guint i = 0; i < planner->items->len; i++) {
-    DmigChange *change = planner->items->pdata[i];
-    link_partitions(self, change);
-    if (change->address != NULL) {
-      link_facet(self, change);
-      link_parent(self, change);
-    } else if (change->new_object != NULL || change->old_object != NULL) {
-      g_autofree char *address = address_of(change, change->new_object == NULL);
-      link_part(self, change, address);
-    }
-  }
+  dmig_plan_graph_link(self);
   return self;
 }
 

@@ -1,0 +1,25 @@
+/* What graph.c and links.c share. */
+#pragma once
+
+#include "core/plan/graph.h"
+
+struct _DmigPlanGraph {
+  const DmigPlanner *planner;
+  GHashTable *makers; /* key -> DmigChange*: the last that makes it */
+  GHashTable *takers; /* key -> DmigChange*: the first that takes it */
+  GHashTable *facets; /* address -> GPtrArray of DmigChange*: facets of what stays */
+  GHashTable *before; /* DmigChange* -> GPtrArray of DmigChange* */
+  GHashTable *softly;
+  GHashTable *references; /* addresses of foreign keys: set */
+  GHashTable *kept;       /* dependencies of the new side between what is altered: set of keys */
+};
+
+/* The change at `address`, or at its whole. */
+DmigChange *dmig_plan_graph_resolve(GHashTable *changes, const char *address);
+/* The key of the relation that a part belongs to; NULL: it is no part. Owned. */
+char *dmig_plan_graph_key_of_whole(const char *address);
+/* That `before` runs before `change`; NULL: nothing must. */
+void dmig_plan_graph_add_edge(GHashTable *edges, DmigChange *change, DmigChange *before);
+
+/* links.c: the edges that no dependency of a schema tells. */
+void dmig_plan_graph_link(DmigPlanGraph *self);
