@@ -165,6 +165,21 @@ remember_identity(DmigPlanGraph *self, DmigChange *change)
     g_hash_table_insert(self->takers, g_strconcat("=", path, NULL), change);
 }
 
+/* A type that is made anew takes the columns of the type along. */
+static void
+remember_users(DmigPlanGraph *self, DmigChange *change)
+{
+  for (guint i = 0; change->users != NULL && i < change->users->len; i++) {
+    const DmigChange *user = change->users->pdata[i];
+    g_autofree char *column =
+        part_address(DMIG_OBJECT_COLUMN, user->old_table, user->old_column->name);
+    if (!g_hash_table_contains(self->takers, column))
+      g_hash_table_insert(self->takers, g_strdup(column), change);
+    if (!g_hash_table_contains(self->makers, column))
+      g_hash_table_insert(self->makers, g_steal_pointer(&column), change);
+  }
+}
+
 static void
 collect(DmigPlanGraph *self, const DmigPlanner *planner)
 {
@@ -180,6 +195,7 @@ collect(DmigPlanGraph *self, const DmigPlanner *planner)
       continue;
     }
     remember_identity(self, change);
+    remember_users(self, change);
     g_autofree char *made = address_of(change, FALSE);
     g_autofree char *taken = address_of(change, TRUE);
     if (made != NULL)

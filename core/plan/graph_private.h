@@ -4,7 +4,7 @@
 #include "core/plan/graph.h"
 
 struct _DmigPlanGraph {
-  const DmigPlanner *planner;
+  DmigPlanner *planner;
   GHashTable *makers; /* key -> DmigChange*: the last that makes it */
   GHashTable *takers; /* key -> DmigChange*: the first that takes it */
   GHashTable *facets; /* address -> GPtrArray of DmigChange*: facets of what stays */

@@ -85,6 +85,16 @@ alters_columns(const DmigChange *change, const char *table)
          strcmp(change->new_table->name, table) == 0;
 }
 
+/* A partition that goes leaves its bounds to another. */
+static gboolean
+makes_room(DmigPlanner *planner, const DmigChange *change, const char *parent)
+{
+  return change->kind == DMIG_CHANGE_DROP_TABLE && change->old_table->parents != NULL &&
+         g_strv_contains((const char *const *) change->old_table->parents, parent) &&
+         !g_hash_table_contains(planner->remade, parent) &&
+         !dmig_planner_detaches(planner, change->old_table);
+}
+
 /* A table joins a parent that has its columns already, and leaves one before that gets others; and it
  * joins the new one before it leaves the old. */
 static void
@@ -100,6 +110,8 @@ link_parent(DmigPlanGraph *self, DmigChange *change)
   parent = dmig_address_path(facet->needs[0]);
   for (guint i = 0; i < self->planner->items->len; i++) {
     DmigChange *other = self->planner->items->pdata[i];
+    if (change->new_facet != NULL && makes_room(self->planner, other, parent))
+      dmig_plan_graph_add_edge(self->before, change, other);
     if (!alters_columns(other, parent))
       continue;
     if (change->new_facet != NULL)

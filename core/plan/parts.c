@@ -251,7 +251,8 @@ drop_inherited(DmigPlanner *self)
     dmig_planner_remove(self, change);
     if (change->kind == DMIG_CHANGE_ADD_COLUMN)
       add_what_differs(self, effects, change);
-    else if (change->kind == DMIG_CHANGE_ALTER_COLUMN && (change->aspects & DMIG_ASPECT_TYPE))
+    else if (change->kind == DMIG_CHANGE_ALTER_COLUMN &&
+             (change->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION)))
       add_all_facets(self, change->new_table, change->new_column); /* a new type has its own */
     if (rest == 0)
       continue;
