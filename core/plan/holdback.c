@@ -1,4 +1,5 @@
-/* Tables are made and dropped whole where nothing speaks against it. Two things do: a part that calls
+/* Circles. What is replaced in place and would wait for itself is dropped and made again instead.
+ * Tables are made and dropped whole where nothing speaks against it; two things do: a part that calls
  * what in its turn reads the table, and keys of a partitioned table, which its partitions must not
  * meet before they are attached. */
 #include <string.h>
@@ -250,13 +251,67 @@ add_keys_later(DmigPlanner *self, DmigChange *change)
         full->indexes->pdata[i];
 }
 
+/* --- replacements ---------------------------------------------------------------------------- */
+
+static gboolean
+waits_for(const DmigPlanGraph *graph, const DmigChange *change, const DmigChange *other,
+          GHashTable *seen)
+{
+  const GPtrArray *before = dmig_plan_graph_before(graph, change);
+
+  if (!g_hash_table_add(seen, (gpointer) change))
+    return FALSE;
+  for (guint i = 0; before != NULL && i < before->len; i++)
+    if (before->pdata[i] == other || waits_for(graph, before->pdata[i], other, seen))
+      return TRUE;
+  return FALSE;
+}
+
+static DmigChange *
+find_circular_replacement(DmigPlanner *self)
+{
+  g_autoptr(DmigPlanGraph) graph = dmig_plan_graph_new(self);
+
+  for (guint i = 0; i < self->items->len; i++) {
+    DmigChange *change = self->items->pdata[i];
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    if (change->kind == DMIG_CHANGE_REPLACE_OBJECT && waits_for(graph, change, change, seen))
+      return change;
+  }
+  return NULL;
+}
+
+static gboolean
+replaces_any(const DmigPlanner *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (((DmigChange *) self->items->pdata[i])->kind == DMIG_CHANGE_REPLACE_OBJECT)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+break_replacements(DmigPlanner *self)
+{
+  DmigChange *change = NULL;
+
+  while (replaces_any(self) && (change = find_circular_replacement(self)) != NULL) {
+    dmig_planner_add(self, DMIG_CHANGE_DROP_OBJECT, NULL, NULL)->old_object = change->old_object;
+    dmig_planner_add(self, DMIG_CHANGE_CREATE_OBJECT, NULL, NULL)->new_object = change->new_object;
+    dmig_planner_remove(self, change);
+    dmig_planner_add_objects(self);
+  }
+}
+
 void
 dmig_planner_hold_back(DmigPlanner *self)
 {
-  guint length = self->items->len;
+  guint length = 0;
 
   if (dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD))
     return;
+  break_replacements(self);
+  length = self->items->len;
   for (guint i = 0; i < length; i++) {
     DmigChange *change = self->items->pdata[i];
     if ((change->kind == DMIG_CHANGE_CREATE_TABLE || change->kind == DMIG_CHANGE_REBUILD_TABLE) &&
