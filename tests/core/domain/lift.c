@@ -401,7 +401,7 @@ test_sqlite(void **state)
   LiftFixture *self = *state;
   use_dialect(self, "sqlite");
   DmigTable *a = test_add_table(self->schema, "a", "id", "INTEGER", "code", "TEXT", "made_at",
-                                "DATETIME", "name", "varchar(20)", NULL);
+                                "TEXT", "name", "ANY", NULL);
   test_add_constraint(a, DMIG_CONSTRAINT_PRIMARY_KEY, NULL, "code");
   column(a, "code")->not_null = FALSE;
   test_add_constraint(a, DMIG_CONSTRAINT_UNIQUE, NULL, "name");
