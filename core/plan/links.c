@@ -128,18 +128,6 @@ link_parent(DmigPlanGraph *self, DmigChange *change)
   }
 }
 
-/* Whether an index or key is to hang on one of the parent's. */
-static gboolean
-is_attached(const GPtrArray *facets)
-{
-  for (guint i = 0; facets != NULL && i < facets->len; i++) {
-    const DmigFacet *facet = facets->pdata[i];
-    if (facet->late && facet->needs != NULL)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* What a partition that leaves its parent keeps of it is its own, and can be dropped, only then. And a
  * table joins a parent with the keys that it is to have, or it gets others. */
 static void
@@ -154,7 +142,7 @@ link_partitions(DmigPlanGraph *self, DmigChange *change)
                   g_ptr_array_find(table->constraints, change->old_constraint, NULL)
             : change->kind != DMIG_CHANGE_CREATE_INDEX && change->kind != DMIG_CHANGE_ADD_CONSTRAINT)
     return;
-  if (!drops && !is_attached(change->new_constraint != NULL ? change->new_constraint->facets
+  if (!drops && !dmig_planner_hangs_on_parent(change->new_constraint != NULL ? change->new_constraint->facets
                                                             : change->new_index->facets))
     return;
   address = dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);

@@ -196,8 +196,8 @@ remake_key(DmigPlanner *self, const char *address)
     dmig_planner_recreate_constraint(self, old, new, named_constraint(old, name));
 }
 
-static gboolean
-hangs_on_parent(const GPtrArray *facets)
+gboolean
+dmig_planner_hangs_on_parent(const GPtrArray *facets)
 {
   for (guint i = 0; facets != NULL && i < facets->len; i++) {
     const DmigFacet *facet = facets->pdata[i];
@@ -227,12 +227,12 @@ hide_lookalikes(DmigPlanner *self, const DmigTable *table, const DmigTable *afte
 {
   for (guint i = 0; i < after->indexes->len; i++) {
     const DmigIndex *meant = after->indexes->pdata[i];
-    if (!hangs_on_parent(meant->facets))
+    if (!dmig_planner_hangs_on_parent(meant->facets))
       continue;
     for (guint j = 0; j < table->indexes->len; j++) {
       const DmigIndex *other = table->indexes->pdata[j];
       const DmigIndex *stays = dmig_table_index(after, other->name);
-      if (stays != NULL && stays != meant && !hangs_on_parent(stays->facets) &&
+      if (stays != NULL && stays != meant && !dmig_planner_hangs_on_parent(stays->facets) &&
           same_columns(other, meant))
         dmig_planner_recreate_index(self, table, after, other);
     }

@@ -114,6 +114,8 @@ void dmig_planner_add_facets(DmigPlanner *self);
 
 /* Frees partitions that go from what refers to them, and settles what detached ones keep. */
 void dmig_planner_add_partitions(DmigPlanner *self);
+/* Whether an index or key, by its facets, is to hang on one of the parent table's. */
+gboolean dmig_planner_hangs_on_parent(const GPtrArray *facets);
 /* Whether the table, of the old schema, stays but leaves its parent. */
 gboolean dmig_planner_detaches(DmigPlanner *self, const DmigTable *table);
 
