@@ -65,22 +65,22 @@ lower_storage(DmigLowering *self, const DmigEntity *entity, DmigTable *table, co
   const char *tablespace = text_of(self, entity->attributes, "tablespace");
   if (!dmig_lowering_can(self, DMIG_CAP_STORAGE))
     return;
-  if (text_of(self, entity->attributes, "unlogged") != NULL)
-    dmig_lower_facet(self, &table->facets, what, "logged", "unlogged", "SET UNLOGGED",
-                     "SET LOGGED")
-        ->created
-        = TRUE;
+  if (text_of(self, entity->attributes, "unlogged") != NULL) {
+    DmigFacet *facet = dmig_lower_facet(self, &table->facets, what, "logged", "unlogged",
+                                        "SET UNLOGGED", "SET LOGGED");
+    facet->created = facet->rewrites = TRUE;
+  }
   if (method != NULL) {
     g_autofree char *set = dmig_sql_printf(self->dialect, "SET ACCESS METHOD %I", method);
-    dmig_lower_facet(self, &table->facets, what, "access method", method, set,
-                     "SET ACCESS METHOD heap")
-        ->created
-        = TRUE;
+    DmigFacet *facet = dmig_lower_facet(self, &table->facets, what, "access method", method, set,
+                                        "SET ACCESS METHOD heap");
+    facet->created = facet->rewrites = TRUE;
   }
   if (tablespace != NULL) {
     g_autofree char *set = dmig_sql_printf(self->dialect, "SET TABLESPACE %I", tablespace);
-    dmig_lower_facet(self, &table->facets, what, "tablespace", tablespace, set,
-                     "SET TABLESPACE pg_default");
+    DmigFacet *facet = dmig_lower_facet(self, &table->facets, what, "tablespace", tablespace, set,
+                                        "SET TABLESPACE pg_default");
+    facet->rewrites = TRUE;
   }
   dmig_lower_options(self, &table->facets, what, entity->attributes, TRUE);
   lower_replica_identity(self, entity, table);
@@ -258,6 +258,7 @@ lower_inheritance(Families *self, DmigTable *table, const DmigTable *parent)
   DmigFacet *facet
       = dmig_lower_facet(self->lowering, &table->facets, what, name, "true", set, reset);
   facet->created = TRUE;
+  facet->attaches = TRUE;
   dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, parent->name, NULL));
   dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL));
 }
@@ -297,6 +298,7 @@ lower_partition(Families *self, const DmigEntity *entity, DmigTable *table,
       = dmig_facets_add(&table->facets, dmig_facet_new("partition of", value, set, reset));
   facet->replaces = TRUE;
   facet->late = TRUE;
+  facet->attaches = TRUE;
   dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, parent->name, NULL));
   dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL));
 }
@@ -346,6 +348,7 @@ attach_index(Families *self, GPtrArray **facets, DmigObjectKind kind, const Dmig
       = dmig_sql_printf(dialect, "ALTER INDEX %I ATTACH PARTITION %I;\n", on, path);
   DmigFacet *facet = dmig_facets_add(facets, dmig_facet_new("partition of index", value, set, ""));
   facet->late = TRUE;
+  facet->attaches = TRUE;
   dmig_facet_add_need(facet, dmig_address_new(kind, table->name, name));
   dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL));
   dmig_facet_add_need(facet, dmig_address_new(kind, parent->name, parent_name));

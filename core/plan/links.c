@@ -104,8 +104,7 @@ link_parent(DmigPlanGraph *self, DmigChange *change)
   const GPtrArray *facets = NULL;
   g_autofree char *parent = NULL;
 
-  if (facet->needs == NULL || dmig_address_kind(change->address) != DMIG_OBJECT_TABLE ||
-      dmig_address_kind(facet->needs[0]) != DMIG_OBJECT_TABLE)
+  if (!facet->attaches || dmig_address_kind(change->address) != DMIG_OBJECT_TABLE)
     return;
   parent = dmig_address_path(facet->needs[0]);
   for (guint i = 0; i < self->planner->items->len; i++) {
@@ -122,8 +121,7 @@ link_parent(DmigPlanGraph *self, DmigChange *change)
   facets = g_hash_table_lookup(self->facets, change->address);
   for (guint i = 0; change->new_facet == NULL && !facet->replaces && i < facets->len; i++) {
     DmigChange *other = facets->pdata[i];
-    if (other->new_facet != NULL && other->new_facet->needs != NULL &&
-        dmig_address_kind(other->new_facet->needs[0]) == DMIG_OBJECT_TABLE)
+    if (other->new_facet != NULL && other->new_facet->attaches)
       dmig_plan_graph_add_edge(self->before, change, other);
   }
 }
@@ -151,8 +149,8 @@ link_partitions(DmigPlanGraph *self, DmigChange *change)
     DmigChange *facet = facets->pdata[i];
     if (drops && facet->kind == DMIG_CHANGE_RESET_FACET)
       dmig_plan_graph_add_edge(self->before, change, facet);
-    else if (!drops && facet->new_facet != NULL && facet->new_facet->replaces &&
-             facet->new_facet->late && table->partition_by == NULL)
+    else if (!drops && facet->new_facet != NULL && facet->new_facet->attaches &&
+             facet->new_facet->replaces && table->partition_by == NULL)
       dmig_plan_graph_add_edge(self->before, facet, change);
   }
 }

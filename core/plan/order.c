@@ -125,26 +125,12 @@ rank_of_dropped_object(const DmigPlanner *self, const DmigObject *object)
   return dmig_planner_can(self, DMIG_CAP_VIEWS_BIND_COLUMNS) ? RANK_DROP_OVER : RANK_DROP_EARLY;
 }
 
-/* Whether a facet of a table names another table: the parent that it is attached to. */
-static gboolean
-names_parent(const DmigChange *change, const DmigFacet *facet)
-{
-  return facet->needs != NULL && dmig_address_kind(change->address) == DMIG_OBJECT_TABLE &&
-         dmig_address_kind(facet->needs[0]) == DMIG_OBJECT_TABLE;
-}
-
 static Rank
 rank_of_set_facet(const DmigChange *change)
 {
-  DmigObjectKind kind = dmig_address_kind(change->address);
-  const DmigFacet *facet = change->new_facet;
-
-  if (names_parent(change, facet))
-    return RANK_ATTACH;
-  return facet->late && facet->needs != NULL &&
-                 (kind == DMIG_OBJECT_INDEX || kind == DMIG_OBJECT_CONSTRAINT)
-             ? RANK_ATTACH_INDEX
-             : RANK_SET_FACET;
+  if (!change->new_facet->attaches)
+    return RANK_SET_FACET;
+  return dmig_address_kind(change->address) == DMIG_OBJECT_TABLE ? RANK_ATTACH : RANK_ATTACH_INDEX;
 }
 
 /* A table that goes from one parent to another joins the new one first: columns that it inherits all
@@ -154,7 +140,7 @@ rank_of_reset_facet(const DmigChange *change)
 {
   const DmigTable *table = change->new_table;
 
-  return names_parent(change, change->old_facet) && !change->old_facet->replaces && table != NULL &&
+  return change->old_facet->attaches && !change->old_facet->replaces && table != NULL &&
                  table->parents != NULL
              ? RANK_LEAVE_PARENT
              : RANK_RESET_FACET;

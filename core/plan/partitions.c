@@ -10,7 +10,7 @@ attachment(const DmigTable *table)
 {
   for (guint i = 0; table->facets != NULL && i < table->facets->len; i++) {
     const DmigFacet *facet = table->facets->pdata[i];
-    if (facet->late && facet->replaces && facet->needs != NULL)
+    if (facet->attaches && facet->replaces)
       return facet;
   }
   return NULL;
@@ -200,8 +200,7 @@ gboolean
 dmig_planner_hangs_on_parent(const GPtrArray *facets)
 {
   for (guint i = 0; facets != NULL && i < facets->len; i++) {
-    const DmigFacet *facet = facets->pdata[i];
-    if (facet->late && facet->needs != NULL)
+    if (((DmigFacet *) facets->pdata[i])->attaches)
       return TRUE;
   }
   return FALSE;

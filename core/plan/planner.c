@@ -212,16 +212,6 @@ lock_of(const DmigChange *change, const DmigObject *object, DmigLock lock)
              : DMIG_LOCK_NONE;
 }
 
-/* Facets of a table that say how all of it is stored. */
-static gboolean
-rewrites_table(const DmigChange *change)
-{
-  const DmigFacet *facet = change->new_facet != NULL ? change->new_facet : change->old_facet;
-
-  return facet != NULL && dmig_address_kind(change->address) == DMIG_OBJECT_TABLE &&
-         (strcmp(facet->name, "logged") == 0 || strcmp(facet->name, "access method") == 0);
-}
-
 /* What objects and facets say is theirs; the rest is the dialect's. */
 static void
 spell(DmigPlanner *self, const DmigChange *change, DmigStep *step)
@@ -250,7 +240,8 @@ spell(DmigPlanner *self, const DmigChange *change, DmigStep *step)
     return;
   }
   step->lock = lock_of(change, object, step->lock);
-  step->rewrites |= rewrites_table(change);
+  step->rewrites |= (change->new_facet != NULL && change->new_facet->rewrites) ||
+                    (change->old_facet != NULL && change->old_facet->rewrites);
 }
 
 static DmigStep *

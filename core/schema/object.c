@@ -166,6 +166,8 @@ dmig_facet_copy(const DmigFacet *self)
   copy->created = self->created;
   copy->replaces = self->replaces;
   copy->late = self->late;
+  copy->attaches = self->attaches;
+  copy->rewrites = self->rewrites;
   copy->needs = g_strdupv(self->needs);
   return copy;
 }

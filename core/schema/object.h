@@ -93,6 +93,8 @@ typedef struct {
                   (the object is made again) */
   gboolean created;     /* `create` of its object says it already */
   gboolean replaces;    /* another value needs the old one's `reset` first */
+  gboolean attaches;    /* it makes its table, index or key a part of another's: the parent's */
+  gboolean rewrites;    /* to have it, or not, all rows of the table are written again */
   gboolean late;        /* a step of its own, when all it names is there; else it follows its object */
   char **needs;         /* addresses of what it names, NULL-terminated; NULL: nothing */
 } DmigFacet;

@@ -76,6 +76,7 @@ add_parent_index(DmigPgReader *self, const DmigPgIndexRole *role, const char *in
       "partition of index", value,
       dmig_sql_printf(DIALECT, "ALTER INDEX %I ATTACH PARTITION %I;\n", parent, index),
       g_strdup(""), address, table);
+  facet->attaches = TRUE;
   dmig_facet_add_need(facet, g_strdup(on));
   dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, parent_table, NULL));
   dmig_facets_add(facets, facet);

@@ -167,17 +167,18 @@ add_table_facets(DmigPgReader *self, DmigTable *table, const PGresult *rows, int
 {
   const char *method = dmig_pg_cell(rows, row, 8);
   g_autofree char *what = SQL("TABLE %I", table->name);
-  if (*PQgetvalue(rows, row, 5) == 'u')
-    add_facet(table, "logged", "unlogged", SQL("ALTER TABLE %I SET UNLOGGED;\n", table->name),
-              SQL("ALTER TABLE %I SET LOGGED;\n", table->name))
-        ->created
-        = TRUE;
-  if (method != NULL)
-    add_facet(table, "access method", method,
-              SQL("ALTER TABLE %I SET ACCESS METHOD %I;\n", table->name, method),
-              SQL("ALTER TABLE %I SET ACCESS METHOD heap;\n", table->name))
-        ->created
-        = TRUE;
+  if (*PQgetvalue(rows, row, 5) == 'u') {
+    DmigFacet *facet = add_facet(table, "logged", "unlogged",
+                                 SQL("ALTER TABLE %I SET UNLOGGED;\n", table->name),
+                                 SQL("ALTER TABLE %I SET LOGGED;\n", table->name));
+    facet->created = facet->rewrites = TRUE;
+  }
+  if (method != NULL) {
+    DmigFacet *facet = add_facet(table, "access method", method,
+                                 SQL("ALTER TABLE %I SET ACCESS METHOD %I;\n", table->name, method),
+                                 SQL("ALTER TABLE %I SET ACCESS METHOD heap;\n", table->name));
+    facet->created = facet->rewrites = TRUE;
+  }
   dmig_pg_add_table_options(&table->facets, what, "", dmig_pg_cell(rows, row, 6), TRUE);
   dmig_pg_add_table_options(&table->facets, what, "toast.", dmig_pg_cell(rows, row, 7), TRUE);
   add_replica_identity(table, *PQgetvalue(rows, row, 9));
@@ -248,6 +249,7 @@ attach_partition(DmigFacet *facet, const DmigTable *table, const char *parent)
   facet->value = SQL("%I %s", parent, bound);
   facet->set = SQL("ALTER TABLE ONLY %I ATTACH PARTITION %I %s;\n", parent, table->name, bound);
   facet->reset = SQL("ALTER TABLE %I DETACH PARTITION %I;\n", parent, table->name);
+  facet->attaches = TRUE;
   facet->replaces = TRUE;
   facet->late = TRUE;
 }
@@ -260,6 +262,7 @@ add_inheritance(DmigTable *table, const char *parent)
   DmigFacet *facet = add_facet(table, name, "true",
                                SQL("ALTER TABLE %I INHERIT %I;\n", table->name, parent),
                                SQL("ALTER TABLE %I NO INHERIT %I;\n", table->name, parent));
+  facet->attaches = TRUE;
   facet->created = TRUE;
   return facet;
 }

@@ -266,7 +266,7 @@ attach(DmigTable *child, const char *parent)
   DmigFacet *facet = dmig_facet_new("partition of", parent, "ATTACH;\n", "DETACH;\n");
   const char *const parents[] = { parent, NULL };
 
-  facet->late = facet->replaces = TRUE;
+  facet->late = facet->replaces = facet->attaches = TRUE;
   dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, parent, NULL));
   dmig_facets_add(&child->facets, facet);
   child->parents = g_strdupv((char **) parents);
