@@ -1,9 +1,9 @@
 #include "core/plan/migration_file.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/plan/step_metadata.h"
 #include "core/sql/lexer.h"
 
 #define FORMAT 1
@@ -11,76 +11,9 @@
 #define STEP "-- step "
 #define METADATA "-- dmig:"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigStep, dmig_step_free)
 
 /* Writing. */
-
-/* Names come from databases, too, where they may be no UTF-8, which JSON must be. */
-static json_t *
-text_to_json(const char *text)
-{
-  if (g_utf8_validate(text, -1, NULL))
-    return json_string(text);
-  g_autofree char *printable = dmig_text_printable(text);
-  return json_string(printable);
-}
-
-static json_t *
-checks_to_json(GPtrArray *checks)
-{
-  json_t *array = json_array();
-  for (guint i = 0; i < checks->len; i++) {
-    const DmigCheck *check = g_ptr_array_index(checks, i);
-    json_t *object = json_object();
-    json_object_set_new(object, "message", text_to_json(check->message));
-    json_object_set_new(object, "sql", text_to_json(check->sql));
-    json_array_append_new(array, object);
-  }
-  return array;
-}
-
-static json_t *
-texts_to_json(char *const *texts, gsize n)
-{
-  json_t *array = json_array();
-  for (gsize i = 0; i < n; i++)
-    json_array_append_new(array, text_to_json(texts[i]));
-  return array;
-}
-
-/* Everything but the title and the SQL; what has its default is left out. */
-static char *
-step_metadata(const DmigStep *step)
-{
-  g_autoptr(json_t) object = json_object();
-  json_object_set_new(object, "kind", text_to_json(step->kind));
-  if (step->object != NULL && *step->object != '\0')
-    json_object_set_new(object, "object", text_to_json(step->object));
-  if (!step->transactional)
-    json_object_set_new(object, "transactional", json_false());
-  if (step->lock != DMIG_LOCK_NONE)
-    json_object_set_new(object, "lock", json_string(dmig_lock_name(step->lock)));
-  if (step->rewrites)
-    json_object_set_new(object, "rewrites", json_true());
-  if (step->scans)
-    json_object_set_new(object, "scans", json_true());
-  if (step->loss != DMIG_LOSS_NONE)
-    json_object_set_new(object, "loss", json_string(dmig_loss_name(step->loss)));
-  if (step->losses->len > 0)
-    json_object_set_new(object, "losses",
-                        texts_to_json((char **) step->losses->pdata, step->losses->len));
-  if (step->phase != DMIG_PHASE_EXPAND)
-    json_object_set_new(object, "phase", json_string(dmig_phase_name(step->phase)));
-  if (step->checks->len > 0)
-    json_object_set_new(object, "checks", checks_to_json(step->checks));
-  if (step->keeps[0] != NULL)
-    json_object_set_new(object, "keeps", texts_to_json(step->keeps, g_strv_length(step->keeps)));
-  char *text = json_dumps(object, JSON_SORT_KEYS);
-  g_autofree char *copy = g_strdup(text);
-  free(text);
-  return g_steal_pointer(&copy);
-}
 
 /* Hand-written SQL may hold a comment that a reader would take for the head of a step. */
 static void
@@ -105,7 +38,7 @@ dmig_migration_file_write(const DmigPlan *plan, const char *direction)
   for (guint i = 0; i < plan->steps->len; i++) {
     const DmigStep *step = g_ptr_array_index(plan->steps, i);
     g_autofree char *title = dmig_text_printable(step->title != NULL ? step->title : "");
-    g_autofree char *metadata = step_metadata(step);
+    g_autofree char *metadata = dmig_step_metadata_write(step);
     g_string_append_printf(out, "\n" STEP "%u: %s\n" METADATA " %s\n", i + 1, title, metadata);
     append_sql(out, step->sql->str);
     if (out->str[out->len - 1] != '\n')
@@ -135,160 +68,17 @@ fail_at(const Reader *self, const char *place, const char *format, ...)
   g_set_error(self->error, DMIG_ERROR, DMIG_ERROR_INVALID, "%s:%u: %s", self->name, line, message);
 }
 
-/* The number of the enumerator that has this name, or -1. */
-static int
-find_name(const char *name, const char *(*name_of)(int), int last)
-{
-  for (int i = 0; i <= last; i++)
-    if (g_str_equal(name, name_of(i)))
-      return i;
-  return -1;
-}
-
-static const char *
-lock_name(int lock)
-{
-  return dmig_lock_name((DmigLock) lock);
-}
-
-static const char *
-loss_name(int loss)
-{
-  return dmig_loss_name((DmigLoss) loss);
-}
-
-static const char *
-phase_name(int phase)
-{
-  return dmig_phase_name((DmigPhase) phase);
-}
-
-static gboolean
-read_enumerator(json_t *object, const char *key, const char *(*name_of)(int), int last, int *out,
-                const char **out_problem)
-{
-  json_t *value = json_object_get(object, key);
-  if (value == NULL)
-    return TRUE;
-  int found = json_is_string(value) ? find_name(json_string_value(value), name_of, last) : -1;
-  if (found < 0)
-    *out_problem = key;
-  else
-    *out = found;
-  return found >= 0;
-}
-
-static gboolean
-read_boolean(json_t *object, const char *key, gboolean *out, const char **out_problem)
-{
-  json_t *value = json_object_get(object, key);
-  if (value != NULL && !json_is_boolean(value)) {
-    *out_problem = key;
-    return FALSE;
-  }
-  if (value != NULL)
-    *out = json_is_true(value);
-  return TRUE;
-}
-
-/* Adds the texts of an array of strings to `out`. */
-static gboolean
-read_texts(json_t *object, const char *key, GPtrArray *out, const char **out_problem)
-{
-  json_t *array = json_object_get(object, key), *item;
-  gsize i;
-  if (array != NULL && !json_is_array(array)) {
-    *out_problem = key;
-    return FALSE;
-  }
-  json_array_foreach(array, i, item)
-  {
-    if (!json_is_string(item)) {
-      *out_problem = key;
-      return FALSE;
-    }
-    g_ptr_array_add(out, g_strdup(json_string_value(item)));
-  }
-  return TRUE;
-}
-
-static gboolean
-read_checks(json_t *object, DmigStep *step, const char **out_problem)
-{
-  json_t *array = json_object_get(object, "checks"), *item;
-  gsize i;
-  gboolean good = array == NULL || json_is_array(array);
-  json_array_foreach(array, i, item)
-  {
-    const char *sql = json_string_value(json_object_get(item, "sql"));
-    const char *message = json_string_value(json_object_get(item, "message"));
-    if (sql != NULL && message != NULL)
-      dmig_step_add_check(step, g_strdup(sql), g_strdup(message));
-    else
-      good = FALSE;
-  }
-  if (!good)
-    *out_problem = "checks";
-  return good;
-}
-
-static gboolean
-read_keeps(json_t *object, DmigStep *step, const char **out_problem)
-{
-  g_autoptr(GPtrArray) keeps = g_ptr_array_new_with_free_func(g_free);
-  if (!read_texts(object, "keeps", keeps, out_problem))
-    return FALSE;
-  g_ptr_array_add(keeps, NULL);
-  g_strfreev(step->keeps);
-  step->keeps = g_strdupv((char **) keeps->pdata);
-  return TRUE;
-}
-
-static gboolean
-fill_step(json_t *object, DmigStep *step, const char **out_problem)
-{
-  int lock = DMIG_LOCK_NONE, loss = DMIG_LOSS_NONE, phase = DMIG_PHASE_EXPAND;
-  gboolean good =
-      read_boolean(object, "transactional", &step->transactional, out_problem) &&
-      read_boolean(object, "rewrites", &step->rewrites, out_problem) &&
-      read_boolean(object, "scans", &step->scans, out_problem) &&
-      read_enumerator(object, "lock", lock_name, DMIG_LOCK_ACCESS_EXCLUSIVE, &lock, out_problem) &&
-      read_enumerator(object, "loss", loss_name, DMIG_LOSS_IRREVERSIBLE, &loss, out_problem) &&
-      read_enumerator(object, "phase", phase_name, DMIG_PHASE_CONTRACT, &phase, out_problem) &&
-      read_texts(object, "losses", step->losses, out_problem) &&
-      read_checks(object, step, out_problem) && read_keeps(object, step, out_problem);
-  step->lock = (DmigLock) lock;
-  step->loss = (DmigLoss) loss;
-  step->phase = (DmigPhase) phase;
-  return good;
-}
-
 /* A step, still without SQL, from its head: the metadata line at `comment`. NULL and the error. */
 static DmigStep *
 read_metadata(const Reader *self, DmigToken comment)
 {
-  json_error_t problem;
   const char *start = comment.start + strlen(METADATA);
-  g_autoptr(json_t) object =
-      json_loadb(start, comment.start + comment.length - start, JSON_REJECT_DUPLICATES, &problem);
-  if (!json_is_object(object)) {
-    fail_at(self, comment.start, "the step's metadata is not a JSON object%s%s",
-            object == NULL ? ": " : "", object == NULL ? problem.text : "");
-    return NULL;
-  }
-  const char *kind = json_string_value(json_object_get(object, "kind"));
-  const char *of = json_string_value(json_object_get(object, "object"));
-  if (kind == NULL) {
-    fail_at(self, comment.start, "the step's metadata has no \"kind\"");
-    return NULL;
-  }
-  g_autoptr(DmigStep) step = dmig_step_new(kind, of != NULL ? of : "");
-  const char *key = NULL;
-  if (!fill_step(object, step, &key)) {
-    fail_at(self, comment.start, "the step's metadata has a wrong \"%s\"", key);
-    return NULL;
-  }
-  return g_steal_pointer(&step);
+  g_autofree char *text = g_strndup(start, comment.start + comment.length - start);
+  g_autofree char *problem = NULL;
+  DmigStep *step = dmig_step_metadata_read(text, &problem);
+  if (step == NULL)
+    fail_at(self, comment.start, "the step's metadata %s", problem);
+  return step;
 }
 
 /* `-- step 3: add column customers.phone` -> the title; NULL where the comment is no such line. */
@@ -487,8 +277,8 @@ dmig_migration_file_read(const char *name, const char *text, const DmigDialect *
 static gboolean
 same_step(const DmigStep *a, const DmigStep *b)
 {
-  g_autofree char *metadata_a = step_metadata(a);
-  g_autofree char *metadata_b = step_metadata(b);
+  g_autofree char *metadata_a = dmig_step_metadata_write(a);
+  g_autofree char *metadata_b = dmig_step_metadata_write(b);
   return g_str_equal(metadata_a, metadata_b) && dmig_sql_equal(a->sql->str, b->sql->str);
 }
 

@@ -35,6 +35,8 @@ dmig_step_new(const char *kind, const char *object)
   self->losses = g_ptr_array_new_with_free_func(g_free);
   self->checks = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_check_free);
   self->keeps = g_new0(char *, 1);
+  self->takes = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_keepsake_free);
+  self->brings = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_keepsake_free);
   return self;
 }
 
@@ -50,6 +52,11 @@ dmig_step_free(DmigStep *self)
   g_ptr_array_unref(self->losses);
   g_ptr_array_unref(self->checks);
   g_strfreev(self->keeps);
+  g_ptr_array_unref(self->takes);
+  g_ptr_array_unref(self->brings);
+  g_free(self->done);
+  g_free(self->again);
+  g_free(self->batch);
   g_free(self);
 }
 
@@ -74,6 +81,44 @@ dmig_step_add_check(DmigStep *self, char *sql_owned, char *message_owned)
   check->message = dmig_path_text(message_owned);
   g_free(message_owned);
   g_ptr_array_add(self->checks, check);
+}
+
+void
+dmig_keepsake_free(DmigKeepsake *self)
+{
+  if (self == NULL)
+    return;
+  g_free(self->name);
+  g_free(self->table);
+  g_free(self->column);
+  g_free(self);
+}
+
+void
+dmig_step_add_keepsake(GPtrArray *list, DmigKeepsakeKind kind, const char *name, const char *table,
+                       const char *column)
+{
+  DmigKeepsake *keepsake = g_new0(DmigKeepsake, 1);
+
+  keepsake->kind = kind;
+  keepsake->name = dmig_path_text(name);
+  keepsake->table = g_strdup(table);
+  keepsake->column = g_strdup(column);
+  g_ptr_array_add(list, keepsake);
+}
+
+const char *
+dmig_keepsake_kind_name(DmigKeepsakeKind kind)
+{
+  switch (kind) {
+  case DMIG_KEEPSAKE_ROWS:
+    return "rows";
+  case DMIG_KEEPSAKE_COLUMN:
+    return "column";
+  case DMIG_KEEPSAKE_VALUES:
+    return "values";
+  }
+  g_return_val_if_reached("");
 }
 
 DmigPlan *

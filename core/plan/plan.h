@@ -38,6 +38,23 @@ void dmig_check_free(DmigCheck *self);
  * Owned. */
 char *dmig_check_refusal(const DmigCheck *self, gint64 count);
 
+/* What a step takes out of a database that a person may want back, or the step of the way back that
+ * makes room for it again. Both sides of a pair of migrations call it by the same `name`. */
+typedef enum {
+  DMIG_KEEPSAKE_ROWS,   /* a table and its rows */
+  DMIG_KEEPSAKE_COLUMN, /* a column and its values */
+  DMIG_KEEPSAKE_VALUES, /* values of a column that its change of type, or of labels, may alter */
+} DmigKeepsakeKind;
+
+typedef struct {
+  DmigKeepsakeKind kind;
+  char *name;   /* `customers`, `customers.fax`, as on the side where it exists (paths made readable);
+                   for VALUES as on the side from which they are taken */
+  char *table;  /* path of the table while the step runs */
+  char *column; /* NULL: ROWS */
+} DmigKeepsake;
+void dmig_keepsake_free(DmigKeepsake *self);
+
 struct _DmigStep {
   char *kind;   /* dmig_change_kind_name(), or "rebuild-table", "sql-before", "sql-after" */
   char *object; /* `customers` or `customers.phone` */
@@ -54,11 +71,26 @@ struct _DmigStep {
   /* Tables and views that the step drops and makes again: what hangs on them and is in no Schema
    * (triggers, say) is kept by the driver over the step. NULL-terminated, never NULL. */
   char **keeps;
+  /* What goes with this step, to be kept beside the data before it runs; and what comes back with it,
+   * to be filled from there after it ran. DmigKeepsake*. */
+  GPtrArray *takes, *brings;
+
+  /* Only for steps outside of transactions, which a killed run may leave half done; all may be NULL.
+   * `done` is one SELECT of one number, not 0 where the step has happened already; `again` are
+   * statements that clear away what a killed attempt leaves, so that the step can run once more;
+   * `batch` is the path of the table whose rows the step's one statement updates and may update in
+   * pieces (its WHERE clause stands last and in parentheses, and rows that are done do not match). */
+  char *done, *again, *batch;
 };
 DmigStep *dmig_step_new(const char *kind, const char *object);
 void dmig_step_free(DmigStep *self);
 void dmig_step_add_loss(DmigStep *self, DmigLoss loss, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void dmig_step_add_check(DmigStep *self, char *sql_owned, char *message_owned);
+/* Adds to `list`, one of takes and brings. `column` may be NULL. */
+void dmig_step_add_keepsake(GPtrArray *list, DmigKeepsakeKind kind, const char *name,
+                            const char *table, const char *column);
+/* Static: "rows", "column", "values". */
+const char *dmig_keepsake_kind_name(DmigKeepsakeKind kind);
 
 typedef struct {
   const DmigDialect *dialect;
