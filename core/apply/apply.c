@@ -20,25 +20,6 @@ typedef struct {
   GArray *milliseconds;
 } Run;
 
-DmigMigration *
-dmig_migration_new(void)
-{
-  return g_new0(DmigMigration, 1);
-}
-
-void
-dmig_migration_free(DmigMigration *self)
-{
-  if (self == NULL)
-    return;
-  g_free(self->from);
-  g_free(self->to);
-  g_free(self->title);
-  g_free(self->file);
-  g_free(self->sql);
-  g_free(self);
-}
-
 static const char *
 revision_text(const char *revision, char buffer[8])
 {

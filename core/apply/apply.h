@@ -1,20 +1,8 @@
 /* The executor: runs a chain of committed migrations on a database. */
 #pragma once
 
-#include "core/db/driver.h"
+#include "core/apply/run.h"
 #include "core/plan/plan.h"
-
-/* One revision's way in one direction. */
-typedef struct {
-  char *from; /* revision before, NULL: nothing applied */
-  char *to;   /* revision after, NULL: likewise */
-  gboolean down;
-  char *title; /* the revision's summary, for progress */
-  char *file;  /* for messages: "3f2a91c migrations/sqlite/upgrade.sql" */
-  char *sql;   /* the committed file, byte for byte */
-} DmigMigration;
-void dmig_migration_free(DmigMigration *self);
-DmigMigration *dmig_migration_new(void);
 
 typedef struct {
   gboolean single_transaction; /* the whole chain in one */
