@@ -114,6 +114,19 @@ is_list(const DmigField *field)
 }
 
 static void
+append_flag(GString *line, const char *flag, const char *argument, gboolean set)
+{
+  if (!set)
+    return;
+  g_string_append_c(line, ' ');
+  g_string_append(line, flag);
+  if (argument == NULL)
+    return;
+  g_string_append_c(line, ' ');
+  g_string_append(line, argument);
+}
+
+static void
 append_default(GString *line, const DmigValue *value)
 {
   if (value->kind == DMIG_VALUE_FUNCTION) {
@@ -121,7 +134,7 @@ append_default(GString *line, const DmigValue *value)
     return;
   }
   if (stands_alone(value->literal)) {
-    g_string_append_printf(line, " default %s", value->literal);
+    append_flag(line, "default", value->literal, TRUE);
     return;
   }
   g_auto(GStrv) pieces = g_strsplit(value->literal, "'", -1);
@@ -168,14 +181,6 @@ says_required(const DmigEntity *entity, const DmigField *field)
   if (dmig_strv_contains(entity->primary, field->name))
     return field->states_required;
   return field->required && field->identity == DMIG_IDENTITY_NONE && !field->serial;
-}
-
-static void
-append_flag(GString *line, const char *flag, const char *argument, gboolean set)
-{
-  if (set)
-    g_string_append_printf(line, " %s%s%s", flag, argument != NULL ? " " : "",
-                           argument != NULL ? argument : "");
 }
 
 static DmigWriteNode *

@@ -357,6 +357,13 @@ append_flow(GString *out, const DmigWriteNode *self)
 
 static void print_list(const DmigWriteNode *self, guint indent, GString *out);
 
+static void
+append_indent(GString *out, guint indent)
+{
+  for (; indent > 0; indent--)
+    g_string_append_c(out, ' ');
+}
+
 /* What stands behind a key or a dash that ends at column `used`; children go `indent` deep. */
 static void
 print_value(const DmigWriteNode *self, guint used, guint indent, GString *out)
@@ -394,7 +401,8 @@ print_list(const DmigWriteNode *self, guint indent, GString *out)
 {
   for (guint i = 0; i < self->children->len; i++) {
     const DmigWriteNode *child = self->children->pdata[i];
-    g_string_append_printf(out, "%*s-", (int) indent, "");
+    append_indent(out, indent);
+    g_string_append_c(out, '-');
     gsize before = out->len;
     print_value(child, indent + 1, indent + 2, out);
     if (out->str[before] != '\n')
@@ -408,7 +416,7 @@ print_list(const DmigWriteNode *self, guint indent, GString *out)
 static void
 print_key(const char *key, guint indent, GString *out)
 {
-  g_string_append_printf(out, "%*s", (int) indent, "");
+  append_indent(out, indent);
   if (strlen(key) <= LONGEST_KEY) {
     append_text(out, KIND_TEXT, key, FALSE);
     g_string_append_c(out, ':');

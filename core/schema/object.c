@@ -72,8 +72,11 @@ dmig_object_kind_is_part(DmigObjectKind kind)
 char *
 dmig_address_new(DmigObjectKind kind, const char *path, const char *detail)
 {
-  return g_strdup_printf("%c%s%c%s", '0' + (int) kind, path, detail != NULL ? PART : '\0',
-                         detail != NULL ? detail : "");
+  const char letter[] = { (char) ('0' + (int) kind), '\0' };
+  static const char part[] = { PART, '\0' };
+
+  return detail != NULL ? g_strconcat(letter, path, part, detail, NULL)
+                        : g_strconcat(letter, path, NULL);
 }
 
 DmigObjectKind

@@ -242,10 +242,20 @@ dmig_token_identifier(DmigToken token)
   return g_string_free(name, FALSE);
 }
 
+static char
+lower(char c)
+{
+  return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
+}
+
+/* Asked for every token several times: most answers are in the first letter. */
 gboolean
 dmig_token_is(DmigToken token, const char *word_or_symbol)
 {
-  return (token.kind == DMIG_TOKEN_WORD || token.kind == DMIG_TOKEN_SYMBOL) &&
-         strlen(word_or_symbol) == token.length &&
-         g_ascii_strncasecmp(token.start, word_or_symbol, token.length) == 0;
+  if (token.kind != DMIG_TOKEN_WORD && token.kind != DMIG_TOKEN_SYMBOL)
+    return FALSE;
+  for (gsize i = 0; i < token.length; i++)
+    if (lower(token.start[i]) != lower(word_or_symbol[i]))
+      return FALSE;
+  return word_or_symbol[token.length] == '\0';
 }

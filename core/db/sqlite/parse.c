@@ -133,13 +133,23 @@ ends_type(const DmigTokens *tokens)
   static const char *const words[] = { "CONSTRAINT", "DEFAULT", "NOT",  "NULL",    "PRIMARY",
                                        "UNIQUE",     "CHECK",   "AS",   "COLLATE", "REFERENCES",
                                        "DEFERRABLE", ",",       ")",    "(",       NULL };
-  if (dmig_tokens_peek(tokens, 0).kind == DMIG_TOKEN_END)
+  DmigToken token = dmig_tokens_peek(tokens, 0);
+  if (token.kind == DMIG_TOKEN_END)
     return TRUE;
+  if (token.kind == DMIG_TOKEN_QUOTED)
+    return FALSE;
   for (const char *const *word = words; *word != NULL; word++)
     if (dmig_tokens_at(tokens, *word))
       return TRUE;
   return dmig_tokens_at(tokens, "GENERATED") &&
          dmig_token_is(dmig_tokens_peek(tokens, 1), "ALWAYS");
+}
+
+static gboolean
+is_name(DmigToken token)
+{
+  return token.kind == DMIG_TOKEN_WORD || token.kind == DMIG_TOKEN_QUOTED
+         || (token.kind == DMIG_TOKEN_STRING && *token.start == '\'');
 }
 
 /* Words up to the first constraint, and numbers in parentheses: as they are written, like the
@@ -149,9 +159,9 @@ read_type(DmigTokens *tokens)
 {
   guint first = tokens->at;
   while (!ends_type(tokens)) {
-    g_autofree char *word = dmig_tokens_name(tokens);
-    if (word == NULL)
+    if (!is_name(dmig_tokens_peek(tokens, 0)))
       break;
+    tokens->at++;
   }
   if (tokens->at > first && dmig_tokens_at(tokens, "("))
     dmig_tokens_skip(tokens);

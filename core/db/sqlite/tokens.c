@@ -55,6 +55,8 @@ static const char *
 end_of_symbol(const char *p)
 {
   static const char *const longer[] = { "->>", "->", "||", "==", "!=", "<>", "<=", ">=", "<<", ">>" };
+  if (strchr("-|=!<>", *p) == NULL)
+    return p + 1;
   for (guint i = 0; i < G_N_ELEMENTS(longer); i++)
     if (g_str_has_prefix(p, longer[i]))
       return p + strlen(longer[i]);
@@ -125,7 +127,11 @@ dmig_tokens_peek(const DmigTokens *self, guint ahead)
 gboolean
 dmig_tokens_at(const DmigTokens *self, const char *word_or_symbol)
 {
-  return dmig_token_is(dmig_tokens_peek(self, 0), word_or_symbol);
+  /* All but a few of the answers, without a copy of the token. */
+  const DmigToken *token = &g_array_index(self->tokens, DmigToken, MIN(self->at, self->tokens->len - 1));
+  if (((*token->start ^ *word_or_symbol) & ~0x20) != 0)
+    return FALSE;
+  return dmig_token_is(*token, word_or_symbol);
 }
 
 gboolean

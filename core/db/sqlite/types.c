@@ -109,11 +109,16 @@ char *
 dmig_sqlite_canonical_type(const char *native)
 {
   static const char *const standard[] = { "ANY", "BLOB", "INT", "INTEGER", "REAL", "TEXT" };
-  g_auto(GStrv) words = g_strsplit_set(native, " \t\r\n", -1);
-  GString *type = g_string_new(NULL);
-  for (char **word = words; *word != NULL; word++)
-    if (**word != '\0')
-      g_string_append_printf(type, "%s%s", type->len > 0 ? " " : "", *word);
+  GString *type = g_string_sized_new(strlen(native) + 1);
+  for (const char *p = native; *p != '\0'; p++) {
+    gboolean space = strchr(" \t\r\n", *p) != NULL;
+    if (!space)
+      g_string_append_c(type, *p);
+    else if (type->len > 0 && type->str[type->len - 1] != ' ')
+      g_string_append_c(type, ' ');
+  }
+  if (type->len > 0 && type->str[type->len - 1] == ' ')
+    g_string_truncate(type, type->len - 1);
   for (guint i = 0; i < G_N_ELEMENTS(standard); i++)
     if (g_ascii_strcasecmp(type->str, standard[i]) == 0)
       g_string_assign(type, standard[i]);
