@@ -319,6 +319,17 @@ schema_of(DmigContext *context, DmigSide *side, const DmigDialect *dialect, Dmig
   return TRUE;
 }
 
+static gboolean
+schemas_of(DmigContext *context, DmigSide *a, DmigSide *b, const DmigDialect *dialect,
+           DmigScratch *scratch, DmigSchema **out_a, DmigSchema **out_b, GError **error)
+{
+  if (a->kind != DMIG_SIDE_DATABASE || b->kind != DMIG_SIDE_DATABASE)
+    return schema_of(context, a, dialect, scratch, out_a, error)
+           && schema_of(context, b, dialect, scratch, out_b, error);
+  a->database->with_owners = b->database->with_owners = scratch->with_owners;
+  return dmig_databases_inspect(a->database, b->database, out_a, out_b, error);
+}
+
 char *
 dmig_sides_default_schema(const DmigSide *a, const DmigSide *b, const DmigDialect *dialect)
 {
@@ -347,8 +358,7 @@ dmig_sides_schemas(DmigContext *context, DmigSide *a, DmigSide *b, const DmigDia
   scratch->with_owners = owners_count(a, b, owners);
   if (live && (ignore = dmig_ignore_load(context, error)) == NULL)
     return FALSE;
-  if (!schema_of(context, a, dialect, scratch, &schema_a, error)
-      || !schema_of(context, b, dialect, scratch, &schema_b, error))
+  if (!schemas_of(context, a, b, dialect, scratch, &schema_a, &schema_b, error))
     return FALSE;
   if (live) {
     g_autofree char *own = dmig_sides_default_schema(a, b, dialect);

@@ -62,6 +62,42 @@ dmig_database_inspect(DmigDatabase *self, DmigSchema **out, GError **error)
   return self->driver->inspect(self, out, error);
 }
 
+typedef struct {
+  DmigDatabase *database;
+  DmigSchema *schema;
+  GError *problem;
+} Inspection;
+
+static gpointer
+inspect_in_thread(gpointer data)
+{
+  Inspection *self = data;
+  self->database->driver->inspect(self->database, &self->schema, &self->problem);
+  return NULL;
+}
+
+gboolean
+dmig_databases_inspect(DmigDatabase *a, DmigDatabase *b, DmigSchema **out_a, DmigSchema **out_b,
+                       GError **error)
+{
+  Inspection beside = { .database = b };
+  g_autoptr(DmigSchema) first = NULL;
+  GThread *thread = g_thread_new("inspect", inspect_in_thread, &beside);
+  gboolean good = a->driver->inspect(a, &first, error);
+  g_thread_join(thread);
+  if (good && beside.problem == NULL) {
+    *out_a = g_steal_pointer(&first);
+    *out_b = beside.schema;
+    return TRUE;
+  }
+  g_clear_pointer(&beside.schema, dmig_schema_unref);
+  if (good)
+    g_propagate_error(error, beside.problem);
+  else
+    g_clear_error(&beside.problem);
+  return FALSE;
+}
+
 char *
 dmig_database_default_schema(DmigDatabase *self)
 {

@@ -122,6 +122,9 @@ gboolean dmig_database_exec(DmigDatabase *self, const char *script, GError **err
 gboolean dmig_database_query(DmigDatabase *self, DmigRows **out, GError **error, const char *sql,
                              ...) G_GNUC_NULL_TERMINATED; /* text parameters until NULL */
 gboolean dmig_database_inspect(DmigDatabase *self, DmigSchema **out, GError **error);
+/* Both at once, each in a thread of its own: two connections, which may be to one database. */
+gboolean dmig_databases_inspect(DmigDatabase *a, DmigDatabase *b, DmigSchema **out_a,
+                                DmigSchema **out_b, GError **error);
 /* What the schema is called that paths leave out. Owned. */
 char *dmig_database_default_schema(DmigDatabase *self);
 /* The one number that `sql` gives. */

@@ -25,7 +25,7 @@ static const Backend *const backends[] = { &sqlite_backend, &postgres_backend };
 static const Backend *backend;
 static char *url;
 static DmigDatabase *db, *other;
-static DmigSchema *wanted, *found;
+static DmigSchema *wanted, *found, *beside;
 static DmigRows *rows;
 static GError *error;
 static char *text;
@@ -49,6 +49,7 @@ teardown(void **state)
   g_clear_pointer(&rows, dmig_rows_free);
   g_clear_pointer(&wanted, dmig_schema_unref);
   g_clear_pointer(&found, dmig_schema_unref);
+  g_clear_pointer(&beside, dmig_schema_unref);
   g_clear_pointer(&other, dmig_database_free);
   g_clear_pointer(&db, dmig_database_free);
   g_clear_pointer(&text, g_free);
@@ -639,6 +640,17 @@ test_inspect_what_was_built(void **state)
 }
 
 static void
+test_inspect_two_at_once(void **state)
+{
+  build_wanted();
+  assert_done(backend->driver->open(url, 0, &other, &error));
+  assert_done(dmig_databases_inspect(db, other, &found, &beside, &error));
+  assert_int_equal(found->tables->len, wanted->tables->len);
+  g_autoptr(DmigChanges) changes = dmig_diff(found, beside, NULL);
+  assert_int_equal(changes->items->len, 0);
+}
+
+static void
 test_defaults_give_values(void **state)
 {
   build_wanted();
@@ -714,6 +726,7 @@ main(int argc, char **argv)
     TEST(test_lock_twice),
     TEST(test_inspect_empty),
     TEST(test_inspect_what_was_built),
+    TEST(test_inspect_two_at_once),
     TEST(test_defaults_give_values),
     TEST(test_tracking_tables_are_not_inspected),
     TEST(test_nothing_to_save),
