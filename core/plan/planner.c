@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/diff/rename.h"
+#include "core/plan/online.h"
 #include "core/sql/text.h"
 
 DmigChange *
@@ -316,6 +317,18 @@ add_step(DmigPlan *plan, DmigStep *step)
     dmig_step_free(step);
 }
 
+/* The change in its plain form, or in its lock-light one. */
+static void
+add_change(DmigPlanner *self, const DmigChange *change, DmigPlan *plan)
+{
+  DmigStep *plain = step_of(self, change);
+
+  if (self->online && dmig_planner_add_online(self, change, plain, plan->steps))
+    dmig_step_free(plain);
+  else
+    add_step(plan, plain);
+}
+
 static void
 add_steps(DmigPlanner *self, DmigPlan *plan)
 {
@@ -324,7 +337,7 @@ add_steps(DmigPlanner *self, DmigPlan *plan)
   for (guint i = 0; i < self->items->len; i++) {
     const DmigChange *change = self->items->pdata[i];
     if (!dmig_planner_rebuilds(self, change))
-      add_step(plan, step_of(self, change));
+      add_change(self, change, plan);
     else if (g_hash_table_add(done, change->new_table->name))
       g_ptr_array_add(plan->steps, rebuild_step(self, change->new_table->name));
   }
@@ -426,10 +439,11 @@ planner_clear(DmigPlanner *self)
   g_clear_pointer(&self->rebuilt, g_hash_table_unref);
   g_clear_pointer(&self->remade, g_hash_table_unref);
   g_clear_pointer(&self->goes_with, g_hash_table_unref);
+  g_clear_pointer(&self->partners, g_hash_table_unref);
 }
 
-DmigPlan *
-dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **error)
+static DmigPlan *
+make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean online, GError **error)
 {
   g_autoptr(DmigTransition) none = dmig_transition_new();
   DmigPlan *plan = dmig_plan_new_empty(changes->to->dialect);
@@ -443,6 +457,7 @@ dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **e
     .rebuilt = g_hash_table_new(g_str_hash, g_str_equal),
     .remade = g_hash_table_new(g_str_hash, g_str_equal),
     .goes_with = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
+    .online = online,
   };
 
   g_ptr_array_set_free_func(planner.items, NULL);
@@ -470,4 +485,16 @@ dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **e
     plan->loss = MAX(plan->loss, ((DmigStep *) plan->steps->pdata[i])->loss);
   planner_clear(&planner);
   return plan;
+}
+
+DmigPlan *
+dmig_plan_new(DmigChanges *changes, const DmigTransition *transition, GError **error)
+{
+  return make_plan(changes, transition, FALSE, error);
+}
+
+DmigPlan *
+dmig_plan_new_online(DmigChanges *changes, const DmigTransition *transition, GError **error)
+{
+  return make_plan(changes, transition, TRUE, error);
 }

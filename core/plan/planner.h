@@ -9,6 +9,7 @@
  *     holdback.c    parts of tables that come later than their table, or go before it
  *     partitions.c  partitions that come and go
  *     remake.c      tables that a new one takes the place of
+ *     online.c      lock-light forms of the steps
  *     graph.c       which change needs which other
  *     order.c       in which order the steps run
  *     planner.c     the way through them
@@ -27,6 +28,8 @@ typedef struct {
   GHashTable *rebuilt; /* names of the tables that are rebuilt (TABLE_REBUILD) */
   GHashTable *remade;  /* names of those that a new table takes the place of */
   GHashTable *goes_with; /* address of what goes by itself -> address of what takes it along */
+  gboolean online;       /* steps in their lock-light forms, where they have one */
+  GHashTable *partners;  /* DmigChange* -> DmigChange*: a drop and what takes its place; online.c's */
 } DmigPlanner;
 
 /* Adds a change of the planner's own to the working set. */
@@ -124,6 +127,13 @@ gboolean dmig_planner_detaches(DmigPlanner *self, const DmigTable *table);
 void dmig_planner_remake_tables(DmigPlanner *self);
 void dmig_planner_spell_remake(DmigPlanner *self, const DmigChange *change, DmigStep *step);
 void dmig_planner_spell_copy(DmigPlanner *self, const DmigChange *change, DmigStep *step);
+
+/* online.c */
+
+/* Adds the lock-light steps of `change`, whose plain one is `plain`, to `steps`. FALSE: it has none,
+ * and nothing was added. */
+gboolean dmig_planner_add_online(DmigPlanner *self, const DmigChange *change, const DmigStep *plain,
+                                 GPtrArray *steps);
 
 /* order.c */
 

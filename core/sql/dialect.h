@@ -14,6 +14,7 @@ typedef struct _DmigTable DmigTable;
 typedef struct _DmigChange DmigChange;
 typedef struct _DmigObject DmigObject;
 typedef struct _DmigStep DmigStep;
+typedef struct _DmigOnline DmigOnline;
 typedef struct _DmigDialect DmigDialect;
 
 typedef enum {
@@ -177,4 +178,9 @@ struct _DmigDialect {
   /* May. Statements that set what a script of dmig's leans on, for whoever runs it in a shell, where
    * `schema` is the one that paths leave out. Owned. */
   char *(*script_prologue)(const char *schema);
+
+  /* May; without it no step has a lock-light form. Adds the steps (DmigStep*) that do what
+   * `online->change` says and let others go on writing meanwhile; FALSE: the plain form is all there
+   * is, or light enough, and nothing was added. See core/plan/online.h. */
+  gboolean (*spell_online)(const DmigOnline *online, GPtrArray *steps);
 };

@@ -1,0 +1,210 @@
+#include "core/plan/online.h"
+
+#include "core/base/text.h"
+#include "core/plan/planner.h"
+
+/* --- steps ----------------------------------------------------------------------------------- */
+
+gboolean
+dmig_step_blocks(const DmigStep *step)
+{
+  return (step->rewrites || step->scans) && step->batch == NULL && step->lock >= DMIG_LOCK_SHARE;
+}
+
+DmigStep *
+dmig_online_step(const DmigOnline *self, const char *kind, char *title_owned)
+{
+  DmigStep *step = dmig_step_new(kind, self->plain->object);
+
+  g_free(step->title);
+  step->title = title_owned;
+  step->phase = self->plain->phase;
+  return step;
+}
+
+static void
+copy_keepsakes(const GPtrArray *from, GPtrArray *to)
+{
+  for (guint i = 0; i < from->len; i++) {
+    const DmigKeepsake *keepsake = from->pdata[i];
+    dmig_step_add_keepsake(to, keepsake->kind, keepsake->name, keepsake->table, keepsake->column);
+  }
+}
+
+void
+dmig_online_inherit(const DmigOnline *self, DmigStep *step)
+{
+  const DmigStep *plain = self->plain;
+
+  for (guint i = 0; i < plain->checks->len; i++) {
+    const DmigCheck *check = plain->checks->pdata[i];
+    dmig_step_add_check(step, g_strdup(check->sql), g_strdup(check->message));
+  }
+  for (guint i = 0; i < plain->losses->len; i++)
+    dmig_step_add_loss(step, plain->loss, "%s", (char *) plain->losses->pdata[i]);
+  step->loss = plain->loss;
+  copy_keepsakes(plain->takes, step->takes);
+  copy_keepsakes(plain->brings, step->brings);
+}
+
+char *
+dmig_online_name(const DmigOnline *self, const char *name, const char *suffix)
+{
+  g_autofree char *whole = g_strdup_printf("%s_dmig_%s", name, suffix);
+
+  return dmig_text_fit_identifier(whole, self->before->dialect->max_identifier);
+}
+
+/* --- replacing ------------------------------------------------------------------------------- */
+
+static const char *
+table_of(const DmigChange *change)
+{
+  const DmigTable *table = change->new_table != NULL ? change->new_table : change->old_table;
+
+  return table != NULL ? table->name : NULL;
+}
+
+static gboolean
+is_key(const DmigConstraint *constraint)
+{
+  return constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY ||
+         constraint->kind == DMIG_CONSTRAINT_UNIQUE;
+}
+
+/* Whether `add` puts an index or key in the place of the one that `drop` takes: the same name on the
+ * same table. */
+static gboolean
+takes_place_of(const DmigChange *add, const DmigChange *drop)
+{
+  if (g_strcmp0(table_of(add), table_of(drop)) != 0)
+    return FALSE;
+  if (add->kind == DMIG_CHANGE_CREATE_INDEX && drop->kind == DMIG_CHANGE_DROP_INDEX)
+    return g_str_equal(add->new_index->name, drop->old_index->name);
+  return add->kind == DMIG_CHANGE_ADD_CONSTRAINT && drop->kind == DMIG_CHANGE_DROP_CONSTRAINT &&
+         is_key(add->new_constraint) && is_key(drop->old_constraint) &&
+         g_strcmp0(add->new_constraint->name, drop->old_constraint->name) == 0;
+}
+
+static gboolean
+is_in_family(const DmigTable *table)
+{
+  return table != NULL && (table->parents != NULL || table->has_children);
+}
+
+/* Whether a change of another table can't be what the old or the new object of `drop` waits for. */
+static gboolean
+is_elsewhere(const DmigChange *change, const DmigChange *drop)
+{
+  const char *name = table_of(change);
+
+  if (name == NULL || g_str_equal(name, table_of(drop)) || is_in_family(drop->old_table))
+    return FALSE;
+  return change->kind != DMIG_CHANGE_ADD_CONSTRAINT ||
+         g_strcmp0(change->new_constraint->ref_table, table_of(drop)) != 0;
+}
+
+/* What may stand between a drop and the making that takes its place, so that the drop can wait for
+ * it: what neither needs the old one gone nor changes what it stands on. */
+static gboolean
+is_harmless_between(const DmigChange *change, const DmigChange *drop)
+{
+  return change->kind == DMIG_CHANGE_DROP_INDEX || change->kind == DMIG_CHANGE_CREATE_INDEX ||
+         change->kind == DMIG_CHANGE_COMMENT_TABLE || change->kind == DMIG_CHANGE_COMMENT_COLUMN ||
+         change->kind == DMIG_CHANGE_CREATE_TABLE || change->kind == DMIG_CHANGE_ADD_COLUMN ||
+         change->kind == DMIG_CHANGE_CREATE_OBJECT || change->kind == DMIG_CHANGE_CREATE_ENUM ||
+         (change->kind == DMIG_CHANGE_DROP_CONSTRAINT && is_key(change->old_constraint)) ||
+         (change->kind == DMIG_CHANGE_ADD_CONSTRAINT &&
+          change->new_constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY) ||
+         is_elsewhere(change, drop);
+}
+
+/* The change that makes what takes the place of what the i-th one drops; NULL: none, or not at once. */
+static DmigChange *
+find_replacing(const DmigPlanner *self, guint i)
+{
+  const DmigChange *drop = self->items->pdata[i];
+
+  if (drop->kind != DMIG_CHANGE_DROP_INDEX && drop->kind != DMIG_CHANGE_DROP_CONSTRAINT)
+    return NULL;
+  for (guint k = i + 1; k < self->items->len; k++) {
+    DmigChange *after = self->items->pdata[k];
+    if (takes_place_of(after, drop))
+      return after;
+    if (!is_harmless_between(after, drop))
+      return NULL;
+  }
+  return NULL;
+}
+
+/* The other half of a pair of a drop and what takes its place; NULL: `change` stands alone. */
+static const DmigChange *
+partner_of(DmigPlanner *self, const DmigChange *change)
+{
+  if (self->partners == NULL) {
+    self->partners = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < self->items->len; i++) {
+      DmigChange *replacing = find_replacing(self, i);
+      if (replacing == NULL)
+        continue;
+      g_hash_table_insert(self->partners, self->items->pdata[i], replacing);
+      g_hash_table_insert(self->partners, replacing, self->items->pdata[i]);
+    }
+  }
+  return g_hash_table_lookup(self->partners, change);
+}
+
+/* A table that these steps make, drop or replace has nobody who waits for it. */
+static gboolean
+stays(const DmigPlanner *self, const DmigChange *change)
+{
+  const char *name = table_of(change);
+
+  return name == NULL || (dmig_schema_table(self->changes->renamed, name) != NULL &&
+                          dmig_schema_table(self->changes->to, name) != NULL &&
+                          !g_hash_table_contains(self->remade, name));
+}
+
+static gboolean
+spell(const DmigPlanner *self, const DmigChange *change, const DmigChange *replaced,
+      const DmigStep *plain, GPtrArray *steps)
+{
+  const DmigOnline online = { .change = change,
+                              .replaced = replaced,
+                              .plain = plain,
+                              .before = self->changes->renamed,
+                              .after = self->changes->to,
+                              .changes = self->items };
+
+  return self->dialect->spell_online(&online, steps);
+}
+
+/* Whether what takes the place of what `drop` drops knows how to do so, and drops it then. */
+static gboolean
+is_taken_over(const DmigPlanner *self, const DmigChange *drop, const DmigChange *by,
+              const DmigStep *plain)
+{
+  g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_step_free);
+
+  return spell(self, by, drop, plain, steps);
+}
+
+static gboolean
+is_drop(const DmigChange *change)
+{
+  return change->kind == DMIG_CHANGE_DROP_INDEX || change->kind == DMIG_CHANGE_DROP_CONSTRAINT;
+}
+
+gboolean
+dmig_planner_add_online(DmigPlanner *self, const DmigChange *change, const DmigStep *plain,
+                        GPtrArray *steps)
+{
+  if (self->dialect->spell_online == NULL || !stays(self, change))
+    return FALSE;
+  const DmigChange *partner = partner_of(self, change);
+  if (partner != NULL && is_drop(change) && is_taken_over(self, change, partner, plain))
+    return TRUE;
+  if (partner != NULL && !is_drop(change) && spell(self, change, partner, plain, steps))
+    return TRUE;
+  return spell(self, change, NULL, plain, steps);
+}
