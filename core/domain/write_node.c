@@ -7,6 +7,8 @@
 /* What a key may have beside its value in a line; libyaml looks no further than 1024 characters for
  * the colon. */
 #define LONGEST_KEY 500
+/* Of the words that are no texts to YAML. */
+#define LONGEST_WORD 5
 
 typedef enum { KIND_TEXT, KIND_VALUE, KIND_QUOTED, KIND_LIST, KIND_MAP } Kind;
 
@@ -171,6 +173,8 @@ look(const char *text)
 static gboolean
 is_word_of(const char *text, const char *const *words)
 {
+  if (strnlen(text, LONGEST_WORD + 1) > LONGEST_WORD)
+    return FALSE;
   for (const char *const *word = words; *word != NULL; word++) {
     if (g_ascii_strcasecmp(text, *word) == 0)
       return TRUE;
@@ -194,7 +198,7 @@ static gboolean
 is_null(const char *text)
 {
   static const char *const nulls[] = { "", "~", "null", "Null", "NULL", NULL };
-  return g_strv_contains(nulls, text);
+  return strchr("~nN", *text) != NULL && g_strv_contains(nulls, text);
 }
 
 static gboolean

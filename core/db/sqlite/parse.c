@@ -139,7 +139,7 @@ ends_type(const DmigTokens *tokens)
   if (token.kind == DMIG_TOKEN_QUOTED)
     return FALSE;
   for (const char *const *word = words; *word != NULL; word++)
-    if (dmig_tokens_at(tokens, *word))
+    if (dmig_token_is(token, *word))
       return TRUE;
   return dmig_tokens_at(tokens, "GENERATED") &&
          dmig_token_is(dmig_tokens_peek(tokens, 1), "ALWAYS");

@@ -109,20 +109,21 @@ char *
 dmig_sqlite_canonical_type(const char *native)
 {
   static const char *const standard[] = { "ANY", "BLOB", "INT", "INTEGER", "REAL", "TEXT" };
-  GString *type = g_string_sized_new(strlen(native) + 1);
+  char *type = g_malloc(strlen(native) + 1), *end = type;
   for (const char *p = native; *p != '\0'; p++) {
-    gboolean space = strchr(" \t\r\n", *p) != NULL;
-    if (!space)
-      g_string_append_c(type, *p);
-    else if (type->len > 0 && type->str[type->len - 1] != ' ')
-      g_string_append_c(type, ' ');
+    if (*p != ' ' && *p != '\t' && *p != '\r' && *p != '\n')
+      *end++ = *p;
+    else if (end > type && end[-1] != ' ')
+      *end++ = ' ';
   }
-  if (type->len > 0 && type->str[type->len - 1] == ' ')
-    g_string_truncate(type, type->len - 1);
-  for (guint i = 0; i < G_N_ELEMENTS(standard); i++)
-    if (g_ascii_strcasecmp(type->str, standard[i]) == 0)
-      g_string_assign(type, standard[i]);
-  return g_string_free(type, FALSE);
+  if (end > type && end[-1] == ' ')
+    end--;
+  *end = '\0';
+  /* Each is as long as what it stands for. */
+  for (guint i = 0; end - type <= (gssize) strlen("INTEGER") && i < G_N_ELEMENTS(standard); i++)
+    if (g_ascii_strcasecmp(type, standard[i]) == 0)
+      strcpy(type, standard[i]);
+  return type;
 }
 
 /* What a declared type is called by all who mean the same. */
