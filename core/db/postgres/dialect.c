@@ -2,6 +2,7 @@
 #include "core/db/postgres/postgres.h"
 #include "core/db/postgres/remake.h"
 #include "core/db/postgres/spell.h"
+#include "core/db/postgres/spell_online.h"
 #include "core/db/postgres/type.h"
 #include "core/domain/type.h"
 #include "core/sql/text.h"
@@ -90,6 +91,7 @@ const DmigDialect dmig_postgres_dialect = {
   .tracking_prologue = "CREATE SCHEMA IF NOT EXISTS dmig;\n",
   .default_schema = "public",
   .script_prologue = script_prologue,
+  .spell_online = dmig_pg_spell_online,
   .tracking_exists = "SELECT 1 FROM pg_catalog.pg_class c "
                      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
                      "WHERE n.nspname = 'dmig' AND c.relname = 'meta'",
