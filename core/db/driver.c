@@ -42,6 +42,22 @@ dmig_database_exec(DmigDatabase *self, const char *script, GError **error)
   return self->driver->exec(self, script, error);
 }
 
+void
+dmig_database_cancel(DmigDatabase *self)
+{
+  self->cancelled = TRUE;
+  self->driver->cancel(self);
+}
+
+gboolean
+dmig_database_may_go_on(const DmigDatabase *self, GError **error)
+{
+  if (!self->cancelled)
+    return TRUE;
+  g_set_error_literal(error, DMIG_ERROR, DMIG_ERROR_FAILED, "stopped by a signal");
+  return FALSE;
+}
+
 gboolean
 dmig_database_query(DmigDatabase *self, DmigRows **out, GError **error, const char *sql, ...)
 {

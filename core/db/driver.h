@@ -10,6 +10,7 @@
 #pragma once
 
 #include <glib.h>
+#include <signal.h>
 
 #include "core/base/error.h"
 #include "core/schema/schema.h"
@@ -23,6 +24,12 @@ typedef struct {
   char *name; /* what a person calls it: the URL, redacted */
   gboolean with_owners; /* inspect() gives objects the facet "owner", too; the caller sets it */
 } DmigDatabase;
+  /* Set by the caller: how long a statement of a transaction that begin() or run() makes waits for a
+   * lock, in milliseconds, unless it says otherwise itself; 0: as the connection has it. */
+  guint lock_timeout;
+  gint64 affected; /* rows that the last exec() inserted, updated or deleted */
+  /* Set by dmig_database_cancel(): no statement begins any more until the caller unsets it. */
+  volatile sig_atomic_t cancelled;
 
 /* A result in memory: texts, as the database prints them. */
 typedef struct {
@@ -46,6 +53,18 @@ typedef struct {
 void dmig_lock_holder_clear(DmigLockHolder *self);
 
 struct _DmigDriver {
+/* An UPDATE that runs in pieces. */
+typedef struct {
+  const char *table;     /* path */
+  const char *statement; /* one UPDATE of it, its WHERE clause last and in parentheses */
+  guint rows;            /* about so many a piece */
+  /* Where it stands, in the driver's own unit: all below `next` is done, `end` is where it ends. Both
+   * -1: it has not begun. */
+  gint64 next, end;
+  gint64 rows_total; /* estimate, set by batch_begin(); -1: not known */
+  guint width;       /* the driver's: units a piece; 0 at first */
+} DmigBatch;
+
   const char *name;
   const char *const *schemes; /* URL schemes without the colon: "postgresql", "postgres" */
   const DmigDialect *dialect;
@@ -69,7 +88,8 @@ struct _DmigDriver {
   void (*rollback)(DmigDatabase *self); /* never fails; nothing to do outside of a transaction */
 
   /* begin, the scripts, commit, with as few round trips as the database allows; all or nothing.
-   * On failure `out_failed` is the index of the script that failed (n: the commit). */
+   * On failure `out_failed` is the index of the script that failed (n: the commit). It is tried once;
+   * DMIG_ERROR_LOCKED is worth another attempt. */
   gboolean (*run)(DmigDatabase *self, const char *const *scripts, guint n, guint *out_failed,
                   GError **error);
 
@@ -90,6 +110,29 @@ struct _DmigDriver {
   gboolean (*lock)(DmigDatabase *self, guint wait_seconds, GError **error);
   void (*unlock)(DmigDatabase *self);
 
+  /* Whether somebody holds it, and who, as far as it is known. */
+  gboolean (*lock_holder)(DmigDatabase *self, gboolean *out_held, DmigLockHolder *out,
+                          GError **error);
+
+  /* Ends the statement that runs on this connection, if one does; it fails then. May be called by a
+   * signal handler and by another thread. See dmig_database_cancel(). */
+  void (*cancel)(DmigDatabase *self);
+  /* May. A second connection to the same database, for one that others can write to while a
+   * transaction is open. */
+  gboolean (*open_beside)(DmigDatabase *self, DmigDatabase **out, GError **error);
+  /* May. Who `waiting` waits for just now, asked on another connection to the same database:
+   * "anna (psql, server process 4711, idle in transaction since …)", never what they run. Owned;
+   * NULL: it waits for nobody. */
+  char *(*blockers)(DmigDatabase *self, DmigDatabase *waiting);
+  /* May. A file beside the database, for what a run has to say while its transaction keeps others
+   * from the tables. Owned; NULL: there is no place for one. */
+  char *(*notice_path)(DmigDatabase *self);
+
+  /* May; without them such an UPDATE runs whole. Where it ends and how many rows there are; and one
+   * piece of it, inside of a transaction: it moves `next` on and sets `affected`. Rows that others move
+   * meanwhile may be missed by all pieces, so that the statement is to be run whole afterwards. */
+  gboolean (*batch_begin)(DmigDatabase *self, DmigBatch *batch, GError **error);
+  gboolean (*batch_piece)(DmigDatabase *self, DmigBatch *batch, GError **error);
   /* The database's own name, for prompts: `shop`, `shop.db`. Borrowed. */
   const char *(*database_name)(DmigDatabase *self);
   /* May: what the schema is called that paths leave out, where that can differ from the dialect's.
@@ -129,3 +172,7 @@ gboolean dmig_databases_inspect(DmigDatabase *a, DmigDatabase *b, DmigSchema **o
 char *dmig_database_default_schema(DmigDatabase *self);
 /* The one number that `sql` gives. */
 gboolean dmig_database_count(DmigDatabase *self, const char *sql, gint64 *out, GError **error);
+/* Ends what runs, and lets nothing begin; for signal handlers. */
+void dmig_database_cancel(DmigDatabase *self);
+/* Unless it was cancelled; else DMIG_ERROR_FAILED. */
+gboolean dmig_database_may_go_on(const DmigDatabase *self, GError **error);

@@ -150,6 +150,31 @@ check_version(DmigPg *self, GError **error)
   return FALSE;
 }
 
+static DmigPg *
+pg_new(const char *name)
+{
+  DmigPg *self = g_new0(DmigPg, 1);
+  self->base.driver = &dmig_postgres_driver;
+  self->base.dialect = &dmig_postgres_dialect;
+  self->base.name = g_strdup(name);
+  return self;
+}
+
+/* Whether it is connected to a server that will do; closed if not. */
+static gboolean
+finish_connection(DmigPg *self, GError **error)
+{
+  PQsetNoticeProcessor(self->conn, swallow_notice, NULL);
+  gboolean connected = PQstatus(self->conn) == CONNECTION_OK;
+  if (connected)
+    self->version = version_text(self->conn);
+  gboolean fit = connected ? check_version(self, error)
+                           : set_connection_error(self->conn, self->base.name, error);
+  if (!fit)
+    dmig_pg_close(&self->base);
+  return fit;
+}
+
 gboolean
 dmig_pg_connect(const char *url, const char *database, DmigOpenFlags flags, DmigPg **out,
                 GError **error)
@@ -164,22 +189,50 @@ dmig_pg_connect(const char *url, const char *database, DmigOpenFlags flags, Dmig
   if (options == NULL)
     return bad_url(url, error);
 
-  DmigPg *self = g_new0(DmigPg, 1);
-  self->base.driver = &dmig_postgres_driver;
-  self->base.dialect = &dmig_postgres_dialect;
-  self->base.name = dmig_url_redact(url);
+  g_autofree char *name = dmig_url_redact(url);
+  DmigPg *self = pg_new(name);
   self->conn = start_connection(url, database, options, flags);
-  PQsetNoticeProcessor(self->conn, swallow_notice, NULL);
-  gboolean connected = PQstatus(self->conn) == CONNECTION_OK;
-  if (connected)
-    self->version = version_text(self->conn);
-  gboolean fit = connected ? check_version(self, error)
-                           : set_connection_error(self->conn, self->base.name, error);
-  if (!fit) {
-    dmig_pg_close(&self->base);
+  if (!finish_connection(self, error))
     return FALSE;
-  }
   *out = self;
+  return TRUE;
+}
+
+/* The very server that the connection has ended up at, of those that its URL may name. */
+static const char *
+value_beside(PGconn *conn, const PQconninfoOption *option)
+{
+  if (g_str_equal(option->keyword, "host"))
+    return PQhost(conn);
+  if (g_str_equal(option->keyword, "hostaddr"))
+    return PQhostaddr(conn);
+  if (g_str_equal(option->keyword, "port"))
+    return PQport(conn);
+  return option->val;
+}
+
+gboolean
+dmig_pg_open_beside(DmigDatabase *database, DmigDatabase **out, GError **error)
+{
+  PGconn *conn = ((DmigPg *) database)->conn;
+  g_autoptr(PQconninfoOption) options = PQconninfo(conn);
+  g_autoptr(GPtrArray) keywords = g_ptr_array_new();
+  g_autoptr(GPtrArray) values = g_ptr_array_new();
+  for (PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++) {
+    const char *value = value_beside(conn, option);
+    if (value == NULL || *value == '\0')
+      continue;
+    g_ptr_array_add(keywords, option->keyword);
+    g_ptr_array_add(values, (gpointer) value);
+  }
+  g_ptr_array_add(keywords, NULL);
+  g_ptr_array_add(values, NULL);
+  DmigPg *self = pg_new(database->name);
+  self->conn = PQconnectdbParams((const char *const *) keywords->pdata,
+                                 (const char *const *) values->pdata, 0);
+  if (!finish_connection(self, error))
+    return FALSE;
+  *out = &self->base;
   return TRUE;
 }
 
@@ -209,6 +262,8 @@ dmig_pg_close(DmigDatabase *database)
     return;
   DmigPg *self = (DmigPg *) database;
   g_autofree char *name = g_strdup(PQdb(self->conn));
+  if (self->cancel != NULL)
+    PQfreeCancel(self->cancel);
   PQfinish(self->conn);
   if (self->maintenance != NULL)
     dmig_pg_drop_scratch(self->maintenance, name);

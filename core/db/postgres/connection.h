@@ -10,6 +10,7 @@ typedef struct {
   char *version;
   gboolean in_transaction;
   gboolean locked;
+  PGcancel *cancel; /* NULL: never locked */
   /* A scratch database goes when it is closed: the maintenance connection that drops it. */
   DmigDatabase *maintenance;
 } DmigPg;
@@ -23,6 +24,9 @@ gboolean dmig_pg_open(const char *url, DmigOpenFlags flags, DmigDatabase **out, 
 void dmig_pg_close(DmigDatabase *database);
 /* Drops the database `name` and closes the connection. */
 void dmig_pg_drop_scratch(DmigDatabase *maintenance, const char *name);
+
+/* Connects by what libpq knows of a connection. Takes nothing; NULL and the error. */
+gboolean dmig_pg_open_beside(DmigDatabase *database, DmigDatabase **out, GError **error);
 
 /* query.c */
 
@@ -47,3 +51,11 @@ gboolean dmig_pg_save_dependents(DmigDatabase *database, char *const *objects, c
 /* lock.c */
 gboolean dmig_pg_lock(DmigDatabase *database, guint wait_seconds, GError **error);
 void dmig_pg_unlock(DmigDatabase *database);
+gboolean dmig_pg_lock_holder(DmigDatabase *database, gboolean *out_held, DmigLockHolder *out,
+                             GError **error);
+void dmig_pg_cancel(DmigDatabase *database);
+char *dmig_pg_blockers(DmigDatabase *database, DmigDatabase *waiting);
+
+/* batch.c */
+gboolean dmig_pg_batch_begin(DmigDatabase *database, DmigBatch *batch, GError **error);
+gboolean dmig_pg_batch_piece(DmigDatabase *database, DmigBatch *batch, GError **error);

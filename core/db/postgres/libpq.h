@@ -11,8 +11,11 @@
 
 /* clang-format off */
 #define DMIG_LIBPQ_FUNCTIONS(X)                                                                    \
+  X(backendPID)                                                                                    \
+  X(cancel)                                                                                        \
   X(clear)                                                                                         \
   X(cmdStatus)                                                                                     \
+  X(cmdTuples)                                                                                     \
   X(connectdbParams)                                                                               \
   X(connectionNeedsPassword)                                                                       \
   X(connectionUsedPassword)                                                                        \
@@ -25,16 +28,21 @@
   X(exec)                                                                                          \
   X(execParams)                                                                                    \
   X(finish)                                                                                        \
+  X(freeCancel)                                                                                    \
   X(freemem)                                                                                       \
+  X(getCancel)                                                                                     \
   X(getCopyData)                                                                                   \
   X(getlength)                                                                                     \
   X(getResult)                                                                                     \
   X(getisnull)                                                                                     \
   X(getvalue)                                                                                      \
+  X(host)                                                                                          \
+  X(hostaddr)                                                                                      \
   X(makeEmptyPGresult)                                                                             \
   X(nfields)                                                                                       \
   X(ntuples)                                                                                       \
   X(parameterStatus)                                                                               \
+  X(port)                                                                                          \
   X(putCopyEnd)                                                                                    \
   X(resultErrorField)                                                                              \
   X(resultStatus)                                                                                  \
@@ -57,8 +65,11 @@ extern DmigLibpq dmig_libpq;
 /* To be called before anything else of libpq is; does nothing where it is loaded. DMIG_ERROR_FATAL. */
 gboolean dmig_libpq_load(GError **error);
 
+#define PQbackendPID dmig_libpq.backendPID
+#define PQcancel dmig_libpq.cancel
 #define PQclear dmig_libpq.clear
 #define PQcmdStatus dmig_libpq.cmdStatus
+#define PQcmdTuples dmig_libpq.cmdTuples
 #define PQconnectdbParams dmig_libpq.connectdbParams
 #define PQconnectionNeedsPassword dmig_libpq.connectionNeedsPassword
 #define PQconnectionUsedPassword dmig_libpq.connectionUsedPassword
@@ -71,16 +82,21 @@ gboolean dmig_libpq_load(GError **error);
 #define PQexec dmig_libpq.exec
 #define PQexecParams dmig_libpq.execParams
 #define PQfinish dmig_libpq.finish
+#define PQfreeCancel dmig_libpq.freeCancel
 #define PQfreemem dmig_libpq.freemem
+#define PQgetCancel dmig_libpq.getCancel
 #define PQgetCopyData dmig_libpq.getCopyData
 #define PQgetlength dmig_libpq.getlength
 #define PQgetResult dmig_libpq.getResult
 #define PQgetisnull dmig_libpq.getisnull
 #define PQgetvalue dmig_libpq.getvalue
+#define PQhost dmig_libpq.host
+#define PQhostaddr dmig_libpq.hostaddr
 #define PQmakeEmptyPGresult dmig_libpq.makeEmptyPGresult
 #define PQnfields dmig_libpq.nfields
 #define PQntuples dmig_libpq.ntuples
 #define PQparameterStatus dmig_libpq.parameterStatus
+#define PQport dmig_libpq.port
 #define PQputCopyEnd dmig_libpq.putCopyEnd
 #define PQresultErrorField dmig_libpq.resultErrorField
 #define PQresultStatus dmig_libpq.resultStatus

@@ -1,4 +1,5 @@
 /* The lock that keeps a second run out: an advisory lock of the session, gone when it ends. */
+#include "core/base/text.h"
 #include "core/db/postgres/connection.h"
 #include "core/db/postgres/postgres.h"
 #include "core/db/postgres/postgres_sql.h"
@@ -35,24 +36,54 @@ holder_text(const DmigRows *rows)
   return g_string_free(who, FALSE);
 }
 
-/* As far as it is known: not at all when the query fails or the holder has just gone. */
-static void
-find_holder(DmigDatabase *database, DmigLockHolder *out)
+gboolean
+dmig_pg_lock_holder(DmigDatabase *database, gboolean *out_held, DmigLockHolder *out,
+                    GError **error)
 {
   static const char *const key[] = { KEY_HIGH, KEY_LOW };
   g_autoptr(DmigRows) rows = NULL;
-  if (!dmig_pg_query(database, dmig_pg_sql_lock_holder, key, 2, &rows, NULL)
+  if (!dmig_pg_query(database, dmig_pg_sql_lock_holder, key, 2, &rows, error))
+    return FALSE;
+  *out_held = rows->rows->len > 0;
+  if (*out_held) {
+    out->who = holder_text(rows);
+    out->since = g_strdup(dmig_rows_get(rows, 0, 4));
+  }
+  return TRUE;
+}
+
+char *
+dmig_pg_blockers(DmigDatabase *database, DmigDatabase *waiting)
+{
+  g_autofree char *pid = g_strdup_printf("%d", PQbackendPID(((DmigPg *) waiting)->conn));
+  const char *const parameters[] = { pid };
+  g_autoptr(DmigRows) rows = NULL;
+  if (!dmig_pg_query(database, dmig_pg_sql_blockers, parameters, 1, &rows, NULL)
       || rows->rows->len == 0)
-    return;
-  out->who = holder_text(rows);
-  out->since = g_strdup(dmig_rows_get(rows, 0, 4));
+    return NULL;
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; i < rows->rows->len; i++)
+    g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", dmig_rows_get(rows, i, 0));
+  return dmig_text_printable(text->str);
+}
+
+/* Source: PostgreSQL manual, 34.7 "Canceling Queries in Progress": PQcancel may be called by a signal
+ * handler. */
+void
+dmig_pg_cancel(DmigDatabase *database)
+{
+  char problem[256];
+  PGcancel *cancel = ((DmigPg *) database)->cancel;
+  if (cancel != NULL)
+    PQcancel(cancel, problem, sizeof(problem));
 }
 
 static void
 set_locked(DmigDatabase *database, guint waited, GError **error)
 {
   DmigLockHolder holder = { 0 };
-  find_holder(database, &holder);
+  gboolean held;
+  dmig_pg_lock_holder(database, &held, &holder, NULL);
   g_autofree char *who
       = holder.who == NULL
             ? g_strdup("another run")
@@ -70,6 +101,8 @@ dmig_pg_lock(DmigDatabase *database, guint wait_seconds, GError **error)
   DmigPg *self = (DmigPg *) database;
   gint64 deadline = g_get_monotonic_time() + (gint64) wait_seconds * G_USEC_PER_SEC;
   gint64 pause = FIRST_PAUSE;
+  if (self->cancel == NULL)
+    self->cancel = PQgetCancel(self->conn);
   for (;;) {
     if (!try_lock(database, &self->locked, error))
       return FALSE;

@@ -1,14 +1,11 @@
 /* Statements, scripts and transactions. */
 #include <string.h>
 
+#include "core/base/fault.h"
 #include "core/db/postgres/connection.h"
 #include "core/db/postgres/failure.h"
 #include "core/db/postgres/postgres.h"
 #include "core/db/postgres/script.h"
-
-/* How often a run is tried that could not get its locks; each time waits for lock_timeout. */
-#define RUN_ATTEMPTS 3
-#define RUN_PAUSE (G_USEC_PER_SEC / 4)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
 
@@ -20,15 +17,39 @@ drain_copy_out(PGconn *conn)
     PQfreemem(row);
 }
 
+static gint64
+tuples_of(PGresult *result)
+{
+  const char *tuples = PQresultStatus(result) == PGRES_COMMAND_OK ? PQcmdTuples(result) : "";
+  return *tuples != '\0' ? g_ascii_strtoll(tuples, NULL, 10) : 0;
+}
+
+/* A run's own statements, so that a test can let it die between any two of them. */
+static void
+pass_point(const DmigPg *self, const char *where)
+{
+  if (self->locked)
+    dmig_fault_point(where, NULL);
+}
+
+static gboolean
+may_send(const DmigPg *self, GError **error)
+{
+  return dmig_database_may_go_on(&self->base, error)
+         && (!self->locked || dmig_fault_point("before a message", error));
+}
+
 void
 dmig_pg_send_simple(DmigPg *self, const char *sql, guint *out_done, PGresult **out_failure)
 {
   *out_done = 0;
   *out_failure = NULL;
+  self->base.affected = 0;
   if (!PQsendQuery(self->conn, sql)) {
     *out_failure = PQmakeEmptyPGresult(self->conn, PGRES_FATAL_ERROR);
     return;
   }
+  pass_point(self, "after sending a message");
   for (PGresult *result = PQgetResult(self->conn); result != NULL;
        result = PQgetResult(self->conn)) {
     ExecStatusType status = PQresultStatus(result);
@@ -36,14 +57,16 @@ dmig_pg_send_simple(DmigPg *self, const char *sql, guint *out_done, PGresult **o
       PQputCopyEnd(self->conn, "there is no input for a COPY FROM STDIN; use INSERT");
     else if (status == PGRES_COPY_OUT)
       drain_copy_out(self->conn);
-    else if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
+    else if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
       (*out_done)++;
-    else if (status != PGRES_EMPTY_QUERY && *out_failure == NULL)
+      self->base.affected += tuples_of(result);
+    } else if (status != PGRES_EMPTY_QUERY && *out_failure == NULL)
       *out_failure = g_steal_pointer(&result);
     PQclear(result);
   }
   if (*out_failure == NULL && PQstatus(self->conn) != CONNECTION_OK)
     *out_failure = PQmakeEmptyPGresult(self->conn, PGRES_FATAL_ERROR);
+  pass_point(self, "after the answer to a message");
 }
 
 /* Where the error's position is, in bytes from the beginning; -1: it has none. The server counts
@@ -121,6 +144,8 @@ exec_together(DmigPg *self, const char *script, GArray *statements, GError **err
     if (!refuse_transaction_control(script, 0, &g_array_index(statements, DmigPgStatement, i),
                                     error))
       return FALSE;
+  if (!may_send(self, error))
+    return FALSE;
   guint done;
   g_autoptr(PGresult) failure = NULL;
   dmig_pg_send_simple(self, script, &done, &failure);
@@ -136,12 +161,16 @@ exec_together(DmigPg *self, const char *script, GArray *statements, GError **err
 static gboolean
 exec_one_by_one(DmigPg *self, const char *script, GArray *statements, GError **error)
 {
+  gint64 affected = 0;
   for (guint i = 0; i < statements->len; i++) {
     const DmigPgStatement *statement = &g_array_index(statements, DmigPgStatement, i);
     g_autofree char *sql = g_strndup(script + statement->start, statement->length);
     guint done;
     g_autoptr(PGresult) failure = NULL;
+    if (!may_send(self, error))
+      return FALSE;
     dmig_pg_send_simple(self, sql, &done, &failure);
+    self->base.affected = affected += self->base.affected;
     if (failure == NULL)
       continue;
     gssize offset = failure_offset(failure, sql);
@@ -184,6 +213,8 @@ dmig_pg_query(DmigDatabase *database, const char *sql, const char *const *parame
               DmigRows **out, GError **error)
 {
   DmigPg *self = (DmigPg *) database;
+  if (!may_send(self, error))
+    return FALSE;
   g_autoptr(PGresult) result
       = PQexecParams(self->conn, sql, (int) n, NULL, parameters, NULL, NULL, 0);
   ExecStatusType status = PQresultStatus(result);
@@ -205,7 +236,13 @@ dmig_pg_begin(DmigDatabase *database, GError **error)
     g_set_error_literal(error, DMIG_ERROR, DMIG_ERROR_FAILED, "a transaction is running already");
     return FALSE;
   }
-  g_autoptr(PGresult) result = PQexec(self->conn, "BEGIN");
+  if (!dmig_database_may_go_on(database, error))
+    return FALSE;
+  g_autofree char *sql = database->lock_timeout > 0
+                             ? g_strdup_printf("BEGIN; SET LOCAL lock_timeout = %u",
+                                               database->lock_timeout)
+                             : g_strdup("BEGIN");
+  g_autoptr(PGresult) result = PQexec(self->conn, sql);
   if (PQresultStatus(result) != PGRES_COMMAND_OK) {
     dmig_pg_set_failure(error, self->conn, result, 0, "BEGIN");
     return FALSE;
@@ -222,7 +259,10 @@ dmig_pg_commit(DmigDatabase *database, GError **error)
     g_set_error_literal(error, DMIG_ERROR, DMIG_ERROR_FAILED, "there is no transaction to commit");
     return FALSE;
   }
+  if (!may_send(self, error))
+    return FALSE;
   g_autoptr(PGresult) result = PQexec(self->conn, "COMMIT");
+  pass_point(self, "after a commit");
   self->in_transaction = FALSE;
   if (PQresultStatus(result) != PGRES_COMMAND_OK) {
     dmig_pg_set_failure(error, self->conn, result, 0, "COMMIT");
@@ -258,9 +298,12 @@ typedef struct {
 } Message;
 
 static void
-message_init(Message *self, const char *const *scripts, guint n, gboolean explicit_block)
+message_init(Message *self, guint lock_timeout, const char *const *scripts, guint n,
+             gboolean explicit_block)
 {
   self->text = g_string_new(explicit_block ? "BEGIN;\n" : NULL);
+  if (lock_timeout > 0)
+    g_string_append_printf(self->text, "SET LOCAL lock_timeout = %u;\n", lock_timeout);
   self->starts = g_new0(gsize, n + 1);
   self->n = n;
   self->explicit_block = explicit_block;
@@ -339,7 +382,8 @@ set_run_failure(DmigPg *self, const Message *message, guint done, const PGresult
   gboolean committing = !message->explicit_block && done + 1 == message->statements->len
                         && breaks_integrity(failure);
   *out_failed = committing ? message->n : script;
-  set_script_failure(self, message->text->str, message->starts[script], statement, failure, error);
+  gsize base = MIN(message->starts[script], statement->start);
+  set_script_failure(self, message->text->str, base, statement, failure, error);
 }
 
 gboolean
@@ -348,26 +392,20 @@ dmig_pg_run(DmigDatabase *database, const char *const *scripts, guint n, guint *
 {
   DmigPg *self = (DmigPg *) database;
   g_auto(Message) message;
-  message_init(&message, scripts, n, FALSE);
+  message_init(&message, database->lock_timeout, scripts, n, FALSE);
   if (message_has_savepoints(&message)) {
     message_clear(&message);
-    message_init(&message, scripts, n, TRUE);
+    message_init(&message, database->lock_timeout, scripts, n, TRUE);
   }
   *out_failed = 0;
-  if (!message_check(&message, out_failed, error))
+  if (!message_check(&message, out_failed, error) || !may_send(self, error))
     return FALSE;
-  for (guint attempt = 1;; attempt++) {
-    guint done;
-    g_autoptr(PGresult) failure = NULL;
-    dmig_pg_send_simple(self, message.text->str, &done, &failure);
-    if (failure == NULL)
-      return TRUE;
-    dmig_pg_rollback(database);
-    gboolean locked = dmig_pg_failure_code(failure) == DMIG_ERROR_LOCKED;
-    if (!locked || attempt == RUN_ATTEMPTS) {
-      set_run_failure(self, &message, done, failure, out_failed, error);
-      return FALSE;
-    }
-    g_usleep(RUN_PAUSE << attempt);
-  }
+  guint done;
+  g_autoptr(PGresult) failure = NULL;
+  dmig_pg_send_simple(self, message.text->str, &done, &failure);
+  if (failure == NULL)
+    return TRUE;
+  dmig_pg_rollback(database);
+  set_run_failure(self, &message, done, failure, out_failed, error);
+  return FALSE;
 }

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/fault.h"
 #include "core/base/text.h"
 #include "core/db/sqlite/internal.h"
 
@@ -189,10 +190,28 @@ sqlite_open_scratch(gpointer scratch, DmigDatabase **out, GError **error)
   return sqlite_open("sqlite::memory:", DMIG_OPEN_CREATE, out, error);
 }
 
+/* Before a statement's first step, and after its last one. */
+static gboolean
+may_begin(DmigSqlite *self, sqlite3_stmt *statement, GError **error)
+{
+  return dmig_database_may_go_on(&self->base, error) &&
+         (!self->locked || dmig_fault_point("before a statement", error)) &&
+         dmig_sqlite_before_statement(self, statement, error);
+}
+
+static void
+note_end(DmigSqlite *self, int changes_before)
+{
+  self->base.affected += sqlite3_total_changes(self->handle) - changes_before;
+  if (self->locked)
+    dmig_fault_point("after a statement", NULL);
+}
+
 gboolean
 dmig_sqlite_exec(DmigDatabase *database, const char *script, GError **error)
 {
   DmigSqlite *self = (DmigSqlite *) database;
+  self->base.affected = 0;
   for (const char *next = script; *next != '\0';) {
     const char *begin = next;
     sqlite3_stmt *statement = NULL;
@@ -201,7 +220,8 @@ dmig_sqlite_exec(DmigDatabase *database, const char *script, GError **error)
     if (statement == NULL)
       continue; /* white space, or a comment */
     GError *refused = NULL;
-    if (!dmig_sqlite_before_statement(self, statement, &refused)) {
+    int changes = sqlite3_total_changes(self->handle);
+    if (!may_begin(self, statement, &refused)) {
       sqlite3_finalize(statement);
       dmig_sqlite_set_script_error(script, begin, NULL, refused->code, refused->message, error);
       g_error_free(refused);
@@ -211,6 +231,7 @@ dmig_sqlite_exec(DmigDatabase *database, const char *script, GError **error)
       ;
     if (sqlite3_finalize(statement) != SQLITE_OK)
       return dmig_sqlite_fail(self, script, begin, error);
+    note_end(self, changes);
   }
   return TRUE;
 }
@@ -311,7 +332,7 @@ dmig_sqlite_query(DmigDatabase *database, const char *sql, const char *const *pa
   if (statement == NULL)
     return FALSE;
   gboolean done = bind_parameters(self, statement, parameters, n, error) &&
-                  dmig_sqlite_before_statement(self, statement, error) &&
+                  may_begin(self, statement, error) &&
                   collect_rows(self, statement, sql, out, error);
   sqlite3_finalize(statement);
   return done;
@@ -327,6 +348,21 @@ static const char *
 sqlite_version(DmigDatabase *database)
 {
   return ((DmigSqlite *) database)->version;
+}
+
+/* Source: SQLite, sqlite3_interrupt(): it may be called by another thread; the shell calls it in its
+ * signal handler. */
+static void
+sqlite_cancel(DmigDatabase *database)
+{
+  sqlite3_interrupt(((DmigSqlite *) database)->handle);
+}
+
+static char *
+sqlite_notice_path(DmigDatabase *database)
+{
+  const char *path = ((DmigSqlite *) database)->path;
+  return path != NULL ? g_strconcat(path, "-dmig", NULL) : NULL;
 }
 
 static const char *const schemes[] = { "sqlite", NULL };
@@ -347,6 +383,11 @@ const DmigDriver dmig_sqlite_driver = {
   .inspect = dmig_sqlite_inspect,
   .lock = dmig_sqlite_lock,
   .unlock = dmig_sqlite_unlock,
+  .lock_holder = dmig_sqlite_lock_holder,
+  .cancel = sqlite_cancel,
+  .notice_path = sqlite_notice_path,
+  .batch_begin = dmig_sqlite_batch_begin,
+  .batch_piece = dmig_sqlite_batch_piece,
   .database_name = sqlite_database_name,
   .version = sqlite_version,
   .open_scratch = sqlite_open_scratch,

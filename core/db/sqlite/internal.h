@@ -113,6 +113,12 @@ extern const char *const dmig_sqlite_marks[];
 /* lock.c */
 gboolean dmig_sqlite_lock(DmigDatabase *database, guint wait_seconds, GError **error);
 void dmig_sqlite_unlock(DmigDatabase *database);
+gboolean dmig_sqlite_lock_holder(DmigDatabase *database, gboolean *out_held, DmigLockHolder *out,
+                                 GError **error);
+
+/* batch.c */
+gboolean dmig_sqlite_batch_begin(DmigDatabase *database, DmigBatch *batch, GError **error);
+gboolean dmig_sqlite_batch_piece(DmigDatabase *database, DmigBatch *batch, GError **error);
 
 /* journal.c: when the lock was taken, after each commit under it, before it is given back. */
 void dmig_sqlite_journal_begin(DmigSqlite *self);

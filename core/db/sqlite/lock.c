@@ -96,6 +96,35 @@ describe_holder(int fd, DmigLockHolder *out)
   out->since = start_of(pid);
 }
 
+/* To look needs a descriptor of the file, which stays open as long as the database: closing it would
+ * drop SQLite's own locks. */
+static gboolean
+open_lock(DmigSqlite *self, GError **error)
+{
+  if (self->lock_fd < 0)
+    self->lock_fd = open(self->path, O_RDONLY | O_CLOEXEC);
+  if (self->lock_fd >= 0)
+    return TRUE;
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL, "can't lock %s: %s", self->base.name,
+              g_strerror(errno));
+  return FALSE;
+}
+
+gboolean
+dmig_sqlite_lock_holder(DmigDatabase *database, gboolean *out_held, DmigLockHolder *out,
+                        GError **error)
+{
+  DmigSqlite *self = (DmigSqlite *) database;
+  *out_held = FALSE;
+  if (self->path == NULL)
+    return TRUE;
+  if (!open_lock(self, error))
+    return FALSE;
+  describe_holder(self->lock_fd, out);
+  *out_held = out->who != NULL;
+  return TRUE;
+}
+
 static gboolean
 fail_locked(DmigSqlite *self, GError **error)
 {
@@ -124,6 +153,8 @@ acquire(DmigSqlite *self, guint wait_seconds, GError **error)
                   g_strerror(errno));
       return FALSE;
     }
+    if (!dmig_database_may_go_on(&self->base, error))
+      return FALSE;
     if (g_get_monotonic_time() >= deadline)
       return fail_locked(self, error);
     g_usleep(POLL_MICROSECONDS);
@@ -137,14 +168,7 @@ dmig_sqlite_lock(DmigDatabase *database, guint wait_seconds, GError **error)
   DmigSqlite *self = (DmigSqlite *) database;
   if (self->path == NULL || self->locked)
     return TRUE;
-  if (self->lock_fd < 0)
-    self->lock_fd = open(self->path, O_RDONLY | O_CLOEXEC);
-  if (self->lock_fd < 0) {
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_FATAL, "can't lock %s: %s", database->name,
-                g_strerror(errno));
-    return FALSE;
-  }
-  if (!acquire(self, wait_seconds, error))
+  if (!open_lock(self, error) || !acquire(self, wait_seconds, error))
     return FALSE;
   self->locked = TRUE;
   dmig_sqlite_journal_begin(self);

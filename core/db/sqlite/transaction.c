@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/base/fault.h"
 #include "core/db/sqlite/internal.h"
 
 /* A migration runs with foreign keys off, since a table that is rebuilt is dropped on the way. What
@@ -216,8 +217,12 @@ dmig_sqlite_commit(DmigDatabase *database, GError **error)
                 database->name);
     return FALSE;
   }
-  gboolean committed =
-      check_references(self, error) && execute(self, "COMMIT", "commit to", error);
+  gboolean committed = dmig_database_may_go_on(database, error) &&
+                       (!self->locked || dmig_fault_point("before a commit", error)) &&
+                       check_references(self, error) &&
+                       execute(self, "COMMIT", "commit to", error);
+  if (committed && self->locked)
+    dmig_fault_point("after a commit", NULL);
   if (!committed)
     g_clear_pointer(&self->references, g_hash_table_unref);
   leave(self);
