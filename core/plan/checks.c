@@ -15,12 +15,21 @@ typedef struct {
   const DmigTable *table; /* as it will be */
   char *from;
   DmigStep *step;
+  const DmigTable *keyed; /* whose primary key tells the rows apart; NULL: nothing does */
 } Rows;
 
 static void
-ask(const Rows *rows, char *sql_owned, char *message_owned)
+ask(const Rows *rows, DmigCheckKind kind, char *const *columns, char *sql_owned,
+    char *message_owned)
 {
-  dmig_step_add_check(rows->step, sql_owned, message_owned);
+  const DmigTable *table = rows->keyed != NULL ? rows->keyed : rows->table;
+  DmigCheck *check =
+      dmig_step_add_row_check(rows->step, kind, table, columns, sql_owned, message_owned);
+
+  if (rows->keyed == NULL) {
+    g_strfreev(check->key);
+    check->key = g_new0(char *, 1);
+  }
 }
 
 static const char *
@@ -33,7 +42,7 @@ shown(const DmigTable *table)
 
 /* Groups of rows with the same `keys` (expressions), none of them null. */
 static void
-ask_for_duplicates(const Rows *rows, GPtrArray *keys, const char *where_sql)
+ask_for_duplicates(const Rows *rows, GPtrArray *keys, char *const *columns, const char *where_sql)
 {
   GString *sql = g_string_new("SELECT count(*) FROM (SELECT 1 FROM ");
   GString *list = g_string_new(NULL);
@@ -47,7 +56,7 @@ ask_for_duplicates(const Rows *rows, GPtrArray *keys, const char *where_sql)
   if (where_sql != NULL)
     g_string_append_printf(sql, " AND (%s)", where_sql);
   g_string_append_printf(sql, " GROUP BY %s HAVING count(*) > 1) AS duplicates", list->str);
-  ask(rows, g_string_free(sql, FALSE),
+  ask(rows, DMIG_CHECK_DUPLICATE, columns, g_string_free(sql, FALSE),
       g_strdup_printf("groups of rows of %s have the same %s, which must be unique; make them "
                       "differ first",
                       shown(rows->table), list->str));
@@ -84,7 +93,7 @@ ask_index(const Rows *rows, const DmigIndex *index)
   g_autoptr(GPtrArray) keys = keys_of_index(rows, index);
 
   if (index->unique)
-    ask_for_duplicates(rows, keys, index->where_sql);
+    ask_for_duplicates(rows, keys, NULL, index->where_sql);
 }
 
 /* --- foreign keys ---------------------------------------------------------------------------- */
@@ -137,7 +146,7 @@ ask_for_orphans(const Rows *rows, const DmigConstraint *constraint)
   }
 
   g_autofree char *columns = g_strjoinv(", ", constraint->columns);
-  ask(rows, g_string_free(sql, FALSE),
+  ask(rows, DMIG_CHECK_ORPHAN, constraint->columns, g_string_free(sql, FALSE),
       g_strdup_printf("rows of %s have a %s that is not in %s; mend or remove them first",
                       shown(rows->table), columns, constraint->ref_table));
 }
@@ -149,7 +158,7 @@ ask_for_violations(const Rows *rows, const DmigConstraint *constraint)
 {
   g_autofree char *text = dmig_text_printable(constraint->check_sql);
 
-  ask(rows,
+  ask(rows, DMIG_CHECK_VIOLATION, constraint->columns,
       g_strdup_printf("SELECT count(*) FROM %s WHERE NOT (%s)", rows->from, constraint->check_sql),
       g_strdup_printf("rows of %s break the check %s; mend them first", shown(rows->table), text));
 }
@@ -161,7 +170,7 @@ ask_constraint(const Rows *rows, const DmigConstraint *constraint)
   case DMIG_CONSTRAINT_PRIMARY_KEY:
   case DMIG_CONSTRAINT_UNIQUE: {
     g_autoptr(GPtrArray) keys = keys_of_columns(rows, constraint->columns);
-    ask_for_duplicates(rows, keys, NULL);
+    ask_for_duplicates(rows, keys, constraint->columns, NULL);
     return;
   }
   case DMIG_CONSTRAINT_FOREIGN_KEY:
@@ -224,14 +233,14 @@ ask_altered_keys(const Rows *rows, const DmigChange *change)
                       constraint->kind == DMIG_CONSTRAINT_UNIQUE;
     if (unique && !dmig_planner_drops(rows->planner, constraint) &&
         put_value(rows, keys, column, value))
-      ask_for_duplicates(rows, keys, NULL);
+      ask_for_duplicates(rows, keys, NULL, NULL);
   }
   for (guint i = 0; i < table->indexes->len; i++) {
     const DmigIndex *index = table->indexes->pdata[i];
     g_autoptr(GPtrArray) keys = keys_of_index(rows, index);
     if (index->unique && !index_is_dropped(rows->planner, index) &&
         put_value(rows, keys, column, value))
-      ask_for_duplicates(rows, keys, index->where_sql);
+      ask_for_duplicates(rows, keys, NULL, index->where_sql);
   }
 }
 
@@ -258,7 +267,7 @@ ask_filled_reference(const Rows *rows, const DmigConstraint *constraint, const c
       dmig_sql_appendf(sql, dialect, "%I.%I", rows->table->name, constraint->columns[i]);
   }
   g_string_append_c(sql, ')');
-  ask(rows, g_string_free(sql, FALSE),
+  ask(rows, DMIG_CHECK_ORPHAN, NULL, g_string_free(sql, FALSE),
       g_strdup_printf("rows of %s would get a %s that is not in %s; state another one under "
                       "`fill:` in change.yaml",
                       shown(rows->table), column, constraint->ref_table));
@@ -306,7 +315,7 @@ ask_filled(const Rows *rows, const DmigChange *change)
       continue;
     }
     g_autofree char *from = filled_rows(rows, table, constraint, column, change->fill_sql);
-    Rows filled = { rows->planner, rows->table, from, rows->step };
+    Rows filled = { rows->planner, rows->table, from, rows->step, NULL };
     ask_constraint(&filled, constraint);
   }
 }
@@ -315,12 +324,14 @@ void
 dmig_planner_ask_rows(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
   const DmigTable *table = change->new_table;
+  const DmigTable *before
+      = table != NULL ? dmig_schema_table(self->changes->renamed, table->name) : NULL;
 
-  if (table == NULL || dmig_schema_table(self->changes->renamed, table->name) == NULL)
+  if (before == NULL)
     return; /* a new table has no rows */
 
   g_autofree char *from = dmig_sql_identifier(self->dialect, table->name);
-  Rows rows = { self, table, from, step };
+  Rows rows = { self, table, from, step, before };
   if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT) {
     ask_constraint(&rows, change->new_constraint);
   } else if (change->kind == DMIG_CHANGE_CREATE_INDEX) {
@@ -437,6 +448,23 @@ is_identity_key(const DmigTable *table, const DmigConstraint *constraint)
   return column != NULL && column->identity != DMIG_IDENTITY_NONE;
 }
 
+/* Whether rows can be told by the old table's primary key in what the rebuild writes. */
+static gboolean
+keeps_key(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
+          GHashTable *sources)
+{
+  for (guint i = 0; i < old_table->constraints->len; i++) {
+    const DmigConstraint *constraint = old_table->constraints->pdata[i];
+    if (constraint->kind != DMIG_CONSTRAINT_PRIMARY_KEY)
+      continue;
+    for (guint k = 0; constraint->columns[k] != NULL; k++)
+      if (dmig_table_column(new_table, constraint->columns[k]) == NULL ||
+          moves(self, sources, constraint->columns[k]))
+        return FALSE;
+  }
+  return TRUE;
+}
+
 void
 dmig_planner_ask_rebuilt_rows(DmigPlanner *self, const DmigTable *old_table,
                               const DmigTable *new_table, GHashTable *sources, DmigStep *step)
@@ -444,7 +472,8 @@ dmig_planner_ask_rebuilt_rows(DmigPlanner *self, const DmigTable *old_table,
   g_autofree char *from = all_values_stay(self, old_table, new_table, sources)
                               ? dmig_sql_identifier(self->dialect, old_table->name)
                               : rebuilt_rows(self, old_table, new_table, sources);
-  Rows rows = { self, new_table, from, step };
+  gboolean same_key = keeps_key(self, old_table, new_table, sources);
+  Rows rows = { self, new_table, from, step, same_key ? old_table : NULL };
 
   for (guint i = 0; i < new_table->constraints->len; i++) {
     const DmigConstraint *constraint = new_table->constraints->pdata[i];

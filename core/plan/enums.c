@@ -255,8 +255,9 @@ dmig_planner_judge_enum(DmigPlanner *self, const DmigChange *change, DmigStep *s
     const DmigChange *user = change->users->pdata[i];
     if (g_str_has_suffix(user->old_column->type, "[]"))
       continue;
-    dmig_step_add_check(
-        step,
+    char *const columns[] = { user->old_column->name, NULL };
+    dmig_step_add_row_check(
+        step, DMIG_CHECK_MISFIT, user->old_table, columns,
         dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE CAST(%I AS %s) IN %s",
                         user->old_table->name, user->old_column->name, text, labels),
         g_strdup_printf("rows of %s have a %s that goes, one of %s; map it under `values:` in "

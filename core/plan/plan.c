@@ -9,7 +9,52 @@ dmig_check_free(DmigCheck *self)
     return;
   g_free(self->sql);
   g_free(self->message);
+  g_free(self->table);
+  g_strfreev(self->columns);
+  g_strfreev(self->key);
+  g_free(self->value);
   g_free(self);
+}
+
+const char *
+dmig_check_kind_name(DmigCheckKind kind)
+{
+  static const char *const names[] = { "other",  "rows",      "null",  "duplicate",
+                                       "orphan", "violation", "misfit" };
+
+  return names[kind];
+}
+
+#define COUNT_ROWS "SELECT count(*) FROM "
+#define COUNT_GROUPS "SELECT count(*) FROM (SELECT 1 FROM "
+#define GROUPING " GROUP BY "
+#define GROUPS_END " HAVING count(*) > 1) AS duplicates"
+
+char *
+dmig_check_rows(const DmigCheck *self)
+{
+  gboolean groups = self->kind == DMIG_CHECK_DUPLICATE;
+  const char *start = groups ? COUNT_GROUPS : COUNT_ROWS;
+
+  if (self->kind == DMIG_CHECK_OTHER || !g_str_has_prefix(self->sql, start) ||
+      (groups && !g_str_has_suffix(self->sql, GROUPS_END)))
+    return NULL;
+  start = self->sql + strlen(start);
+  const char *end = groups ? g_strrstr(start, GROUPING) : NULL;
+  if (groups && end == NULL)
+    return NULL;
+  return end != NULL ? g_strndup(start, (gsize) (end - start)) : g_strdup(start);
+}
+
+char *
+dmig_check_grouping(const DmigCheck *self)
+{
+  const char *start = self->kind == DMIG_CHECK_DUPLICATE ? g_strrstr(self->sql, GROUPING) : NULL;
+
+  if (start == NULL || !g_str_has_suffix(self->sql, GROUPS_END))
+    return NULL;
+  start += strlen(GROUPING);
+  return g_strndup(start, strlen(start) - strlen(GROUPS_END));
 }
 
 char *
@@ -79,8 +124,39 @@ dmig_step_add_check(DmigStep *self, char *sql_owned, char *message_owned)
 
   check->sql = sql_owned;
   check->message = dmig_path_text(message_owned);
+  check->columns = g_new0(char *, 1);
+  check->key = g_new0(char *, 1);
   g_free(message_owned);
   g_ptr_array_add(self->checks, check);
+}
+
+static char **
+primary_key_of(const DmigTable *table)
+{
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = table->constraints->pdata[i];
+    if (constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY)
+      return g_strdupv(constraint->columns);
+  }
+  return g_new0(char *, 1);
+}
+
+DmigCheck *
+dmig_step_add_row_check(DmigStep *self, DmigCheckKind kind, const DmigTable *table,
+                        char *const *columns, char *sql_owned, char *message_owned)
+{
+  dmig_step_add_check(self, sql_owned, message_owned);
+  DmigCheck *check = self->checks->pdata[self->checks->len - 1];
+
+  check->kind = kind;
+  check->table = g_strdup(table->name);
+  g_strfreev(check->key);
+  check->key = primary_key_of(table);
+  if (columns != NULL) {
+    g_strfreev(check->columns);
+    check->columns = g_strdupv((char **) columns);
+  }
+  return check;
 }
 
 void

@@ -28,12 +28,37 @@ typedef enum {
   DMIG_PHASE_CONTRACT, /* takes something away or tightens it */
 } DmigPhase;
 
+/* What is wrong with the rows that a check counts. All but OTHER promise the form of its SQL, so that
+ * the rows can be named and mended, too: see dmig_check_rows(). */
+typedef enum {
+  DMIG_CHECK_OTHER,     /* "other": its message says all that is known */
+  DMIG_CHECK_ROWS,      /* "rows": there are any; nothing says what value they take */
+  DMIG_CHECK_NULL,      /* "null" */
+  DMIG_CHECK_DUPLICATE, /* "duplicate": counts groups of rows with the same values */
+  DMIG_CHECK_ORPHAN,    /* "orphan": they refer to rows that are not there */
+  DMIG_CHECK_VIOLATION, /* "violation": of a check */
+  DMIG_CHECK_MISFIT,    /* "misfit": values that the new type has no place for */
+} DmigCheckKind;
+/* Static. */
+const char *dmig_check_kind_name(DmigCheckKind kind);
+
 /* A question to the rows before the step runs. */
 typedef struct {
   char *sql;     /* one SELECT that gives one number: how many rows stand in the way */
   char *message; /* what they are and what to do: "rows of customers have no phone; state …" */
+  DmigCheckKind kind;
+  char *table;    /* path of the rows' table when the question is put; NULL: OTHER */
+  char **columns; /* whose values stand in the way, as far as they are plain ones; never NULL */
+  char **key;     /* the table's primary key; never NULL */
+  char *value;    /* NULL checks: a literal that could stand there; or NULL */
 } DmigCheck;
 void dmig_check_free(DmigCheck *self);
+/* What stands behind the FROM: `customers WHERE phone IS NULL`, the rows that are counted; those
+ * that have all of a unique key for DUPLICATE. NULL: OTHER, or the SQL is of no form that is known.
+ * Owned. */
+char *dmig_check_rows(const DmigCheck *self);
+/* DUPLICATE: the expressions that must differ, `email, lower(name)`. NULL: not known. Owned. */
+char *dmig_check_grouping(const DmigCheck *self);
 /* What a person is told of `count` rows in the way: "rows of … have no phone (3 found); state …".
  * Owned. */
 char *dmig_check_refusal(const DmigCheck *self, gint64 count);
@@ -86,6 +111,11 @@ DmigStep *dmig_step_new(const char *kind, const char *object);
 void dmig_step_free(DmigStep *self);
 void dmig_step_add_loss(DmigStep *self, DmigLoss loss, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void dmig_step_add_check(DmigStep *self, char *sql_owned, char *message_owned);
+/* The same for rows of `table`, as it is when the question is put: `SELECT count(*) FROM … WHERE …`,
+ * or, for DUPLICATE, `SELECT count(*) FROM (SELECT 1 FROM … WHERE … GROUP BY … HAVING count(*) > 1) AS
+ * duplicates`. `columns` may be NULL. What it gives is the step's. */
+DmigCheck *dmig_step_add_row_check(DmigStep *self, DmigCheckKind kind, const DmigTable *table,
+                                   char *const *columns, char *sql_owned, char *message_owned);
 /* Adds to `list`, one of takes and brings. `column` may be NULL. */
 void dmig_step_add_keepsake(GPtrArray *list, DmigKeepsakeKind kind, const char *name,
                             const char *table, const char *column);

@@ -21,20 +21,6 @@ text_to_json(const char *text)
 }
 
 static json_t *
-checks_to_json(GPtrArray *checks)
-{
-  json_t *array = json_array();
-  for (guint i = 0; i < checks->len; i++) {
-    const DmigCheck *check = g_ptr_array_index(checks, i);
-    json_t *object = json_object();
-    json_object_set_new(object, "message", text_to_json(check->message));
-    json_object_set_new(object, "sql", text_to_json(check->sql));
-    json_array_append_new(array, object);
-  }
-  return array;
-}
-
-static json_t *
 texts_to_json(char *const *texts, gsize n)
 {
   json_t *array = json_array();
@@ -54,6 +40,39 @@ path_to_json(const char *path)
   json_t *array = json_array();
   json_array_append_new(array, text_to_json(schema));
   json_array_append_new(array, name);
+  return array;
+}
+
+static void
+set_names(json_t *object, const char *key, char *const *names)
+{
+  if (names[0] != NULL)
+    json_object_set_new(object, key, texts_to_json(names, g_strv_length((char **) names)));
+}
+
+static json_t *
+check_to_json(const DmigCheck *check)
+{
+  json_t *object = json_object();
+  json_object_set_new(object, "message", text_to_json(check->message));
+  json_object_set_new(object, "sql", text_to_json(check->sql));
+  if (check->kind == DMIG_CHECK_OTHER)
+    return object;
+  json_object_set_new(object, "kind", json_string(dmig_check_kind_name(check->kind)));
+  json_object_set_new(object, "table", path_to_json(check->table));
+  set_names(object, "columns", check->columns);
+  set_names(object, "key", check->key);
+  if (check->value != NULL)
+    json_object_set_new(object, "value", text_to_json(check->value));
+  return object;
+}
+
+static json_t *
+checks_to_json(GPtrArray *checks)
+{
+  json_t *array = json_array();
+  for (guint i = 0; i < checks->len; i++)
+    json_array_append_new(array, check_to_json(checks->pdata[i]));
   return array;
 }
 
@@ -201,26 +220,6 @@ read_texts(json_t *object, const char *key, GPtrArray *out, const char **out_pro
 }
 
 static gboolean
-read_checks(json_t *object, DmigStep *step, const char **out_problem)
-{
-  json_t *array = json_object_get(object, "checks"), *item;
-  gsize i;
-  gboolean good = array == NULL || json_is_array(array);
-  json_array_foreach(array, i, item)
-  {
-    const char *sql = json_string_value(json_object_get(item, "sql"));
-    const char *message = json_string_value(json_object_get(item, "message"));
-    if (sql != NULL && message != NULL)
-      dmig_step_add_check(step, g_strdup(sql), g_strdup(message));
-    else
-      good = FALSE;
-  }
-  if (!good)
-    *out_problem = "checks";
-  return good;
-}
-
-static gboolean
 read_keeps(json_t *object, DmigStep *step, const char **out_problem)
 {
   g_autoptr(GPtrArray) keeps = g_ptr_array_new_with_free_func(g_free);
@@ -264,6 +263,57 @@ read_path(json_t *object, const char *key, char **out, const char **out_problem)
     return TRUE;
   *out_problem = key;
   return FALSE;
+}
+
+static const char *
+check_kind_name(int kind)
+{
+  return dmig_check_kind_name((DmigCheckKind) kind);
+}
+
+static gboolean
+read_names(json_t *object, const char *key, char ***names, const char **out_problem)
+{
+  g_autoptr(GPtrArray) read = g_ptr_array_new_with_free_func(g_free);
+  if (!read_texts(object, key, read, out_problem))
+    return FALSE;
+  g_ptr_array_add(read, NULL);
+  g_strfreev(*names);
+  *names = g_strdupv((char **) read->pdata);
+  return TRUE;
+}
+
+static gboolean
+read_check(json_t *object, DmigStep *step)
+{
+  const char *sql = json_string_value(json_object_get(object, "sql"));
+  const char *message = json_string_value(json_object_get(object, "message"));
+  const char *problem = NULL;
+  int kind = DMIG_CHECK_OTHER;
+  if (sql == NULL || message == NULL)
+    return FALSE;
+  dmig_step_add_check(step, g_strdup(sql), g_strdup(message));
+  DmigCheck *check = g_ptr_array_index(step->checks, step->checks->len - 1);
+  gboolean good
+      = read_enumerator(object, "kind", check_kind_name, DMIG_CHECK_MISFIT, &kind, &problem)
+        && read_path(object, "table", &check->table, &problem)
+        && read_names(object, "columns", &check->columns, &problem)
+        && read_names(object, "key", &check->key, &problem)
+        && read_text(object, "value", &check->value, &problem);
+  check->kind = (DmigCheckKind) kind;
+  return good && (kind == DMIG_CHECK_OTHER || check->table != NULL);
+}
+
+static gboolean
+read_checks(json_t *object, DmigStep *step, const char **out_problem)
+{
+  json_t *array = json_object_get(object, "checks"), *item;
+  gsize i;
+  gboolean good = array == NULL || json_is_array(array);
+  json_array_foreach(array, i, item) good = good && read_check(item, step);
+  if (!good)
+    *out_problem = "checks";
+  return good;
 }
 
 static const char *

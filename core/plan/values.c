@@ -205,8 +205,9 @@ judge_added_column(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 
   if (!needs_value(change->new_column) || change->fill_sql != NULL)
     return;
-  dmig_step_add_check(
-      step, dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I", change->new_table->name),
+  dmig_step_add_row_check(
+      step, DMIG_CHECK_ROWS, change->old_table != NULL ? change->old_table : change->new_table, NULL,
+      dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I", change->new_table->name),
       g_strdup_printf("rows of %s have no value for the required %s; state one under `fill:` in "
                       "change.yaml, or give the field a default",
                       table, name));
@@ -220,8 +221,9 @@ add_misfit_check(DmigPlanner *self, const DmigChange *change, const DmigConversi
 
   if (conversion->bad_sql == NULL)
     return;
-  dmig_step_add_check(
-      step,
+  char *const columns[] = { change->old_column->name, NULL };
+  dmig_step_add_row_check(
+      step, DMIG_CHECK_MISFIT, change->old_table, columns,
       dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE %s", change->old_table->name,
                       conversion->bad_sql),
       g_strdup_printf("rows of %s have a %s that is no %s; mend them, or state how it "
@@ -258,13 +260,30 @@ judge_type(DmigPlanner *self, const DmigChange *change, DmigStep *step)
                        "the values of %s.%s, as no %s can be made of a %s", table, name, new->type,
                        old->type);
     if (new->not_null && g_str_has_prefix(change->using_sql, "CAST(NULL "))
-      dmig_step_add_check(
-          step, dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I", change->old_table->name),
+      dmig_step_add_row_check(
+          step, DMIG_CHECK_ROWS, change->old_table, NULL,
+          dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I", change->old_table->name),
           g_strdup_printf("rows of %s need a %s for the required %s; state how it converts under "
                           "`convert:` in change.yaml",
                           table, new->type, name));
     return;
   }
+}
+
+static void
+ask_for_nulls(DmigPlanner *self, const DmigChange *change, DmigStep *step)
+{
+  const DmigColumn *column = change->new_column;
+  char *const columns[] = { column->name, NULL };
+  DmigCheck *check = dmig_step_add_row_check(
+      step, DMIG_CHECK_NULL, change->old_table, columns,
+      dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE %I IS NULL",
+                      change->old_table->name, column->name),
+      g_strdup_printf("rows of %s have no value for the required %s; state one under `fill:` in "
+                      "change.yaml",
+                      dmig_change_object(change), dmig_change_member(change)));
+
+  check->value = neutral_value(self, self->changes->to, change->new_table, column);
 }
 
 static void
@@ -276,13 +295,7 @@ judge_altered_column(DmigPlanner *self, const DmigChange *change, DmigStep *step
     judge_type(self, change, step);
   if ((change->aspects & DMIG_ASPECT_NOT_NULL) && change->new_column->not_null &&
       change->fill_sql == NULL && change->new_column->generated == DMIG_GENERATED_NONE)
-    dmig_step_add_check(
-        step,
-        dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE %I IS NULL",
-                        change->old_table->name, change->new_column->name),
-        g_strdup_printf("rows of %s have no value for the required %s; state one under `fill:` in "
-                        "change.yaml",
-                        table, name));
+    ask_for_nulls(self, change, step);
   if ((change->aspects & DMIG_ASPECT_GENERATED) &&
       change->old_column->generated == DMIG_GENERATED_NONE)
     dmig_step_add_loss(step, DMIG_LOSS_LOSSY,

@@ -110,6 +110,13 @@ test_round_trip(void **state)
   step->phase = DMIG_PHASE_MIGRATE;
   dmig_step_add_loss(step, DMIG_LOSS_IRREVERSIBLE, "all of it");
   dmig_step_add_check(step, g_strdup("SELECT count(*)\nFROM t"), g_strdup("rows stand in the way"));
+  DmigTable *other = dmig_table_new("a\xffwe\"ird");
+  char *const columns[] = { (char *) "sp ace", NULL };
+  DmigCheck *nulls = dmig_step_add_row_check(step, DMIG_CHECK_NULL, other, columns,
+                                             g_strdup("SELECT count(*) FROM a.t WHERE x IS NULL"),
+                                             g_strdup("nulls"));
+  nulls->value = g_strdup("''");
+  dmig_table_free(other);
   g_strfreev(step->keeps);
   step->keeps = g_strsplit("t,u", ",", -1);
   add_step(self, "sql-after", "", "hand-written SQL after", "UPDATE t SET a = 1;\n");
@@ -127,8 +134,16 @@ test_round_trip(void **state)
   assert_true(read->rewrites && read->scans);
   assert_int_equal(read->lock, DMIG_LOCK_SHARE);
   assert_int_equal(read->phase, DMIG_PHASE_MIGRATE);
-  assert_int_equal(read->checks->len, 1);
-  assert_string_equal(((DmigCheck *) read->checks->pdata[0])->sql, "SELECT count(*)\nFROM t");
+  assert_int_equal(read->checks->len, 2);
+  const DmigCheck *first_check = read->checks->pdata[0], *second = read->checks->pdata[1];
+  assert_string_equal(first_check->sql, "SELECT count(*)\nFROM t");
+  assert_int_equal(first_check->kind, DMIG_CHECK_OTHER);
+  assert_null(dmig_check_rows(first_check));
+  assert_int_equal(second->kind, DMIG_CHECK_NULL);
+  assert_string_equal(second->table, "a\xffwe\"ird");
+  assert_string_equal(second->columns[0], "sp ace");
+  assert_null(second->key[0]);
+  assert_string_equal(second->value, "''");
   assert_string_equal(read->losses->pdata[0], "all of it");
   assert_string_equal(read->keeps[1], "u");
   assert_string_equal(step_at(self, 1)->sql->str, "UPDATE t SET a = 1;\n");
@@ -223,6 +238,10 @@ test_refused(void **state)
   assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"loss\": 1}\n", "a wrong \"loss\"");
   assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"losses\": [1]}\n",
                  "a wrong \"losses\"");
+  assert_refused(self,
+                 HEADER "-- dmig: {\"kind\": \"k\", \"checks\": [{\"sql\": \"SELECT 0\", "
+                        "\"message\": \"m\", \"kind\": \"null\"}]}\n",
+                 "a wrong \"checks\"");
   assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"checks\": [{}]}\n",
                  "a wrong \"checks\"");
   assert_refused(self, HEADER "-- dmig: {\"kind\": \"k\", \"keeps\": \"t\"}\n",

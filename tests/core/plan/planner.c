@@ -668,6 +668,40 @@ test_a_new_key_asks_for_duplicates(void **state)
 }
 
 static void
+test_a_check_tells_which_rows_it_counts(void **state)
+{
+  Fixture *f = *state;
+  DmigTable *old = test_add_table(f->from, "t", "id", "integer", "x", "integer", NULL);
+  DmigTable *t = test_add_table(f->to, "t", "id", "integer", "x", "integer", NULL);
+
+  test_add_constraint(old, DMIG_CONSTRAINT_PRIMARY_KEY, "t_pkey", "id");
+  test_add_constraint(t, DMIG_CONSTRAINT_PRIMARY_KEY, "t_pkey", "id");
+  test_add_constraint(t, DMIG_CONSTRAINT_UNIQUE, "t_x_key", "x");
+  test_add_check(t, "positive", "x > 0");
+  column(t, "x")->not_null = TRUE;
+  plan(f);
+  const DmigCheck *null = find_step(f, "alter-column")->checks->pdata[0];
+  g_autofree char *nulls = dmig_check_rows(null);
+  assert_int_equal(null->kind, DMIG_CHECK_NULL);
+  assert_string_equal(nulls, "t WHERE x IS NULL");
+  assert_string_equal(null->table, "t");
+  assert_string_equal(null->columns[0], "x");
+  assert_string_equal(null->key[0], "id");
+  gboolean found = FALSE;
+  for (guint i = 0; i < f->plan->steps->len; i++) {
+    const DmigStep *step = f->plan->steps->pdata[i];
+    const DmigCheck *check = step->checks->len > 0 ? step->checks->pdata[0] : NULL;
+    if (check == NULL || check->kind != DMIG_CHECK_DUPLICATE)
+      continue;
+    g_autofree char *rows = dmig_check_rows(check), *grouping = dmig_check_grouping(check);
+    assert_string_equal(rows, "t WHERE (x) IS NOT NULL");
+    assert_string_equal(grouping, "x");
+    found = TRUE;
+  }
+  assert_true(found);
+}
+
+static void
 test_a_new_reference_asks_for_orphans(void **state)
 {
   Fixture *f = *state;
@@ -745,6 +779,7 @@ main(void)
     BINDING(test_a_type_that_values_join_is_new_when_it_has_new_labels),
     BINDING(test_a_column_leaves_a_type_before_it_is_replaced),
     BINDING(test_a_new_key_asks_for_duplicates),
+    BINDING(test_a_check_tells_which_rows_it_counts),
     BINDING(test_a_new_reference_asks_for_orphans),
     BINDING(test_a_new_table_has_no_rows_to_ask),
     BINDING(test_a_computed_column_is_freed_before_what_it_reads_changes),
