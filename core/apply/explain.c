@@ -171,6 +171,8 @@ explain_indexes(Explainer *self, const DmigTable *is, const DmigTable *wanted)
     g_autofree char *have_text = have ? index_text(have) : NULL;
     if (have == NULL)
       say(self, "index %s %s is missing", want->name, want_text);
+    else if (have->invalid && !want->invalid)
+      say(self, "index %s is invalid: a build of it failed", want->name);
     else if (!dmig_index_equal(have, want))
       say(self, "index %s is %s, wanted %s", want->name, have_text, want_text);
   }

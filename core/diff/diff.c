@@ -243,6 +243,28 @@ diff_constraints(DmigChanges *self, const DmigTable *old, const DmigTable *new, 
       add_constraint(self, old, new, new->constraints->pdata[i]);
 }
 
+/* Whether an index is to stand alone that is a part of another table's, which stays: nothing but making
+ * both again parts them. */
+static gboolean
+leaves_whole(const DmigChanges *self, const DmigIndex *before, const DmigIndex *after)
+{
+  for (guint i = 0; before->facets != NULL && i < before->facets->len; i++) {
+    const DmigFacet *facet = before->facets->pdata[i];
+    if (!facet->attaches || facet->needs == NULL ||
+        dmig_facets_find(after->facets, facet->name) != NULL)
+      continue;
+    for (guint j = 0; facet->needs[j] != NULL; j++) {
+      g_autofree char *path = dmig_address_path(facet->needs[j]);
+      const DmigTable *whole = dmig_schema_table(self->to, path);
+      const char *name = dmig_address_detail(facet->needs[j]);
+      if (dmig_address_kind(facet->needs[j]) == DMIG_OBJECT_INDEX && whole != NULL &&
+          dmig_table_index(whole, name) != NULL && strcmp(name, before->name) != 0)
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 static void
 diff_indexes(DmigChanges *self, const DmigTable *old, const DmigTable *new, GHashTable *in_use)
 {
@@ -260,8 +282,13 @@ diff_indexes(DmigChanges *self, const DmigTable *old, const DmigTable *new, GHas
     if (after != NULL && (g_str_equal(before->name, after->name) ||
                           !g_hash_table_contains(in_use, after->name)))
       diff_part_facets(self, DMIG_OBJECT_INDEX, new, after->name, before->facets, after->facets);
-    if (after != NULL && g_str_equal(before->name, after->name))
+    if (after != NULL && g_str_equal(before->name, after->name)) {
+      if (leaves_whole(self, before, after)) {
+        add(self, DMIG_CHANGE_DROP_INDEX, old, new)->old_index = before;
+        add(self, DMIG_CHANGE_CREATE_INDEX, old, new)->new_index = after;
+      }
       continue;
+    }
     if (after != NULL && !g_hash_table_contains(in_use, after->name)) {
       DmigChange *change = add(self, DMIG_CHANGE_RENAME_INDEX, old, new);
       change->old_index = before;
@@ -273,7 +300,7 @@ diff_indexes(DmigChanges *self, const DmigTable *old, const DmigTable *new, GHas
       add(self, DMIG_CHANGE_CREATE_INDEX, old, new)->new_index = after;
   }
   for (guint i = 0; i < new->indexes->len; i++)
-    if (!taken[i])
+    if (!taken[i] && !((DmigIndex *) new->indexes->pdata[i])->invalid)
       add(self, DMIG_CHANGE_CREATE_INDEX, old, new)->new_index = new->indexes->pdata[i];
 }
 

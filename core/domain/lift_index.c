@@ -103,14 +103,12 @@ compare_indexes(gconstpointer a, gconstpointer b)
   return g_strcmp0((*(DmigIndex *const *) a)->name, (*(DmigIndex *const *) b)->name);
 }
 
-/* A partition has its parent's indexes, under names that the database derives. */
+/* A partition has its whole's indexes, under names that the database derives. */
 static gboolean
-is_inherited(const DmigLifting *self, const DmigTable *table, const DmigIndex *index)
+comes_along(const DmigLifting *self, const DmigTable *table, const DmigIndex *index)
 {
-  if (dmig_facets_find(index->facets, "partition of index") == NULL)
-    return FALSE;
   g_autofree char *derived = derived_name(self, table->name, NULL, index->elements);
-  return strcmp(derived, index->name) == 0;
+  return dmig_lift_index_comes_along(self, table, index, derived);
 }
 
 void
@@ -118,13 +116,17 @@ dmig_lift_indexes(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
 {
   g_autoptr(GPtrArray) indexes = g_ptr_array_new();
   for (guint i = 0; i < table->indexes->len; i++)
-    g_ptr_array_add(indexes, table->indexes->pdata[i]);
+    if (!((DmigIndex *) table->indexes->pdata[i])->invalid)
+      g_ptr_array_add(indexes, table->indexes->pdata[i]);
   g_ptr_array_sort(indexes, compare_indexes);
   for (guint i = 0; i < indexes->len; i++) {
     const DmigIndex *index = indexes->pdata[i];
-    if (!is_inherited(self, table, index)
-        && !dmig_lift_unique_index(self, table, entity, index))
-      g_ptr_array_add(entity->indexes, lift_index(self, table->name, index));
+    if (comes_along(self, table, index) || dmig_lift_unique_index(self, table, entity, index))
+      continue;
+    DmigDomainIndex *lifted = lift_index(self, table->name, index);
+    lifted->only = dmig_lift_is_only(self, table, index->name);
+    lifted->part_of = dmig_lift_part_of(index->facets);
+    g_ptr_array_add(entity->indexes, lifted);
   }
 }
 

@@ -64,6 +64,20 @@ dmig_planner_detaches(DmigPlanner *self, const DmigTable *table)
   return table != NULL && attachment(table) != NULL && detachment(self, table) != NULL;
 }
 
+gboolean
+dmig_planner_goes_with_remade(DmigPlanner *self, const DmigTable *table)
+{
+  if (attachment(table) == NULL || !is_dropped(self, table->name) || detachment(self, table) != NULL)
+    return FALSE;
+  for (guint i = 0; table->parents != NULL && table->parents[i] != NULL; i++) {
+    const DmigTable *parent = dmig_schema_table(self->changes->renamed, table->parents[i]);
+    if (g_hash_table_contains(self->remade, table->parents[i]) ||
+        (parent != NULL && dmig_planner_goes_with_remade(self, parent)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 detach(DmigPlanner *self, const DmigTable *table)
 {

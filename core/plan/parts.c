@@ -39,8 +39,14 @@ drop_owned(DmigPlanner *self, const DmigPlanGraph *graph)
     const DmigDependency *dependency = all->pdata[i];
     DmigChange *object = dependency->owned ? dmig_plan_graph_taker(graph, dependency->object) : NULL;
     /* Partitions go before their parent: what refers to them may stand in the way. */
-    if (object != NULL && object->kind == DMIG_CHANGE_DROP_TABLE)
+    if (object != NULL && object->kind == DMIG_CHANGE_DROP_TABLE &&
+        !dmig_planner_goes_with_remade(self, object->old_table))
       continue;
+    if (object != NULL && object->kind == DMIG_CHANGE_DROP_TABLE) {
+      dmig_planner_remove(self, object);
+      g_hash_table_insert(self->goes_with, g_strdup(dependency->object), g_strdup(dependency->on));
+      continue;
+    }
     const DmigChange *on = object != NULL ? dmig_plan_graph_taker(graph, dependency->on) : NULL;
     if (on == NULL || on == object || !drops(on) || !drops(object) ||
         (object->old_table != NULL && dmig_planner_detaches(self, object->old_table)))

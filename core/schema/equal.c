@@ -67,7 +67,7 @@ index_element_equal(const DmigIndexElement *a, const DmigIndexElement *b)
 gboolean
 dmig_index_same_shape(const DmigIndex *a, const DmigIndex *b)
 {
-  if (a->unique != b->unique || g_strcmp0(a->method, b->method) != 0 ||
+  if (a->unique != b->unique || a->invalid != b->invalid || g_strcmp0(a->method, b->method) != 0 ||
       a->elements->len != b->elements->len || !dmig_strv_equal(a->include, b->include) ||
       !dmig_sql_equal(a->where_sql, b->where_sql) ||
       !dmig_sql_equal(a->definition, b->definition))

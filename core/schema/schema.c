@@ -282,6 +282,7 @@ dmig_index_copy(const DmigIndex *self)
   copy->comment = g_strdup(self->comment);
   copy->definition = g_strdup(self->definition);
   copy->facets = dmig_facets_copy(self->facets);
+  copy->invalid = self->invalid;
   return copy;
 }
 

@@ -109,6 +109,8 @@ typedef struct {
                  just that again. Never compared, and no copy has it, since copies are for changing;
                  NULL: the fields are spelled */
   GPtrArray *facets; /* DmigFacet*: storage parameters, clustered, a parent index; NULL: none */
+  gboolean invalid;  /* left behind by a build that failed: in the way, and of no use. As what is
+                        wanted it stands for no index at all */
 } DmigIndex;
 
 struct _DmigTable {

@@ -152,11 +152,12 @@ is_partitioned(const PGresult *rows, int row)
 /* An index of a partitioned table is invalid until each partition has one; any other was left behind
  * by a failed build. */
 static void
-check_valid(DmigPgReader *self, const DmigTable *table, const DmigIndex *index,
-            const PGresult *rows, int row)
+check_valid(DmigPgReader *self, const DmigTable *table, DmigIndex *index, const PGresult *rows,
+            int row)
 {
   if (dmig_pg_cell_true(rows, row, VALID) || is_partitioned(rows, row))
     return;
+  index->invalid = TRUE;
   g_autofree char *path = dmig_path_sibling(table->name, index->name);
   g_autofree char *name = dmig_path_text(path);
   dmig_schema_add_problem(self->schema,

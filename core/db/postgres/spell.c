@@ -101,8 +101,11 @@ spell_create_table(DmigStep *step, const DmigTable *table)
     dmig_facets_append_set(step->sql, column->facets);
   }
   spell_constraints(step, table);
-  for (guint i = 0; i < table->indexes->len; i++)
-    spell_create_index(step, table, g_ptr_array_index(table->indexes, i));
+  for (guint i = 0; i < table->indexes->len; i++) {
+    const DmigIndex *index = g_ptr_array_index(table->indexes, i);
+    if (!index->invalid)
+      spell_create_index(step, table, index);
+  }
   if (table->comment != NULL)
     append(step, "COMMENT ON TABLE %I IS %S;\n", table->name, table->comment);
   for (guint i = 0; i < table->columns->len; i++) {
