@@ -74,8 +74,9 @@ const DmigForm dmig_form_attribute_list = {
   .item = &dmig_form_text,
 };
 
-static void
-read_options(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+void
+dmig_form_read_attribute_entries(DmigReading *reading, const DmigForm *form,
+                                 const DmigYamlNode *node, gpointer place)
 {
   const char *key = reading->key;
   for (guint i = 0; i < dmig_yaml_length(node); i++) {
@@ -97,13 +98,13 @@ read_options(DmigReading *reading, const DmigForm *form, const DmigYamlNode *nod
 const DmigForm dmig_form_attribute_options = {
   .expects = "a mapping of names to values",
   .nullable = TRUE,
-  .mapping = read_options,
+  .mapping = dmig_form_read_attribute_entries,
   .entry = &dmig_form_text,
 };
 const DmigForm dmig_form_attribute_sqls = {
   .expects = "a mapping of names to SQL",
   .nullable = TRUE,
-  .mapping = read_options,
+  .mapping = dmig_form_read_attribute_entries,
   .entry = &dmig_form_sql,
 };
 

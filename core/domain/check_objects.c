@@ -5,6 +5,8 @@
 
 #include "core/schema/statement.h"
 
+#define PARTITION_PREFIX "partitions "
+
 static void G_GNUC_PRINTF(4, 5) report(DmigDomainReader *self, DmigLocation at, DmigRule rule,
                                        const char *format, ...)
 {
@@ -59,7 +61,8 @@ check_create_alone(DmigDomainReader *self, const DmigDomainObject *object)
   for (guint i = 0; i < object->attributes->len; i++) {
     const DmigAttribute *attribute = object->attributes->pdata[i];
     static const char *const beside[] = { "create", "arguments", "kind", "enabled", NULL };
-    if (!g_strv_contains(beside, attribute->name)) {
+    if (!g_strv_contains(beside, attribute->name)
+        && !g_str_has_prefix(attribute->name, PARTITION_PREFIX)) {
       report(self, attribute->at, DMIG_RULE_CONTRADICTION,
              "'create' is the whole statement, and says '%s' itself", attribute->name);
       return;
@@ -96,6 +99,13 @@ check_routine(DmigDomainReader *self, const DmigDomainObject *object)
 static void
 check_trigger(DmigDomainReader *self, const DmigDomainObject *object)
 {
+  for (guint i = 0; i < object->attributes->len; i++) {
+    const DmigAttribute *attribute = object->attributes->pdata[i];
+    const char *name = attribute->name + strlen(PARTITION_PREFIX);
+    if (g_str_has_prefix(attribute->name, PARTITION_PREFIX)
+        && dmig_domain_reader_entity(self, name) == NULL)
+      dmig_domain_reader_report_unknown_entity(self, attribute->at, name);
+  }
   if (has(object, "create")) {
     check_create_alone(self, object);
     return;

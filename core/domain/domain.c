@@ -254,6 +254,7 @@ dmig_domain_index_free(DmigDomainIndex *self)
   g_strfreev(self->include);
   dmig_sql_text_free(self->where);
   g_clear_pointer(&self->dialects, g_hash_table_unref);
+  g_free(self->part_of);
   g_free(self->description);
   g_ptr_array_unref(self->attributes);
   g_free(self);
@@ -276,7 +277,9 @@ dmig_domain_unique_free(DmigDomainUnique *self)
   g_strfreev(self->fields);
   g_strfreev(self->include);
   g_free(self->on_conflict);
+  g_free(self->part_of);
   g_free(self->description);
+  g_free(self->index_description);
   g_ptr_array_unref(self->attributes);
   g_free(self);
 }
@@ -296,6 +299,7 @@ dmig_domain_check_free(DmigDomainCheck *self)
     return;
   g_free(self->name);
   dmig_sql_text_free(self->sql);
+  g_free(self->index_description);
   g_free(self->description);
   g_free(self);
 }

@@ -150,6 +150,9 @@ typedef struct {
   GHashTable *dialects; /* set of dialect names that have it; NULL: all */
   gboolean nulls_not_distinct;
   gboolean cluster; /* CLUSTER goes by it */
+  gboolean only;    /* of a partitioned table: its partitions don't get one each by themselves */
+  char *part_of;    /* of a partition: its whole's index or key that it belongs to, by name; NULL: one
+                       that is the same, or none */
   char *description;
   GPtrArray *attributes; /* DmigAttribute*: "with NAME", "tablespace" */
 } DmigDomainIndex;
@@ -164,7 +167,10 @@ typedef struct {
   gboolean cluster; /* CLUSTER goes by its index */
   gboolean in_table; /* it stands in the table, also where the dialect would have an index of its own */
   char *on_conflict; /* what a statement does that meets it: "ignore"; NULL: it fails */
+  gboolean only;     /* as of an index */
+  char *part_of;     /* likewise */
   char *description;
+  char *index_description; /* its index has a comment, too */
   GPtrArray *attributes; /* DmigAttribute*: "with NAME" */
 } DmigDomainUnique;
 
@@ -175,6 +181,7 @@ typedef struct {
   gboolean no_inherit;
   gboolean not_valid;
   char *description;
+  char *index_description; /* of an exclusion constraint, as of a key */
 } DmigDomainCheck;
 
 typedef struct _DmigEntity DmigEntity;
@@ -232,7 +239,9 @@ typedef struct {
   char **columns; /* names of its columns; NULL: the query's */
   gboolean materialized;
   GPtrArray *indexes;    /* DmigDomainIndex*, of a materialized one; its `field`s are columns */
-  GPtrArray *parts;      /* DmigDomainObject*: triggers, rules */
+  GPtrArray *parts;      /* DmigDomainObject*: triggers, rules, and columns of which there is
+                            something to say: their description, "default", "storage",
+                            "compression", "statistics", "with NAME" */
   GPtrArray *grants;     /* DmigGrant* */
   char *owner;
   GPtrArray *attributes; /* DmigAttribute*: "with NAME", "check_option", "access_method",

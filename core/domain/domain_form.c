@@ -59,6 +59,57 @@ static const DmigForm check_option_form = {
   .words = check_option_words,
 };
 
+static void
+read_view_field(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  DmigDomainObject *self = place;
+  dmig_form_read(reading, &dmig_form_text, node, &self->description);
+}
+
+#define FIELD_ATTRIBUTES offsetof(DmigDomainObject, attributes)
+
+static const DmigKey view_field_keys[] = {
+  { "description", &dmig_form_text, offsetof(DmigDomainObject, description), FALSE,
+    "What it is for; the column's comment." },
+  { "default", &dmig_form_attribute_sql, FIELD_ATTRIBUTES, FALSE,
+    "What is written through the view where a statement brings none, as SQL." },
+  { "storage", &dmig_form_attribute, FIELD_ATTRIBUTES, FALSE,
+    "Of a materialized view: how long values are stored." },
+  { "compression", &dmig_form_attribute, FIELD_ATTRIBUTES, FALSE,
+    "Of a materialized view: how they are compressed." },
+  { "statistics", &dmig_form_attribute, FIELD_ATTRIBUTES, FALSE,
+    "Of a materialized view: how much the planner learns of the values." },
+  { "with", &dmig_form_attribute_options, FIELD_ATTRIBUTES, FALSE,
+    "Of a materialized view: options, `{n_distinct: 100}`." },
+  { 0 },
+};
+static const DmigForm view_field_form = {
+  .definition = "view_field",
+  .expects = "a description, or a mapping",
+  .scalar = read_view_field,
+  .mapping = dmig_form_read_keys,
+  .keys = view_field_keys,
+};
+
+static void
+read_view_fields(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+                 gpointer place)
+{
+  for (guint i = 0; i < dmig_yaml_length(node); i++) {
+    const DmigYamlNode *name = dmig_yaml_key(node, i);
+    DmigDomainObject *field = dmig_domain_object_new(DMIG_OBJECT_COLUMN, name->text);
+    field->at = name->at;
+    g_ptr_array_add(*(GPtrArray **) place, field);
+    dmig_form_read(reading, form->entry, dmig_yaml_value(node, i), field);
+  }
+}
+static const DmigForm view_fields_form = {
+  .expects = "a mapping of columns to what there is to say of them",
+  .nullable = TRUE,
+  .mapping = read_view_fields,
+  .entry = &view_field_form,
+};
+
 static const DmigKey view_keys[] = {
   { "sql", &dmig_form_sql, offsetof(DmigDomainView, sql), TRUE,
     "The query, shared or by dialect." },
@@ -70,6 +121,8 @@ static const DmigKey view_keys[] = {
     "The schema that the view stands in; by default the database's." },
   { "columns", &dmig_form_names, offsetof(DmigDomainView, columns), FALSE,
     "The names of its columns, where the query does not name them." },
+  { "fields", &view_fields_form, offsetof(DmigDomainView, parts), FALSE,
+    "What there is to say of single columns: their descriptions." },
   { "materialized", &dmig_form_boolean, offsetof(DmigDomainView, materialized), FALSE,
     "It keeps its rows until it is refreshed." },
   { "no_data", &dmig_form_attribute_truth, VIEW_ATTRIBUTES, FALSE,

@@ -376,9 +376,15 @@ static const DmigForm fields_form = {
     { "on_conflict", &conflict_form, offsetof(DmigDomainUnique, on_conflict), FALSE,              \
       "What a statement does that meets it, where the dialect lets one say so: `ignore`, "        \
       "`replace`, `fail`, `rollback`." },                                                         \
+    { "only", &dmig_form_boolean, offsetof(DmigDomainUnique, only), FALSE,                        \
+      "Of a partitioned table: its partitions don't get one each by themselves." },               \
+    { "part_of", &dmig_form_text, offsetof(DmigDomainUnique, part_of), FALSE,                     \
+      "Of a partition: its whole's index or key that it belongs to, by name." },                  \
+    { "description", &dmig_form_text, offsetof(DmigDomainUnique, description), FALSE,             \
+      "What it is for; the constraint's comment." },                                              \
   {                                                                                               \
-    "description", &dmig_form_text, offsetof(DmigDomainUnique, description), FALSE,               \
-        "What it is for; the constraint's comment."                                               \
+    "index_description", &dmig_form_text, offsetof(DmigDomainUnique, index_description), FALSE,   \
+        "The comment of its index."                                                               \
   }
 
 static void
@@ -623,7 +629,12 @@ static const DmigForm checks_form = {
   .entry = &check_form,
 };
 
-static const DmigKey exclusion_keys[] = { CHECK_KEYS, { 0 } };
+static const DmigKey exclusion_keys[] = {
+  CHECK_KEYS,
+  { "index_description", &dmig_form_text, offsetof(DmigDomainCheck, index_description), FALSE,
+    "The comment of its index." },
+  { 0 },
+};
 static const DmigForm exclusion_form = {
   .definition = "exclusion",
   .expects = "SQL, `using gist (room with =, during with &&)`, or {sql: …}",

@@ -98,6 +98,9 @@ extern const DmigForm dmig_form_attribute_sqls;    /* likewise, of SQL */
 /* A DmigFormRead: one of `form->words`, as it is written. */
 void dmig_form_read_attribute_word(DmigReading *reading, const DmigForm *form,
                                    const DmigYamlNode *node, gpointer place);
+/* A DmigFormRead of mappings: each entry, of form->entry, becomes an attribute "KEY name". */
+void dmig_form_read_attribute_entries(DmigReading *reading, const DmigForm *form,
+                                      const DmigYamlNode *node, gpointer place);
 /* `grants:`; the place is the GPtrArray * of DmigGrant. */
 extern const DmigForm dmig_form_grants;
 

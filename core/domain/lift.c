@@ -181,6 +181,8 @@ lifting_init(DmigLifting *self, const DmigSchema *schema, DmigDiagnostics *diagn
   self->used = g_hash_table_new(NULL, NULL);
   self->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->relations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->partitions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->attached = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static void
@@ -196,6 +198,8 @@ lifting_clear(DmigLifting *self)
   g_hash_table_unref(self->used);
   g_hash_table_unref(self->statements);
   g_hash_table_unref(self->relations);
+  g_hash_table_unref(self->partitions);
+  g_hash_table_unref(self->attached);
 }
 
 DmigDomain *
@@ -210,6 +214,7 @@ dmig_lift(const char *name, DmigSchema *schema, DmigDiagnostics *diagnostics)
   self.domain->dialects[0] = g_strdup(schema->dialect->name);
   collect_parts(&self);
   count_relations(&self);
+  dmig_lift_count_parts(&self);
   lift_types(&self);
   dmig_lift_entities(&self);
   dmig_lift_relationships(&self);

@@ -94,6 +94,12 @@ comment_of(const DmigConstraint *constraint)
   return g_strdup(dmig_facets_value(constraint->facets, "comment"));
 }
 
+static char *
+index_comment_of(const DmigConstraint *constraint)
+{
+  return g_strdup(dmig_facets_value(constraint->facets, "index comment"));
+}
+
 static gboolean
 is_not_valid(const DmigConstraint *constraint)
 {
@@ -131,16 +137,19 @@ stated_name(const Members *self, const char *name, char *derived_owned, gboolean
 
 /* Keys. */
 
-/* Facets that go with a parent's key, or that others have said already. */
 static gboolean
-says_more(const DmigConstraint *key)
+says_more(const Members *self, const DmigConstraint *key)
 {
-  for (guint i = 0; key->facets != NULL && i < key->facets->len; i++) {
-    const DmigFacet *facet = key->facets->pdata[i];
-    if (strcmp(facet->name, "partition of index") != 0)
-      return TRUE;
-  }
-  return key->definition != NULL || key->deferrable != DMIG_NOT_DEFERRABLE;
+  return has_facets(key) || key->definition != NULL || key->deferrable != DMIG_NOT_DEFERRABLE
+         || dmig_lift_is_only(self->lifting, self->table, key->name);
+}
+
+/* A field of the table's own. */
+static DmigField *
+own_field(const Members *self, const char *name)
+{
+  DmigField *field = dmig_entity_field(self->entity, name);
+  return field != NULL && g_ptr_array_find(self->entity->fields, field, NULL) ? field : NULL;
 }
 
 /* Whether nothing is left of a definition that the form has no key for: the order of columns, their
@@ -178,9 +187,12 @@ lift_key_facets(const Members *self, const DmigConstraint *key, DmigDomainUnique
   const char *conflict = dmig_lift_behind(key->definition, "ON", "CONFLICT");
   unique->deferrable = key->deferrable;
   unique->description = comment_of(key);
+  unique->index_description = index_comment_of(key);
   unique->include = fields_behind(self, key->definition, "INCLUDE", NULL);
   unique->nulls_not_distinct = dmig_lift_behind(key->definition, "NULLS", "NOT") != NULL;
   unique->cluster = dmig_facets_find(key->facets, "cluster") != NULL;
+  unique->only = dmig_lift_is_only(self->lifting, self->table, key->name);
+  unique->part_of = dmig_lift_part_of(key->facets);
   if (conflict != NULL) {
     g_autofree char *word = g_ascii_strdown(conflict + strspn(conflict, " "), -1);
     if (strcmp(word, "abort") != 0)
@@ -210,7 +222,7 @@ lift_primary(const Members *self, const DmigConstraint *key)
   g_strfreev(self->entity->primary);
   self->entity->primary = fields;
   for (char **name = fields; *name != NULL; name++) {
-    DmigField *field = dmig_entity_field(self->entity, *name);
+    DmigField *field = own_field(self, *name);
     if (field == NULL)
       continue;
     field->nullable = !field->required;
@@ -219,7 +231,7 @@ lift_primary(const Members *self, const DmigConstraint *key)
   }
   g_autofree char *name
       = stated_name(self, key->name, joined(self, none, "pkey"), TRUE);
-  if (name == NULL && !says_more(key))
+  if (name == NULL && !says_more(self, key))
     return;
   self->entity->key = dmig_domain_unique_new();
   self->entity->key->name = g_steal_pointer(&name);
@@ -234,8 +246,8 @@ lift_unique(const Members *self, const DmigConstraint *key, gboolean in_table)
   if (fields == NULL)
     return;
   g_autofree char *name = stated_name(self, key->name, joined(self, key->columns, "key"), TRUE);
-  DmigField *field = fields[1] == NULL ? dmig_entity_field(self->entity, fields[0]) : NULL;
-  gboolean plain = name == NULL && !in_table && !says_more(key);
+  DmigField *field = fields[1] == NULL ? own_field(self, fields[0]) : NULL;
+  gboolean plain = name == NULL && !in_table && !says_more(self, key);
   if (plain && field != NULL && !field->unique) {
     field->unique = TRUE;
     g_strfreev(fields);
@@ -367,6 +379,7 @@ lift_exclusion(const Members *self, const DmigConstraint *exclusion)
   DmigDomainCheck *item = dmig_domain_check_new(exclusion->name);
   item->sql = dmig_lift_sql(definition + strspn(definition, " "));
   item->description = comment_of(exclusion);
+  item->index_description = index_comment_of(exclusion);
   g_ptr_array_add(self->entity->exclusions, item);
 }
 
@@ -375,7 +388,7 @@ static void
 lift_other_facets(const Members *self, const DmigConstraint *constraint)
 {
   static const char *const known[]
-      = { "comment", "cluster", "not valid", "partition of index", NULL };
+      = { "comment", "index comment", "cluster", "not valid", "partition of index", NULL };
   g_autofree char *address
       = dmig_address_new(DMIG_OBJECT_CONSTRAINT, self->table->name, constraint->name);
   for (guint i = 0; constraint->facets != NULL && i < constraint->facets->len; i++) {
@@ -410,20 +423,16 @@ lift_constraint(const Members *self, const DmigConstraint *constraint)
   }
 }
 
-/* A key of a partition that hangs on its parent's comes with that, under a name that the database
- * derives. */
 static gboolean
 comes_with_parent(const Members *self, const DmigConstraint *constraint)
 {
-  if (constraint->inherited && !constraint->declared)
-    return TRUE;
-  if (dmig_facets_find(constraint->facets, "partition of index") == NULL)
-    return FALSE;
   static char *const none[] = { NULL };
   gboolean primary = constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY;
+  if (dmig_facets_find(constraint->facets, "partition of index") == NULL)
+    return constraint->inherited && !constraint->declared;
   g_autofree char *derived
       = joined(self, primary ? none : constraint->columns, primary ? "pkey" : "key");
-  return g_strcmp0(constraint->name, derived) == 0;
+  return dmig_lift_key_comes_along(self->lifting, self->table, constraint, derived);
 }
 
 void

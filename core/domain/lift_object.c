@@ -32,22 +32,31 @@ statement_of(const char *sql)
   return text;
 }
 
-/* Of a view: `column price grant to reader`. */
+/* `enabled on events_2024`: a partition's copy of a trigger is enabled otherwise. */
 static gboolean
-is_column_grant(const DmigFacet *facet)
+lift_copy(const DmigLifting *self, const DmigFacet *facet, DmigDomainObject *lifted)
 {
-  return g_str_has_prefix(facet->name, "column ") && strstr(facet->name, " grant to ") != NULL;
+  if (lifted->kind != DMIG_OBJECT_TRIGGER || !g_str_has_prefix(facet->name, "enabled on ")
+      || facet->needs == NULL)
+    return FALSE;
+  g_autofree char *path = dmig_address_path(facet->needs[0]);
+  const DmigEntity *partition = g_hash_table_lookup(self->entities, path);
+  if (partition == NULL)
+    return FALSE;
+  dmig_attributes_add(lifted->attributes, "partitions", partition->name, facet->value);
+  return TRUE;
 }
 
 /* What a facet sets that neither the form nor the statement says. */
 static void
-check_facets(DmigLifting *self, const DmigObject *object, const char *known)
+check_facets(DmigLifting *self, const DmigObject *object, const char *known,
+             DmigDomainObject *lifted)
 {
   for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
     const DmigFacet *facet = object->facets->pdata[i];
     if (facet->created || dmig_lift_is_common(facet) || strcmp(facet->name, known) == 0
         || g_str_has_prefix(facet->name, "with ") || g_str_has_prefix(facet->name, "attribute ")
-        || is_column_grant(facet))
+        || lift_copy(self, facet, lifted))
       continue;
     g_autofree char *address = dmig_object_address(object);
     dmig_lift_facet(self, address, facet);
@@ -199,7 +208,7 @@ fill(DmigLifting *self, const DmigObject *object, DmigDomainObject *lifted, cons
   if (enabled != NULL)
     dmig_attributes_add(lifted->attributes, "enabled", NULL, enabled);
   dmig_lift_common(object->facets, lifted->grants, &lifted->owner, &lifted->description);
-  check_facets(self, object, known);
+  check_facets(self, object, known, lifted);
 }
 
 static const char *
@@ -366,76 +375,6 @@ lift_default_privileges(DmigLifting *self, const DmigObject *object)
   return NULL;
 }
 
-/* Views. */
-
-static void
-lift_view_properties(const DmigObject *object, DmigDomainView *view)
-{
-  g_autoptr(GStrvBuilder) columns = g_strv_builder_new();
-  gboolean named = FALSE;
-  for (guint i = 0; object->properties != NULL && i < object->properties->len; i++) {
-    const DmigProperty *property = object->properties->pdata[i];
-    if (g_str_has_prefix(property->name, "column ")) {
-      g_strv_builder_add(columns, property->name + strlen("column "));
-      named = TRUE;
-    } else if (strcmp(property->name, "method") == 0)
-      dmig_attributes_add(view->attributes, "access_method", NULL, property->value);
-    else if (strcmp(property->name, "query") != 0)
-      dmig_attributes_add(view->attributes, property->name, NULL, property->value);
-  }
-  if (named)
-    view->columns = g_strv_builder_end(columns);
-}
-
-static void
-lift_view_column_grants(const DmigObject *object, DmigDomainView *view)
-{
-  for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
-    const DmigFacet *facet = object->facets->pdata[i];
-    const char *grant = strstr(facet->name, " grant to ");
-    if (!is_column_grant(facet))
-      continue;
-    const char *name = facet->name + strlen("column ");
-    g_autofree char *column = g_strndup(name, (gsize) (grant - name));
-    DmigFacet as = { .name = (char *) grant + 1, .value = facet->value };
-    dmig_lift_grant(view->grants, &as, column);
-  }
-}
-
-static void
-lift_view_indexes(DmigLifting *self, const DmigObject *object, DmigDomainView *view)
-{
-  const GPtrArray *parts = g_hash_table_lookup(self->parts, object->path);
-  for (guint i = 0; parts != NULL && i < parts->len; i++) {
-    const DmigObject *part = parts->pdata[i];
-    DmigDomainIndex *index
-        = part->kind == DMIG_OBJECT_INDEX ? dmig_lift_view_index(self, part) : NULL;
-    if (index == NULL)
-      continue;
-    g_ptr_array_add(view->indexes, index);
-    g_hash_table_add(self->used, (gpointer) part);
-  }
-}
-
-static void
-lift_view(DmigLifting *self, GHashTable *taken, const DmigObject *object)
-{
-  g_autofree char *name = dmig_lift_name(taken, object->path, FALSE);
-  DmigDomainView *view = dmig_domain_view_new(name);
-  view->path = g_strdup(object->path);
-  view->schema = dmig_path_schema(object->path);
-  view->view = g_strdup(dmig_path_name(object->path));
-  view->materialized = object->kind == DMIG_OBJECT_MATERIALIZED_VIEW;
-  view->sql = dmig_lift_sql(dmig_object_property(object, "query"));
-  lift_view_properties(object, view);
-  dmig_lift_common(object->facets, view->grants, &view->owner, &view->description);
-  dmig_lift_parts(self, object->path, view->parts);
-  lift_view_column_grants(object, view);
-  lift_view_indexes(self, object, view);
-  check_facets(self, object, "");
-  g_ptr_array_add(self->domain->views, view);
-}
-
 /* All of them. */
 
 static gint
@@ -473,13 +412,6 @@ is_worth_saying(const DmigObject *object)
   return *object->create != '\0' || (object->facets != NULL && object->facets->len > 0);
 }
 
-static gboolean
-is_view(const DmigObject *object)
-{
-  return (object->kind == DMIG_OBJECT_VIEW || object->kind == DMIG_OBJECT_MATERIALIZED_VIEW)
-         && has_property(object, "query");
-}
-
 static void
 lift_one(DmigLifting *self, const DmigObject *object)
 {
@@ -497,27 +429,17 @@ lift_one(DmigLifting *self, const DmigObject *object)
     g_ptr_array_add(self->domain->objects, lifted);
 }
 
-static gint
-compare_views(gconstpointer a, gconstpointer b)
-{
-  return strcmp((*(DmigDomainView *const *) a)->name, (*(DmigDomainView *const *) b)->name);
-}
-
 void
 dmig_lift_objects(DmigLifting *self)
 {
   const GPtrArray *all = self->schema->objects;
   g_autoptr(GPtrArray) objects = g_ptr_array_new();
-  g_autoptr(GHashTable) views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < all->len; i++)
     g_ptr_array_add(objects, all->pdata[i]);
   g_ptr_array_sort(objects, compare_objects);
   /* What hangs on views is theirs, and is used when its turn comes. */
+  dmig_lift_views(self, objects);
   for (guint i = 0; i < objects->len; i++)
-    if (is_view(objects->pdata[i]))
-      lift_view(self, views, objects->pdata[i]);
-  for (guint i = 0; i < objects->len; i++)
-    if (!is_view(objects->pdata[i]) && !g_hash_table_contains(self->used, objects->pdata[i]))
+    if (!g_hash_table_contains(self->used, objects->pdata[i]))
       lift_one(self, objects->pdata[i]);
-  g_ptr_array_sort(self->domain->views, compare_views);
 }

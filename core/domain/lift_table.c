@@ -171,84 +171,9 @@ lift_column(DmigLifting *self, const DmigTable *table, const DmigColumn *column,
     lift_counter(field, table, counter, self);
   else if (column->default_sql != NULL)
     field->default_value = dmig_lift_default(self, field, column->default_sql);
+  else if (dmig_lift_parents_default(self, table, column) != NULL)
+    field->default_value = dmig_lift_default(self, field, "NULL");
   return field;
-}
-
-static gboolean
-is_partition(const DmigTable *table)
-{
-  return dmig_facets_find(table->facets, "partition of") != NULL;
-}
-
-/* Whether an inherited column has become another than its parent's. */
-static gboolean
-differs_from_parents(const DmigLifting *self, const DmigTable *table, const DmigColumn *column)
-{
-  gboolean said = column->comment != NULL || column->identity != DMIG_IDENTITY_NONE;
-  for (guint i = 0; column->facets != NULL && i < column->facets->len; i++)
-    said = said || !g_str_has_prefix(((DmigFacet *) column->facets->pdata[i])->name, "grant to ");
-  for (char **parent = table->parents; parent != NULL && *parent != NULL; parent++) {
-    const DmigTable *of = dmig_schema_table(self->schema, *parent);
-    const DmigColumn *theirs = of != NULL ? dmig_table_column(of, column->name) : NULL;
-    if (theirs != NULL)
-      return said || theirs->not_null != column->not_null
-             || !dmig_sql_equal(theirs->default_sql, column->default_sql)
-             || !dmig_sql_equal(theirs->generated_sql, column->generated_sql)
-             || g_strcmp0(theirs->collation, column->collation) != 0;
-  }
-  return TRUE;
-}
-
-static void
-lift_setting(DmigLifting *self, const DmigTable *table, const DmigColumn *column, const char *what,
-             const char *set, const char *reset)
-{
-  g_autofree char *head = dmig_sql_printf(self->dialect, "ALTER TABLE ONLY %I ALTER COLUMN %I ",
-                                          table->name, column->name);
-  g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
-  DmigFacet facet = { .name = (char *) what };
-  facet.set = g_strconcat(head, set, NULL);
-  facet.reset = g_strconcat(head, reset, NULL);
-  dmig_lift_facet(self, address, &facet);
-  g_free(facet.set);
-  g_free(facet.reset);
-}
-
-/* A column that only the parent declares would be the table's own, were it a field. What it has
- * otherwise is set afterwards. */
-static void
-lift_inherited(DmigLifting *self, const DmigTable *table, const DmigColumn *column)
-{
-  const DmigColumn *theirs = NULL;
-  g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
-  for (char **parent = table->parents; theirs == NULL && parent != NULL && *parent != NULL;
-       parent++) {
-    const DmigTable *of = dmig_schema_table(self->schema, *parent);
-    theirs = of != NULL ? dmig_table_column(of, column->name) : NULL;
-  }
-  if (theirs == NULL || is_partition(table))
-    return;
-  if (!dmig_sql_equal(theirs->default_sql, column->default_sql)) {
-    g_autofree char *set = column->default_sql != NULL
-                               ? g_strconcat("SET DEFAULT ", column->default_sql, NULL)
-                               : g_strdup("DROP DEFAULT");
-    g_autofree char *reset = theirs->default_sql != NULL
-                                 ? g_strconcat("SET DEFAULT ", theirs->default_sql, NULL)
-                                 : g_strdup("DROP DEFAULT");
-    lift_setting(self, table, column, "default", set, reset);
-  }
-  if (column->not_null && !theirs->not_null)
-    lift_setting(self, table, column, "not null", "SET NOT NULL", "DROP NOT NULL");
-  if (column->comment != NULL) {
-    g_autofree char *what
-        = dmig_sql_printf(self->dialect, "COLUMN %I.%I", table->name, column->name);
-    DmigFacet *comment = dmig_facet_new_comment(what, column->comment);
-    dmig_lift_facet(self, address, comment);
-    dmig_facet_free(comment);
-  }
-  for (guint i = 0; column->facets != NULL && i < column->facets->len; i++)
-    if (!g_str_has_prefix(((DmigFacet *) column->facets->pdata[i])->name, "grant to "))
-      dmig_lift_facet(self, address, column->facets->pdata[i]);
 }
 
 /* Columns whose names differ only in what fields can't have get a number. */
@@ -269,36 +194,14 @@ lift_columns(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
       g_free(name);
       name = g_strdup_printf("%s_%u", tame, n);
     }
-    if (column->inherited && !column->declared
-        && (!is_partition(table) || !differs_from_parents(self, table, column))) {
+    if (dmig_lift_is_inherited(self, table, column)) {
       g_hash_table_insert(fields, column->name, NULL);
-      lift_inherited(self, table, column);
       continue;
     }
     DmigField *field = lift_column(self, table, column, name);
     g_ptr_array_add(entity->fields, field);
     g_hash_table_insert(fields, column->name, field);
     lift_column_facets(self, table, column, field);
-  }
-}
-
-/* Columns of a parent stand in its entity. */
-static void
-find_inherited(DmigLifting *self, const DmigTable *table, guint depth)
-{
-  GHashTable *fields = g_hash_table_lookup(self->fields, table->name);
-  for (guint i = 0; i < table->columns->len; i++) {
-    const DmigColumn *column = table->columns->pdata[i];
-    if (!column->inherited || g_hash_table_lookup(fields, column->name) != NULL)
-      continue;
-    for (char **parent = table->parents; parent != NULL && *parent != NULL; parent++) {
-      const DmigTable *of = dmig_schema_table(self->schema, *parent);
-      if (of != NULL && depth < 64)
-        find_inherited(self, of, depth + 1);
-      DmigField *field = dmig_lift_field(self, *parent, column->name);
-      if (field != NULL)
-        g_hash_table_insert(fields, column->name, field);
-    }
   }
 }
 
@@ -375,73 +278,7 @@ lift_table(DmigLifting *self, const DmigTable *table, char *name_owned)
   g_hash_table_insert(self->named, entity->name, entity);
   lift_columns(self, table, entity);
   lift_table_facets(self, table, entity);
-  dmig_lift_parts(self, table->name, entity->parts);
   return entity;
-}
-
-/* Partitions. */
-
-/* `parent FOR VALUES FROM (1) TO (9)` without the parent: `from (1) to (9)`, or `default`. */
-static char *
-bound_of(const DmigLifting *self, const char *parent, const char *value)
-{
-  static const char *const words[] = { "FROM ", " TO ", "IN ", "WITH ", "DEFAULT" };
-  g_autofree char *prefix = dmig_sql_printf(self->dialect, "%I ", parent);
-  const char *bound = g_str_has_prefix(value, prefix) ? value + strlen(prefix) : value;
-  if (g_str_has_prefix(bound, "FOR VALUES "))
-    bound += strlen("FOR VALUES ");
-  if (strcmp(bound, words[4]) == 0)
-    return g_strdup("default");
-  return g_strdup(bound);
-}
-
-/* Whether it can stand under its whole: in the same schema, by its own name. */
-static gboolean
-may_nest(const DmigEntity *entity, const DmigEntity *whole)
-{
-  return (entity->schema != NULL || whole->schema == NULL) && dmig_lift_is_tame(entity->table)
-         && strcmp(entity->name, entity->table) == 0;
-}
-
-static void
-lift_parents(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
-{
-  const char *attached = dmig_facets_value(table->facets, "partition of");
-  const DmigEntity *whole = table->parents != NULL
-                                ? g_hash_table_lookup(self->entities, table->parents[0])
-                                : NULL;
-  if (attached != NULL && whole != NULL) {
-    entity->partition_of = g_strdup(whole->name);
-    entity->values = bound_of(self, table->parents[0], attached);
-    entity->nested = may_nest(entity, whole);
-    return;
-  }
-  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-  for (char **parent = table->parents; parent != NULL && *parent != NULL; parent++) {
-    const DmigEntity *of = g_hash_table_lookup(self->entities, *parent);
-    if (of != NULL)
-      g_strv_builder_add(names, of->name);
-  }
-  if (table->parents != NULL)
-    entity->inherits = g_strv_builder_end(names);
-}
-
-/* As resolving a domain that was read does. */
-static void
-find_ancestors(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
-{
-  g_autoptr(GPtrArray) ancestors = g_ptr_array_new();
-  for (guint i = 0; table != NULL; i++) {
-    for (char **parent = table->parents; parent != NULL && *parent != NULL; parent++) {
-      DmigEntity *of = g_hash_table_lookup(self->entities, *parent);
-      if (of != NULL && of != entity && !g_ptr_array_find(ancestors, of, NULL))
-        g_ptr_array_add(ancestors, of);
-    }
-    const DmigEntity *next = i < ancestors->len ? ancestors->pdata[i] : NULL;
-    table = next != NULL ? dmig_schema_table(self->schema, next->path) : NULL;
-  }
-  if (ancestors->len > 0)
-    entity->ancestors = g_steal_pointer(&ancestors);
 }
 
 static gint
@@ -474,7 +311,7 @@ static char *
 name_of(GHashTable *taken, const DmigTable *table)
 {
   const char *name = dmig_path_name(table->name);
-  if (is_partition(table) && dmig_lift_is_tame(name) && g_hash_table_add(taken, g_strdup(name)))
+  if (dmig_lift_is_partition(table) && dmig_lift_is_tame(name) && g_hash_table_add(taken, g_strdup(name)))
     return g_strdup(name);
   return dmig_lift_name(taken, table->name, FALSE);
 }
@@ -494,7 +331,7 @@ dmig_lift_entities(DmigLifting *self)
   g_autofree char **names = g_new0(char *, tables->len + 1);
   for (guint pass = 0; pass < 2; pass++) {
     for (guint i = 0; i < tables->len; i++)
-      if (is_partition(tables->pdata[i]) == (pass == 1))
+      if (dmig_lift_is_partition(tables->pdata[i]) == (pass == 1))
         names[i] = name_of(taken, tables->pdata[i]);
   }
   for (guint i = 0; i < tables->len; i++)
@@ -502,9 +339,7 @@ dmig_lift_entities(DmigLifting *self)
   for (guint i = 0; i < tables->len; i++) {
     const DmigTable *table = tables->pdata[i];
     DmigEntity *entity = g_hash_table_lookup(self->entities, table->name);
-    find_inherited(self, table, 0);
-    lift_parents(self, table, entity);
-    find_ancestors(self, table, entity);
+    dmig_lift_family(self, table, entity);
   }
   g_ptr_array_sort(self->domain->entities, compare_entities);
 }
@@ -517,6 +352,7 @@ dmig_lift_members(DmigLifting *self)
     DmigEntity *entity = g_hash_table_lookup(self->entities, table->name);
     dmig_lift_constraints(self, table, entity);
     dmig_lift_indexes(self, table, entity);
+    dmig_lift_parts(self, table->name, entity->parts);
     lift_column_grants(self, table, entity);
   }
 }

@@ -18,6 +18,8 @@ typedef struct {
   GHashTable *used;      /* set of objects that the domain has in another form already */
   GHashTable *statements; /* set of the names of what is SQL under a name */
   GHashTable *relations; /* paths of relations, in lower case -> how many */
+  GHashTable *partitions; /* a table's path -> how many partitions it has */
+  GHashTable *attached;  /* an index or key as SQL names it -> how many of theirs belong to it */
 } DmigLifting;
 
 /* An enum or a type of one's own, which fields name. */
@@ -70,6 +72,34 @@ DmigField *dmig_lift_field(const DmigLifting *self, const char *table, const cha
 /* Names of the fields with these columns; NULL where one is missing. Owned. */
 char **dmig_lift_field_names(const DmigLifting *self, const char *table, char *const *columns);
 
+/* --- families of tables (lift_family.c) ------------------------------------------------------- */
+
+gboolean dmig_lift_is_partition(const DmigTable *table);
+/* Whether the column is its parents', and no field of this table. What is set about it there all the
+ * same is lifted. */
+gboolean dmig_lift_is_inherited(DmigLifting *self, const DmigTable *table, const DmigColumn *column);
+/* What an inherited column would have for a default, did it not say otherwise. Borrowed; NULL: none. */
+const char *dmig_lift_parents_default(const DmigLifting *self, const DmigTable *table,
+                                      const DmigColumn *column);
+/* When all tables are there: the fields that a table has from others, and what it is to them. */
+void dmig_lift_family(DmigLifting *self, const DmigTable *table, DmigEntity *entity);
+
+/* --- what belongs to indexes of a whole (lift_attachment.c) ----------------------------------- */
+
+/* Before anything else is asked. */
+void dmig_lift_count_parts(DmigLifting *self);
+/* Whether some partition of the table has none that belongs to this index or key. */
+gboolean dmig_lift_is_only(const DmigLifting *self, const DmigTable *table, const char *name);
+/* The name of the whole's index or key that one with these facets belongs to. Owned; NULL: none. */
+char *dmig_lift_part_of(const GPtrArray *facets);
+/* Whether lowering makes it of the whole's; `derived` is the name that it would get. */
+gboolean dmig_lift_index_comes_along(const DmigLifting *self, const DmigTable *table,
+                                     const DmigIndex *index, const char *derived);
+gboolean dmig_lift_key_comes_along(const DmigLifting *self, const DmigTable *table,
+                                   const DmigConstraint *key, const char *derived);
+
+/* --- members of tables ------------------------------------------------------------------------ */
+
 /* Constraints of one table (lift_constraint.c), then its indexes (lift_index.c). */
 void dmig_lift_constraints(DmigLifting *self, const DmigTable *table, DmigEntity *entity);
 void dmig_lift_indexes(DmigLifting *self, const DmigTable *table, DmigEntity *entity);
@@ -84,6 +114,8 @@ gboolean dmig_lift_unique_index(DmigLifting *self, const DmigTable *table, DmigE
 /* --- objects (lift_object.c, lift_facet.c) --------------------------------------------------- */
 
 void dmig_lift_objects(DmigLifting *self);
+/* The views among `objects`, with their parts (lift_view.c). */
+void dmig_lift_views(DmigLifting *self, const GPtrArray *objects);
 /* The parts of a relation: triggers, policies and rules. */
 void dmig_lift_parts(DmigLifting *self, const char *relation, GPtrArray *parts);
 /* An index of a materialized view; NULL: its definition can't be taken apart. Owned. */

@@ -274,6 +274,7 @@ dmig_domain_lower(const DmigDomain *self, const DmigDialect *dialect, DmigDiagno
     lower_entity_parts(lowering, g_ptr_array_index(self->entities, i), schema);
   for (guint i = 0; i < self->views->len; i++)
     dmig_lower_view(lowering, g_ptr_array_index(self->views, i), schema);
+  dmig_lower_settings_last(schema);
   dmig_schema_forget(schema);
   return schema;
 }

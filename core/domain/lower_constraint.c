@@ -113,6 +113,17 @@ add_comment(DmigTableLowering *self, DmigConstraint *constraint, const char *des
   dmig_lower_comment(self->lowering, &constraint->facets, what, description);
 }
 
+/* The constraint has an index of its name. */
+static void
+add_index_comment(DmigTableLowering *self, DmigConstraint *constraint, const char *description)
+{
+  if (constraint->name == NULL)
+    return;
+  g_autofree char *path = dmig_path_sibling(self->table->name, constraint->name);
+  g_autofree char *what = dmig_sql_printf(self->dialect, "INDEX %I", path);
+  dmig_lower_named_comment(self->lowering, &constraint->facets, "index comment", what, description);
+}
+
 /* There is no way back to an unchecked constraint but to make it again. `definition` is SQL. */
 static void
 add_not_valid(DmigTableLowering *self, DmigConstraint *constraint, const char *definition)
@@ -196,6 +207,8 @@ lower_key_options(DmigTableLowering *self, DmigConstraint *key, const DmigDomain
     dmig_lower_options(self->lowering, &key->facets, what, from->attributes, FALSE);
   }
   add_comment(self, key, from->description);
+  add_index_comment(self, key, from->index_description);
+  dmig_lowering_keep_part(self->lowering, key, from->part_of, from->only);
 }
 
 static void
@@ -437,6 +450,7 @@ lower_exclusions(DmigTableLowering *self)
         = add_constraint(self, DMIG_CONSTRAINT_EXCLUSION, g_strdup(from->name));
     exclusion->definition = g_strconcat("EXCLUDE ", sql, NULL);
     add_comment(self, exclusion, from->description);
+    add_index_comment(self, exclusion, from->index_description);
   }
 }
 

@@ -147,11 +147,22 @@ dmig_lower_options_sql(DmigLowering *self, const GPtrArray *attributes)
 }
 
 void
+dmig_lower_named_comment(DmigLowering *self, GPtrArray **facets, const char *name, const char *what,
+                         const char *description)
+{
+  if (!dmig_lowering_can(self, DMIG_CAP_COMMENTS) || description == NULL || *description == '\0')
+    return;
+  DmigFacet *facet = dmig_facet_new_comment(what, description);
+  g_free(facet->name);
+  facet->name = g_strdup(name);
+  dmig_facets_add(facets, facet);
+}
+
+void
 dmig_lower_comment(DmigLowering *self, GPtrArray **facets, const char *what,
                    const char *description)
 {
-  if (dmig_lowering_can(self, DMIG_CAP_COMMENTS) && description != NULL && *description != '\0')
-    dmig_facets_add(facets, dmig_facet_new_comment(what, description));
+  dmig_lower_named_comment(self, facets, "comment", what, description);
 }
 
 DmigFacet *

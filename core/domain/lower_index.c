@@ -159,5 +159,7 @@ dmig_lower_index(DmigLowering *self, const DmigEntity *entity, const char *relat
                                "indexes in which nulls are the same"))
     index->definition = dmig_lower_index_body(self, index, from, FALSE);
   lower_storage(self, index, relation, from);
+  if (entity != NULL)
+    dmig_lowering_keep_part(self, index, from->part_of, from->only);
   return index;
 }

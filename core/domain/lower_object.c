@@ -511,3 +511,17 @@ dmig_lower_objects(DmigLowering *self, DmigSchema *schema)
       lower_object(self, schema, from);
   }
 }
+
+void
+dmig_lower_settings_last(DmigSchema *schema)
+{
+  g_autoptr(GPtrArray) settings = g_ptr_array_new();
+  for (guint i = 0; i < schema->objects->len;) {
+    DmigObject *object = schema->objects->pdata[i];
+    if (object->kind == DMIG_OBJECT_SETTING)
+      g_ptr_array_add(settings, g_ptr_array_steal_index(schema->objects, i));
+    else
+      i++;
+  }
+  g_ptr_array_extend(schema->objects, settings, NULL, NULL);
+}

@@ -44,22 +44,56 @@ keep_properties(Part *self)
   }
 }
 
-/* ALTER TABLE … DISABLE TRIGGER, as a facet. `what`: TRIGGER or RULE. */
+/* ALTER TABLE … DISABLE TRIGGER. `what`: TRIGGER or RULE. */
+static char *
+enabled_sql(const Part *self, const char *relation, const char *what, const char *value)
+{
+  const char *word = strcmp(value, "disabled") == 0  ? "DISABLE"
+                     : strcmp(value, "replica") == 0 ? "ENABLE REPLICA"
+                     : strcmp(value, "always") == 0  ? "ENABLE ALWAYS"
+                                                     : "ENABLE";
+  return dmig_sql_printf(self->lowering->dialect, "ALTER TABLE %I %s %s %I;\n", relation, word, what,
+                         self->from->name);
+}
+
 static void
 lower_enabled(Part *self, const char *what)
 {
   const char *value = text(self, "enabled");
   if (value == NULL)
     return;
-  const char *word = strcmp(value, "disabled") == 0  ? "DISABLE"
-                     : strcmp(value, "replica") == 0 ? "ENABLE REPLICA"
-                                                     : "ENABLE ALWAYS";
-  const DmigDialect *dialect = self->lowering->dialect;
-  g_autofree char *set = dmig_sql_printf(dialect, "ALTER TABLE %I %s %s %I;\n", self->relation, word,
-                                         what, self->from->name);
-  g_autofree char *reset = dmig_sql_printf(dialect, "ALTER TABLE %I ENABLE %s %I;\n",
-                                           self->relation, what, self->from->name);
+  g_autofree char *set = enabled_sql(self, self->relation, what, value);
+  g_autofree char *reset = enabled_sql(self, self->relation, what, "origin");
   dmig_facets_add(&self->object->facets, dmig_facet_new("enabled", value, set, reset));
+}
+
+/* A partition's copy of the trigger, where that is enabled otherwise. */
+static void
+lower_copy(Part *self, const DmigEntity *partition, const char *value)
+{
+  g_autofree char *readable = dmig_path_text(partition->path);
+  g_autofree char *name = g_strconcat("enabled on ", readable, NULL);
+  g_autofree char *set = enabled_sql(self, partition->path, "TRIGGER", value);
+  g_autofree char *reset = enabled_sql(self, partition->path, "TRIGGER", "origin");
+  DmigFacet *facet
+      = dmig_facets_add(&self->object->facets, dmig_facet_new(name, value, set, reset));
+  facet->late = TRUE;
+  dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, partition->path, NULL));
+}
+
+static void
+lower_copies(Part *self)
+{
+  for (guint i = 0; i < self->from->attributes->len; i++) {
+    const DmigAttribute *attribute = self->from->attributes->pdata[i];
+    const char *value = dmig_sql_text_get(attribute->value, self->lowering->dialect);
+    if (!g_str_has_prefix(attribute->name, "partitions ") || value == NULL)
+      continue;
+    const char *name = attribute->name + strlen("partitions ");
+    const DmigEntity *partition = dmig_lowering_entity(self->lowering, name);
+    if (partition != NULL && dmig_lowering_can(self->lowering, DMIG_CAP_PARTITIONS))
+      lower_copy(self, partition, value);
+  }
 }
 
 /* --- triggers --------------------------------------------------------------------------------- */
@@ -276,6 +310,8 @@ lower_part(Part *self, DmigSchema *schema)
   keep_properties(self);
   if (kind != DMIG_OBJECT_POLICY)
     lower_enabled(self, kind == DMIG_OBJECT_RULE ? "RULE" : "TRIGGER");
+  if (kind == DMIG_OBJECT_TRIGGER)
+    lower_copies(self);
   dmig_lower_comment(lowering, &self->object->facets, what, self->from->description);
   g_ptr_array_add(schema->objects, self->object);
 }
@@ -286,7 +322,7 @@ dmig_lower_relation_parts(DmigLowering *self, DmigSchema *schema, const char *re
 {
   for (guint i = 0; i < parts->len; i++) {
     const DmigDomainObject *from = parts->pdata[i];
-    if (!dmig_lowering_is_for(self, from->dialects)
+    if (from->kind == DMIG_OBJECT_COLUMN || !dmig_lowering_is_for(self, from->dialects)
         || (from->kind == DMIG_OBJECT_POLICY
             && !dmig_lowering_require(self, DMIG_CAP_POLICIES, from->at, "policies"))
         || (from->kind == DMIG_OBJECT_RULE

@@ -42,6 +42,10 @@ void dmig_lower_options(DmigLowering *self, GPtrArray **facets, const char *what
 char *dmig_lower_options_sql(DmigLowering *self, const GPtrArray *attributes);
 void dmig_lower_comment(DmigLowering *self, GPtrArray **facets, const char *what,
                         const char *description);
+/* The comment of something that has no facets of its own: those of what it belongs to, by a name that
+ * says so. */
+void dmig_lower_named_comment(DmigLowering *self, GPtrArray **facets, const char *name,
+                              const char *what, const char *description);
 /* ALTER `what` with `set` and `reset` behind it, as a facet. Borrowed. */
 DmigFacet *dmig_lower_facet(DmigLowering *self, GPtrArray **facets, const char *what,
                             const char *name, const char *value, const char *set,
@@ -64,6 +68,9 @@ void dmig_lower_serial(DmigLowering *self, DmigSchema *schema, const DmigEntity 
 void dmig_lower_table_facets(DmigLowering *self, const DmigEntity *entity, DmigTable *table);
 void dmig_lower_column_facets(DmigLowering *self, const DmigField *field, const DmigTable *table,
                               DmigColumn *column);
+
+/* lower_family.c */
+
 /* Partitions and inheritance, when all tables are there: the columns and checks that come from
  * others, the facets that attach them, the indexes. */
 void dmig_lower_families(DmigLowering *self, DmigSchema *schema);
@@ -71,6 +78,8 @@ void dmig_lower_families(DmigLowering *self, DmigSchema *schema);
 /* lower_object.c, lower_part.c, lower_view.c */
 
 void dmig_lower_objects(DmigLowering *self, DmigSchema *schema);
+/* Statements that set something about whatever else there is come behind all of it. */
+void dmig_lower_settings_last(DmigSchema *schema);
 /* Triggers, policies and rules of the relation of this path. */
 void dmig_lower_relation_parts(DmigLowering *self, DmigSchema *schema, const char *relation,
                                const GPtrArray *parts);

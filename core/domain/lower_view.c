@@ -101,6 +101,60 @@ lower_index(ViewLowering *self, DmigSchema *schema, const DmigDomainIndex *from)
   dmig_index_free(index);
 }
 
+/* ALTER VIEW v ALTER COLUMN c … as a facet of the view's. */
+static void
+add_column_facet(ViewLowering *self, const char *column, const char *aspect, const char *value,
+                 const char *set, const char *reset)
+{
+  g_autofree char *name = g_strdup_printf("column %s %s", column, aspect);
+  g_autofree char *what
+      = dmig_sql_printf(self->lowering->dialect, "%s ALTER COLUMN %I", self->what, column);
+  dmig_lower_facet(self->lowering, &self->object->facets, what, name, value, set, reset);
+}
+
+static void
+lower_field_attribute(ViewLowering *self, const char *column, const char *name, const char *value)
+{
+  static const struct {
+    const char *name, *set, *reset;
+    gboolean upper;
+  } settings[] = {
+    { "default", "SET DEFAULT", "DROP DEFAULT", FALSE },
+    { "storage", "SET STORAGE", "SET STORAGE EXTENDED", TRUE },
+    { "compression", "SET COMPRESSION", "SET COMPRESSION default", FALSE },
+    { "statistics", "SET STATISTICS", "SET STATISTICS -1", FALSE },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(settings); i++) {
+    if (strcmp(settings[i].name, name) != 0)
+      continue;
+    g_autofree char *word = settings[i].upper ? g_ascii_strup(value, -1) : g_strdup(value);
+    g_autofree char *set = g_strdup_printf("%s %s", settings[i].set, word);
+    add_column_facet(self, column, name, word, set, settings[i].reset);
+  }
+  if (!g_str_has_prefix(name, "with "))
+    return;
+  g_autofree char *option = dmig_lower_option_value(value);
+  g_autofree char *set = g_strdup_printf("SET (%s=%s)", name + strlen("with "), option);
+  g_autofree char *reset = g_strdup_printf("RESET (%s)", name + strlen("with "));
+  add_column_facet(self, column, name, value, set, reset);
+}
+
+static void
+lower_field(ViewLowering *self, const DmigDomainObject *field)
+{
+  const DmigDialect *dialect = self->lowering->dialect;
+  for (guint i = 0; i < field->attributes->len; i++) {
+    const DmigAttribute *attribute = field->attributes->pdata[i];
+    const char *value = dmig_sql_text_get(attribute->value, dialect);
+    if (value != NULL && dmig_lowering_can(self->lowering, DMIG_CAP_STORAGE))
+      lower_field_attribute(self, field->name, attribute->name, value);
+  }
+  g_autofree char *name = g_strdup_printf("column %s comment", field->name);
+  g_autofree char *what
+      = dmig_object_sql(dialect, DMIG_OBJECT_COLUMN, self->object->path, field->name, NULL);
+  dmig_lower_named_comment(self->lowering, &self->object->facets, name, what, field->description);
+}
+
 static void
 finish(ViewLowering *self, DmigSchema *schema)
 {
@@ -111,6 +165,9 @@ finish(ViewLowering *self, DmigSchema *schema)
                    from->grants);
   dmig_lower_column_grants(self->lowering, facets, NULL, NULL, self->what, from->grants);
   dmig_lower_comment(self->lowering, facets, self->what, from->description);
+  for (guint i = 0; i < from->parts->len; i++)
+    if (((const DmigDomainObject *) from->parts->pdata[i])->kind == DMIG_OBJECT_COLUMN)
+      lower_field(self, from->parts->pdata[i]);
   g_ptr_array_add(schema->objects, self->object);
   for (guint i = 0; i < from->indexes->len; i++)
     lower_index(self, schema, from->indexes->pdata[i]);

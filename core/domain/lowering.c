@@ -190,6 +190,8 @@ dmig_lowering_new(const DmigDomain *domain, const DmigDialect *dialect,
   self->enum_names = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
   self->relations = dmig_lowering_names_new();
   self->types = dmig_lowering_names_new();
+  self->parts_of = g_hash_table_new(NULL, NULL);
+  self->only = g_hash_table_new(NULL, NULL);
   claim_chosen_names(self);
   name_enums_in_place(self);
   return self;
@@ -204,7 +206,18 @@ dmig_lowering_free(DmigLowering *self)
   g_hash_table_unref(self->enum_names);
   g_hash_table_unref(self->relations);
   g_hash_table_unref(self->types);
+  g_hash_table_unref(self->parts_of);
+  g_hash_table_unref(self->only);
   g_free(self);
+}
+
+void
+dmig_lowering_keep_part(DmigLowering *self, gpointer lowered, const char *part_of, gboolean only)
+{
+  if (part_of != NULL)
+    g_hash_table_insert(self->parts_of, lowered, (gpointer) part_of);
+  if (only)
+    g_hash_table_add(self->only, lowered);
 }
 
 gboolean

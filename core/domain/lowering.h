@@ -12,6 +12,8 @@ typedef struct {
   GHashTable *enum_names; /* const DmigField* -> char*: types of enums written in place */
   GHashTable *relations;  /* names of tables, views and indexes; letter case folded */
   GHashTable *types;      /* names of tables, views and enums; letter case folded */
+  GHashTable *parts_of;   /* an index or key of a partition -> its whole's, by name; borrowed */
+  GHashTable *only;       /* set of indexes and keys that partitions don't get by themselves */
 } DmigLowering;
 
 DmigLowering *dmig_lowering_new(const DmigDomain *domain, const DmigDialect *dialect,
@@ -53,6 +55,10 @@ GHashTable *dmig_lowering_names_new(void);
 
 /* Whether this dialect has the index: it is not limited to others, and no expression is missing. */
 gboolean dmig_lowering_has_index(const DmigLowering *self, const DmigDomainIndex *index);
+
+/* Keeps what an index or key, which becomes `lowered`, says of partitions. */
+void dmig_lowering_keep_part(DmigLowering *self, gpointer lowered, const char *part_of,
+                             gboolean only);
 
 /* Columns of the named fields, NULL-terminated. Owned. */
 char **dmig_entity_columns(const DmigEntity *entity, char *const *fields);

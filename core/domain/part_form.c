@@ -19,6 +19,27 @@ WORDS(enabled, "disabled, replica or always", { "disabled", 0 }, { "replica", 0 
 WORDS(command, "all, select, insert, update or delete", { "all", 0 }, { "select", 0 },
       { "insert", 0 }, { "update", 0 }, { "delete", 0 });
 
+static const DmigWord state_words[]
+    = { { "origin", 0 }, { "disabled", 0 }, { "replica", 0 }, { "always", 0 }, { NULL, 0 } };
+static void
+read_state(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  int known;
+  dmig_form_read_word(reading, form, node, &known);
+  dmig_form_text.scalar(reading, &dmig_form_text, node, place);
+}
+static const DmigForm state_form = {
+  .expects = "origin, disabled, replica or always",
+  .scalar = read_state,
+  .words = state_words,
+};
+static const DmigForm states_form = {
+  .expects = "a mapping of partitions to what it is there",
+  .nullable = TRUE,
+  .mapping = dmig_form_read_attribute_entries,
+  .entry = &state_form,
+};
+
 static void
 read_create(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
@@ -51,6 +72,8 @@ static const DmigKey trigger_keys[] = {
     "The name under which it sees the rows as they become." },
   { "enabled", &enabled_form, ATTRIBUTES, FALSE,
     "`disabled`, or fires only on a `replica`, or `always`; by default on the origin." },
+  { "partitions", &states_form, ATTRIBUTES, FALSE,
+    "Entities that are partitions of this one where it is enabled otherwise: `{old: disabled}`." },
   { "create", &dmig_form_attribute_sql, ATTRIBUTES, FALSE,
     "The whole statement, in place of all these." },
   { "description", &dmig_form_text, offsetof(DmigDomainObject, description), FALSE,

@@ -37,7 +37,8 @@ write_key(const DmigDomainUnique *key, char *const *fields, gboolean listed)
                   && (key->name != NULL || key->deferrable != DMIG_NOT_DEFERRABLE
                       || key->nulls_not_distinct || key->include != NULL || key->description != NULL
                       || key->attributes->len > 0 || key->cluster || key->in_table
-                      || key->on_conflict != NULL);
+                      || key->on_conflict != NULL || key->only || key->part_of != NULL
+                      || key->index_description != NULL);
   if (!more)
     return fields_or(map, fields);
   if (listed)
@@ -50,18 +51,31 @@ write_key(const DmigDomainUnique *key, char *const *fields, gboolean listed)
   dmig_write_node_set_text(map, "on_conflict", key->on_conflict);
   dmig_write_set_attributes(map, key->attributes, NULL);
   dmig_write_node_set_true(map, "cluster", key->cluster);
+  dmig_write_node_set_true(map, "only", key->only);
+  dmig_write_node_set_text(map, "part_of", key->part_of);
   dmig_write_node_set_text(map, "description", key->description);
+  dmig_write_node_set_text(map, "index_description", key->index_description);
   return map;
 }
 
-/* A key of one field is said at the field. */
+static gboolean
+is_said_at_field(const DmigEntity *entity, const char *name)
+{
+  for (guint i = 0; i < entity->fields->len; i++) {
+    const DmigField *field = entity->fields->pdata[i];
+    if (strcmp(field->name, name) == 0)
+      return field->primary;
+  }
+  return FALSE;
+}
+
+/* A key of one field is said at the field, unless that is a parent's. */
 static DmigWriteNode *
 write_primary(const DmigEntity *entity)
 {
-  gboolean single = entity->primary[0] == NULL || entity->primary[1] == NULL;
-  if (!single)
-    return write_key(entity->key, entity->primary, TRUE);
-  return write_key(entity->key, NULL, FALSE);
+  char *const *key = entity->primary;
+  gboolean listed = key[0] != NULL && (key[1] != NULL || !is_said_at_field(entity, key[0]));
+  return write_key(entity->key, listed ? key : NULL, listed);
 }
 
 static DmigWriteNode *
@@ -119,13 +133,15 @@ write_foreigns(const DmigWriting *self, const DmigEntity *entity)
 static DmigWriteNode *
 write_check(const DmigDomainCheck *check)
 {
-  if (!check->no_inherit && !check->not_valid && check->description == NULL)
+  if (!check->no_inherit && !check->not_valid && check->description == NULL
+      && check->index_description == NULL)
     return dmig_write_sql(check->sql);
   DmigWriteNode *map = dmig_write_node_map();
   dmig_write_set_sql(map, "sql", check->sql);
   dmig_write_node_set_true(map, "no_inherit", check->no_inherit);
   dmig_write_node_set_true(map, "not_valid", check->not_valid);
   dmig_write_node_set_text(map, "description", check->description);
+  dmig_write_node_set_text(map, "index_description", check->index_description);
   return map;
 }
 
@@ -176,7 +192,7 @@ write_index(const DmigDomainIndex *index)
   gboolean more = index->name != NULL || index->unique || index->method != NULL
                   || index->include[0] != NULL || index->where != NULL || index->dialects != NULL
                   || index->nulls_not_distinct || index->cluster || index->description != NULL
-                  || index->attributes->len > 0;
+                  || index->attributes->len > 0 || index->only || index->part_of != NULL;
   if (!more)
     return parts;
   DmigWriteNode *map = dmig_write_node_map();
@@ -190,6 +206,8 @@ write_index(const DmigDomainIndex *index)
   dmig_write_set_sql(map, "where", index->where);
   dmig_write_set_attributes(map, index->attributes, NULL);
   dmig_write_node_set_true(map, "cluster", index->cluster);
+  dmig_write_node_set_true(map, "only", index->only);
+  dmig_write_node_set_text(map, "part_of", index->part_of);
   dmig_write_node_set(map, "dialects", dmig_write_dialects(index->dialects));
   dmig_write_node_set_text(map, "description", index->description);
   return map;

@@ -246,6 +246,22 @@ set_some(DmigWriteNode *map, const char *key, DmigWriteNode *children)
     dmig_write_node_free(children);
 }
 
+/* A description says all of a column of which there is nothing else to say. */
+static DmigWriteNode *
+write_view_fields(const GPtrArray *parts)
+{
+  DmigWriteNode *map = dmig_write_node_map();
+  for (guint i = 0; i < parts->len; i++) {
+    const DmigDomainObject *part = parts->pdata[i];
+    if (part->kind == DMIG_OBJECT_COLUMN)
+      dmig_write_node_set(map, part->name,
+                          part->attributes->len == 0 ? dmig_write_node_text(part->description)
+                                                     : dmig_write_object(part));
+  }
+  dmig_write_node_spread(map, FALSE);
+  return map;
+}
+
 DmigWriteNode *
 dmig_write_view(const DmigDomainView *view)
 {
@@ -257,6 +273,7 @@ dmig_write_view(const DmigDomainView *view)
   dmig_write_node_set_text(map, "description", view->description);
   dmig_write_node_set_true(map, "materialized", view->materialized);
   dmig_write_node_set(map, "columns", dmig_write_node_names(view->columns));
+  set_some(map, "fields", write_view_fields(view->parts));
   dmig_write_set_attributes(map, view->attributes, NULL);
   if (dmig_write_node_length(map) == 0 && view->indexes->len == 0 && view->parts->len == 0
       && view->grants->len == 0 && view->owner == NULL && view->sql->by_dialect == NULL) {

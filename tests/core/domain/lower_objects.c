@@ -382,6 +382,103 @@ test_constraints(void **state)
         "FOREIGN KEY (x) REFERENCES a(a) MATCH FULL NOT VALID;\n");
 }
 
+#define PARTED HEAD                                                                               \
+  "entities:\n"                                                                                   \
+  "  Event:\n"                                                                                    \
+  "    fields: {id: bigint required, day: date required}\n"                                       \
+  "    partition_by: range (id)\n"                                                                \
+  "    unique: [{fields: [id], name: ids}]\n"                                                     \
+  "    indexes:\n"                                                                                \
+  "      - {fields: [id], unique: true, name: uids}\n"                                            \
+  "      - {fields: [day], name: days, only: true}\n"                                             \
+  "      - {fields: [day], name: days2}\n"
+
+/* Which of a partition's indexes and keys belongs to which of its whole's. */
+static void
+test_attachments(void **state)
+{
+  Fixture *self = *state;
+  const DmigDomain *domain = read_domain(
+      self, PARTED "    partitions:\n"
+                   "      p:\n"
+                   "        values: default\n"
+                   "        primary: {fields: [id], name: p_pk, part_of: uids}\n"
+                   "        indexes:\n"
+                   "          - {fields: [day], name: other}\n"
+                   "          - {fields: [day], name: \"mi\\\"ne\", part_of: days}\n"
+                   "      q: from (1) to (2)\n");
+  g_autoptr(DmigSchema) schema = dmig_domain_lower(domain, &rich, self->diagnostics);
+  assert_clean(self);
+  DmigTable *p = dmig_schema_table(schema, "p"), *q = dmig_schema_table(schema, "q");
+  const char *facet = "partition of index";
+  assert_string_equal(dmig_facets_value(dmig_table_primary_key(p)->facets, facet), "uids");
+  assert_string_equal(dmig_facets_value(dmig_table_index(p, "mi\"ne")->facets, facet), "days");
+  assert_string_equal(dmig_facets_value(dmig_table_index(p, "other")->facets, facet), "days2");
+  assert_int_equal(p->indexes->len, 2);
+  assert_int_equal(q->indexes->len, 2);
+  assert_int_equal(q->constraints->len, 1);
+  assert_string_equal(dmig_facets_value(dmig_table_index(q, "q_day_idx")->facets, facet), "days2");
+}
+
+static void
+test_unknown_part(void **state)
+{
+  Fixture *self = *state;
+  const DmigDomain *domain = read_domain(
+      self, PARTED "    partitions: {p: {values: default, indexes: [{fields: [day], part_of: no}]}}\n");
+  assert_clean(self);
+  dmig_schema_unref(dmig_domain_lower(domain, &rich, self->diagnostics));
+  assert_int_equal(dmig_diagnostics_length(self->diagnostics), 1);
+  const DmigDiagnostic *diagnostic = dmig_diagnostics_get(self->diagnostics, 0);
+  assert_string_equal(diagnostic->rule, "unknown-index");
+  assert_string_equal(diagnostic->message,
+                      "p: 'no' is no index or key of what it is a partition of");
+}
+
+static void
+test_states_of_partitions(void **state)
+{
+  MAKES("entities:\n"
+        "  Event:\n"
+        "    fields: {id: integer}\n"
+        "    partition_by: range (id)\n"
+        "    partitions: {\"o'\\\"ld\": default}\n"
+        "    triggers:\n"
+        "      t: {timing: after, events: insert, function: f, partitions: {\"o'\\\"ld\": always}}\n",
+        "late = enabled on o'\"ld\nALTER TABLE \"o'\"\"ld\" ENABLE ALWAYS TRIGGER t;\n"
+        "undo: ALTER TABLE \"o'\"\"ld\" ENABLE TRIGGER t;\n");
+}
+
+static void
+test_columns_of_views(void **state)
+{
+  MAKES("views:\n"
+        "  V:\n"
+        "    sql: SELECT 1 AS a, 2 AS \"grant to b\"\n"
+        "    fields: {a: {default: 1 + 1, description: it's}, grant to b: B}\n"
+        "  M: {sql: SELECT 1 AS a, materialized: true, fields: {a: {statistics: 7, with: {n_distinct: 5}}}}\n",
+        "= column a default\nALTER VIEW v ALTER COLUMN a SET DEFAULT 1 + 1;\n"
+        "undo: ALTER VIEW v ALTER COLUMN a DROP DEFAULT;\n",
+        "= column a comment\nCOMMENT ON COLUMN v.a IS 'it''s';\n",
+        "= column grant to b comment\nCOMMENT ON COLUMN v.\"grant to b\" IS 'B';\n",
+        "ALTER MATERIALIZED VIEW m ALTER COLUMN a SET STATISTICS 7;\n",
+        "ALTER MATERIALIZED VIEW m ALTER COLUMN a SET (n_distinct=5);\n"
+        "undo: ALTER MATERIALIZED VIEW m ALTER COLUMN a RESET (n_distinct);\n");
+}
+
+static void
+test_comments_of_indexes(void **state)
+{
+  MAKES("entities:\n"
+        "  A:\n"
+        "    fields: {id: integer primary, b: integer}\n"
+        "    primary: {description: key, index_description: index}\n"
+        "    exclude: {e: {sql: using btree (b with =), index_description: other}}\n",
+        "COMMENT ON CONSTRAINT a_pkey ON a IS 'key';\n",
+        "= index comment\nCOMMENT ON INDEX a_pkey IS 'index';\nundo: COMMENT ON INDEX a_pkey IS NULL;\n",
+        "= index comment\nCOMMENT ON INDEX e IS 'other';\n");
+}
+
 static void
 test_partitions(void **state)
 {
@@ -548,6 +645,11 @@ main(void)
     TEST(test_storage),
     TEST(test_constraints),
     TEST(test_partitions),
+    TEST(test_attachments),
+    TEST(test_unknown_part),
+    TEST(test_states_of_partitions),
+    TEST(test_columns_of_views),
+    TEST(test_comments_of_indexes),
     TEST(test_inheritance),
     TEST(test_names_by_schema),
     TEST(test_plain_dialect),
