@@ -13,6 +13,7 @@
 #include <signal.h>
 
 #include "core/base/error.h"
+#include "core/db/backup.h"
 #include "core/schema/schema.h"
 
 typedef struct _DmigDriver DmigDriver;
@@ -23,13 +24,13 @@ typedef struct {
   const DmigDialect *dialect;
   char *name; /* what a person calls it: the URL, redacted */
   gboolean with_owners; /* inspect() gives objects the facet "owner", too; the caller sets it */
-} DmigDatabase;
   /* Set by the caller: how long a statement of a transaction that begin() or run() makes waits for a
    * lock, in milliseconds, unless it says otherwise itself; 0: as the connection has it. */
   guint lock_timeout;
   gint64 affected; /* rows that the last exec() inserted, updated or deleted */
   /* Set by dmig_database_cancel(): no statement begins any more until the caller unsets it. */
   volatile sig_atomic_t cancelled;
+} DmigDatabase;
 
 /* A result in memory: texts, as the database prints them. */
 typedef struct {
@@ -52,7 +53,6 @@ typedef struct {
 } DmigLockHolder;
 void dmig_lock_holder_clear(DmigLockHolder *self);
 
-struct _DmigDriver {
 /* An UPDATE that runs in pieces. */
 typedef struct {
   const char *table;     /* path */
@@ -65,6 +65,7 @@ typedef struct {
   guint width;       /* the driver's: units a piece; 0 at first */
 } DmigBatch;
 
+struct _DmigDriver {
   const char *name;
   const char *const *schemes; /* URL schemes without the colon: "postgresql", "postgres" */
   const DmigDialect *dialect;
@@ -109,7 +110,6 @@ typedef struct {
    * DMIG_ERROR_LOCKED that says who holds it, if that is known. */
   gboolean (*lock)(DmigDatabase *self, guint wait_seconds, GError **error);
   void (*unlock)(DmigDatabase *self);
-
   /* Whether somebody holds it, and who, as far as it is known. */
   gboolean (*lock_holder)(DmigDatabase *self, gboolean *out_held, DmigLockHolder *out,
                           GError **error);
@@ -133,6 +133,7 @@ typedef struct {
    * meanwhile may be missed by all pieces, so that the statement is to be run whole afterwards. */
   gboolean (*batch_begin)(DmigDatabase *self, DmigBatch *batch, GError **error);
   gboolean (*batch_piece)(DmigDatabase *self, DmigBatch *batch, GError **error);
+
   /* The database's own name, for prompts: `shop`, `shop.db`. Borrowed. */
   const char *(*database_name)(DmigDatabase *self);
   /* May: what the schema is called that paths leave out, where that can differ from the dialect's.
@@ -156,12 +157,35 @@ typedef struct {
   /* Words and phrases that only scripts for this database have, in lower case, tokens with a space
    * between them; NULL-terminated. */
   const char *const *marks;
+
+  /* The database as its server knows it, the same whoever asks: "/srv/shop.db",
+   * "db.example:5432/shop". No password. Owned. */
+  char *(*identity)(DmigDatabase *self);
+  /* Writes a backup into a new file of mode 0600, of one moment, while others go on writing, and
+   * says what it holds. Where only the rows of some tables are asked for, the structure of all the
+   * rest is in it all the same; a driver may always take all. Not inside of a transaction. A file
+   * that fails is left for the caller to remove. DMIG_ERROR_NOT_FOUND: a program that it takes is
+   * missing, and which. */
+  gboolean (*backup)(DmigDatabase *self, const DmigBackupRequest *request,
+                     DmigBackupContents **out, GError **error);
+  /* Reads a backup's file to its end, without any database, and says what it holds; a damaged one
+   * is DMIG_ERROR_FAILED. Names may be missing, where the file can't tell them. */
+  gboolean (*check_backup)(const DmigBackupRequest *request, DmigBackupContents **out,
+                           GError **error);
+  /* Makes the database what a whole backup holds: nothing that came since stays. All or nothing,
+   * also where the process dies. Not inside of a transaction; a lock that self holds stays held.
+   * DMIG_ERROR_LOCKED where others keep it from what it needs. */
+  gboolean (*restore)(DmigDatabase *self, const DmigBackupRequest *request, GError **error);
 };
 
 /* Convenience over the slots. dmig_database_free() takes NULL. */
 void dmig_database_free(DmigDatabase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigDatabase, dmig_database_free)
 gboolean dmig_database_exec(DmigDatabase *self, const char *script, GError **error);
+/* Ends what runs, and lets nothing begin; for signal handlers. */
+void dmig_database_cancel(DmigDatabase *self);
+/* Unless it was cancelled; else DMIG_ERROR_FAILED. */
+gboolean dmig_database_may_go_on(const DmigDatabase *self, GError **error);
 gboolean dmig_database_query(DmigDatabase *self, DmigRows **out, GError **error, const char *sql,
                              ...) G_GNUC_NULL_TERMINATED; /* text parameters until NULL */
 gboolean dmig_database_inspect(DmigDatabase *self, DmigSchema **out, GError **error);
@@ -172,7 +196,3 @@ gboolean dmig_databases_inspect(DmigDatabase *a, DmigDatabase *b, DmigSchema **o
 char *dmig_database_default_schema(DmigDatabase *self);
 /* The one number that `sql` gives. */
 gboolean dmig_database_count(DmigDatabase *self, const char *sql, gint64 *out, GError **error);
-/* Ends what runs, and lets nothing begin; for signal handlers. */
-void dmig_database_cancel(DmigDatabase *self);
-/* Unless it was cancelled; else DMIG_ERROR_FAILED. */
-gboolean dmig_database_may_go_on(const DmigDatabase *self, GError **error);

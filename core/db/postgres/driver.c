@@ -1,3 +1,4 @@
+#include "core/db/postgres/backup.h"
 #include "core/db/postgres/connection.h"
 #include "core/db/postgres/load.h"
 #include "core/db/postgres/postgres.h"
@@ -56,4 +57,8 @@ const DmigDriver dmig_postgres_driver = {
   .load = dmig_pg_load,
   .provide = dmig_pg_provide,
   .marks = dmig_pg_marks,
+  .identity = dmig_pg_identity,
+  .backup = dmig_pg_backup,
+  .check_backup = dmig_pg_check_backup,
+  .restore = dmig_pg_restore,
 };

@@ -393,4 +393,8 @@ const DmigDriver dmig_sqlite_driver = {
   .open_scratch = sqlite_open_scratch,
   .load = dmig_sqlite_load,
   .marks = dmig_sqlite_marks,
+  .identity = dmig_sqlite_identity,
+  .backup = dmig_sqlite_backup,
+  .check_backup = dmig_sqlite_check_backup,
+  .restore = dmig_sqlite_restore,
 };

@@ -125,6 +125,15 @@ void dmig_sqlite_journal_begin(DmigSqlite *self);
 void dmig_sqlite_journal_committed(DmigSqlite *self);
 void dmig_sqlite_journal_end(DmigSqlite *self);
 
+/* backup.c: the driver's slots. */
+char *dmig_sqlite_identity(DmigDatabase *database);
+gboolean dmig_sqlite_backup(DmigDatabase *database, const DmigBackupRequest *request,
+                            DmigBackupContents **out, GError **error);
+gboolean dmig_sqlite_check_backup(const DmigBackupRequest *request, DmigBackupContents **out,
+                                  GError **error);
+gboolean dmig_sqlite_restore(DmigDatabase *database, const DmigBackupRequest *request,
+                             GError **error);
+
 /* dependents.c, inspect.c */
 gboolean dmig_sqlite_save_dependents(DmigDatabase *database, char *const *objects,
                                      char **out_script, GError **error);
