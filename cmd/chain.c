@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "cmd/ui/message.h"
 #include "core/plan/migration_file.h"
+#include "core/plan/online.h"
 
 static gboolean
 read_file(DmigStore *store, const char *revision, const char *path, char **out, GError **error)
@@ -86,6 +88,55 @@ dmig_chain_new(DmigContext *context, const DmigDialect *dialect, const char *fro
     g_ptr_array_add(chain, migration);
   }
   return g_steal_pointer(&chain);
+}
+
+static void
+warn_of_blocking(const DmigDialect *dialect, const DmigMigration *migration)
+{
+  g_autoptr(DmigPlan) plan
+      = dmig_migration_file_read(migration->file, migration->sql, dialect, NULL);
+  for (guint i = 0; plan != NULL && i < plan->steps->len; i++) {
+    const DmigStep *step = g_ptr_array_index(plan->steps, i);
+    if (!dmig_step_blocks(step))
+      continue;
+    dmig_message_warning("%s has no online form, so its plain one runs: \"%s\" holds %s on the "
+                         "table for as long as it takes",
+                         migration->file, step->title, dmig_lock_name(step->lock));
+    return;
+  }
+}
+
+gboolean
+dmig_chain_go_online(DmigContext *context, const DmigDialect *dialect, GPtrArray *chain,
+                     GError **error)
+{
+  DmigStore *store = dmig_context_store(context, error);
+  for (guint i = 0; store != NULL && i < chain->len; i++) {
+    DmigMigration *migration = g_ptr_array_index(chain, i);
+    const char *revision = dmig_chain_revision(migration);
+    g_autofree char *path = g_strdup_printf("migrations/%s/%s.online.sql", dialect->name,
+                                            migration->down ? "downgrade" : "upgrade");
+    g_autofree char *sql = NULL;
+    if (!read_file(store, revision, path, &sql, error))
+      return FALSE;
+    if (sql == NULL) {
+      warn_of_blocking(dialect, migration);
+      continue;
+    }
+    g_autofree char *short_id = dmig_store_short_id(store, revision);
+    g_free(migration->file);
+    migration->file = g_strconcat(short_id, " ", path, NULL);
+    g_free(migration->sql);
+    migration->sql = g_steal_pointer(&sql);
+  }
+  return store != NULL;
+}
+
+gboolean
+dmig_chain_is_online(DmigContext *context, gboolean asked)
+{
+  g_autofree char *said = dmig_context_config(context, "apply.online");
+  return asked || g_strcmp0(said, "true") == 0;
 }
 
 const char *

@@ -10,6 +10,13 @@
 GPtrArray *dmig_chain_new(DmigContext *context, const DmigDialect *dialect, const char *from,
                           const char *to, GError **error);
 
+/* Puts the lock-light form of each migration in its place where its revision has one. Says in a
+ * warning of which it has none although the plain one blocks. */
+gboolean dmig_chain_go_online(DmigContext *context, const DmigDialect *dialect, GPtrArray *chain,
+                              GError **error);
+/* Whether `--online` was given (`asked`), or apply.online says so for all runs. */
+gboolean dmig_chain_is_online(DmigContext *context, gboolean asked);
+
 /* The revision that a migration of a chain leads over: its `to` upwards, its `from` downwards. */
 const char *dmig_chain_revision(const DmigMigration *migration);
 

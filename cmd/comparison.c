@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/ui/json.h"
+#include "core/plan/online.h"
 
 DmigComparison *
 dmig_comparison_new(DmigSchema *from, DmigSchema *to, DmigTransition *transition)
@@ -16,6 +17,24 @@ dmig_comparison_new(DmigSchema *from, DmigSchema *to, DmigTransition *transition
   if (self->plan == NULL)
     self->problem = g_strdup(error->message);
   return self;
+}
+
+/* A plan fills in what its changes leave open, so that each has changes of its own. */
+void
+dmig_comparison_go_online(DmigComparison *self)
+{
+  if (self->plan == NULL || self->dialect->spell_online == NULL)
+    return;
+  DmigChanges *changes = dmig_diff(self->changes->from, self->changes->to, self->transition);
+  DmigPlan *plan = dmig_plan_new_online(changes, self->transition, NULL);
+  if (plan == NULL) {
+    dmig_changes_free(changes);
+    return;
+  }
+  dmig_plan_free(self->plan);
+  dmig_changes_free(self->changes);
+  self->plan = plan;
+  self->changes = changes;
 }
 
 void

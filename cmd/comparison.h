@@ -19,6 +19,9 @@ DmigComparison *dmig_comparison_new(DmigSchema *from, DmigSchema *to, DmigTransi
 void dmig_comparison_free(DmigComparison *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigComparison, dmig_comparison_free)
 
+/* Puts the lock-light form of the plan in the plan's place, where the dialect has one. */
+void dmig_comparison_go_online(DmigComparison *self);
+
 /* DMIG_ERROR_INVALID with `problem` where there is no plan. */
 gboolean dmig_comparison_check(const DmigComparison *self, GError **error);
 

@@ -9,7 +9,7 @@
 typedef struct {
   char *sql;     /* NULL: not asked for; "": in the domain's first dialect */
   char *dialect; /* NULL: not stated */
-  gboolean json, stat, reverse, exit_code, owners, no_owners;
+  gboolean json, stat, reverse, exit_code, online, owners, no_owners;
 } Options;
 
 static const char *
@@ -64,6 +64,8 @@ show(DmigContext *context, DmigSubject *subject, const Options *options, gboolea
       = dmig_subject_compare_all(context, subject, stated_dialect(options), reverse, error);
   if (comparisons == NULL)
     return FALSE;
+  for (guint i = 0; options->online && i < comparisons->len; i++)
+    dmig_comparison_go_online(g_ptr_array_index(comparisons, i));
   const DmigComparison *shown = to_show(comparisons);
   g_autoptr(GPtrArray) renames
       = subject->passage != NULL ? dmig_renames_of(subject->passage) : g_ptr_array_new();
@@ -110,6 +112,8 @@ run_diff(DmigContext *context, int argc, char **argv, GError **error)
   const GOptionEntry entries[] = {
     { "sql", 0, 0, G_OPTION_ARG_STRING, &options.sql, "Print the SQL that leads from A to B",
       "[=DIALECT]" },
+    { "online", 0, 0, G_OPTION_ARG_NONE, &options.online,
+      "The steps in the forms that let others write meanwhile", NULL },
     { "dialect", 0, 0, G_OPTION_ARG_STRING, &options.dialect,
       "What SQL files are written for, where they don't show it", "DIALECT" },
     { "owners", 0, 0, G_OPTION_ARG_NONE, &options.owners, "Who owns an object counts", NULL },
@@ -145,7 +149,7 @@ const DmigCommand dmig_command_diff = {
   .name = "diff",
   .group = DMIG_GROUP_WORK,
   .summary = "Show what differs between two states",
-  .usage = "[--sql[=DIALECT] | --stat | --json] [--dialect=DIALECT] [--[no-]owners] [--reverse] [--exit-code] [A [B]]",
+  .usage = "[--sql[=DIALECT] [--online] | --stat | --json] [--dialect=DIALECT] [--[no-]owners] [--reverse] [--exit-code] [A [B]]",
   .examples = "dmig diff                     # HEAD against the working files\n"
               "dmig diff --sql=postgresql    # the same, as SQL that can be run\n"
               "dmig diff HEAD~2 HEAD         # two revisions; also HEAD~2..HEAD\n"

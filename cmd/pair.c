@@ -14,9 +14,20 @@ dmig_pair_free(DmigPair *self)
   dmig_transition_free(self->transition);
   g_free(self->upgrade);
   g_free(self->downgrade);
+  g_free(self->upgrade_online);
+  g_free(self->downgrade_online);
   dmig_plan_free(self->plan);
   dmig_proof_free(self->proof);
   g_free(self);
+}
+
+/* The lock-light form of the file that `plain` is; NULL where it is the same. */
+static char *
+online_file(DmigComparison *comparison, const char *direction, const char *plain)
+{
+  dmig_comparison_go_online(comparison);
+  g_autofree char *online = dmig_migration_file_write(comparison->plan, direction);
+  return g_str_equal(online, plain) ? NULL : g_steal_pointer(&online);
 }
 
 static DmigPair *
@@ -32,11 +43,17 @@ pair_new(DmigPassage *passage, const DmigDialect *dialect, GError **error)
   self->first = !dmig_domain_has_dialect(passage->from->domain, dialect->name);
   self->parent = dmig_schema_ref(up->changes->from);
   self->wanted = dmig_schema_ref(up->changes->to);
-  self->transition = g_steal_pointer(&up->transition);
   self->upgrade = dmig_migration_file_write(up->plan, "upgrade");
   self->downgrade = dmig_migration_file_write(down->plan, "downgrade");
-  self->plan = g_steal_pointer(&up->plan);
   self->way_back = down->plan->loss;
+  self->plan = dmig_migration_file_read("upgrade.sql", self->upgrade, dialect, error);
+  if (self->plan == NULL) {
+    dmig_pair_free(self);
+    return NULL;
+  }
+  self->upgrade_online = online_file(up, "upgrade", self->upgrade);
+  self->downgrade_online = online_file(down, "downgrade", self->downgrade);
+  self->transition = g_steal_pointer(&up->transition);
   return self;
 }
 
@@ -70,5 +87,9 @@ dmig_pairs_add_files(GPtrArray *pairs, GPtrArray *files)
     const DmigPair *pair = g_ptr_array_index(pairs, i);
     add_file(files, pair, "upgrade", pair->upgrade);
     add_file(files, pair, "downgrade", pair->downgrade);
+    if (pair->upgrade_online != NULL)
+      add_file(files, pair, "upgrade.online", pair->upgrade_online);
+    if (pair->downgrade_online != NULL)
+      add_file(files, pair, "downgrade.online", pair->downgrade_online);
   }
 }

@@ -10,6 +10,7 @@ typedef struct {
   DmigSchema *parent, *wanted;
   DmigTransition *transition; /* the upgrade's */
   char *upgrade, *downgrade;  /* migration files */
+  char *upgrade_online, *downgrade_online; /* their lock-light forms, where they differ; else NULL */
   DmigPlan *plan;             /* of the upgrade, as in its file */
   DmigLoss way_back;          /* what the downgrade loses */
   gboolean edited;

@@ -86,6 +86,10 @@ take_back(Edited *file, GError **error)
   if (dmig_migration_file_same(*file->text, text))
     return TRUE;
   file->pair->edited = TRUE;
+  /* What the author made of the one form is not in the other. */
+  g_clear_pointer(file->text == &file->pair->upgrade ? &file->pair->upgrade_online
+                                                     : &file->pair->downgrade_online,
+                  g_free);
   if (file->text == &file->pair->upgrade) {
     dmig_plan_free(file->pair->plan);
     file->pair->plan = g_steal_pointer(&plan);

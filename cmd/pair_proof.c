@@ -45,6 +45,8 @@ prove(DmigContext *context, DmigPair *pair, const DmigRevision *head, GError **e
     .history = history,
     .upgrade = pair->upgrade,
     .downgrade = pair->downgrade,
+    .upgrade_online = pair->upgrade_online,
+    .downgrade_online = pair->downgrade_online,
   };
   return dmig_prove(scratch, &proof, &pair->proof, error);
 }

@@ -26,6 +26,8 @@ dmig_run_entries(DmigRunOptions *options)
       "SECONDS" },
     { "single-transaction", 0, 0, G_OPTION_ARG_NONE, &options->single_transaction,
       "All revisions or none", NULL },
+    { "online", 0, 0, G_OPTION_ARG_NONE, &options->online,
+      "Let others write meanwhile: indexes concurrently, constraints validated later", NULL },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &options->yes, "Never ask", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print what was done as JSON", NULL },
     G_OPTION_ENTRY_NULL,
@@ -167,10 +169,13 @@ print_nothing_to_do(DmigContext *context, const DmigRunOptions *options, const D
 
 static GPtrArray *
 find_chain(DmigContext *context, const DmigDialect *dialect, const DmigRevision *at,
-           const DmigRevision *to, GError **error)
+           const DmigRevision *to, const DmigRunOptions *options, GError **error)
 {
-  return dmig_chain_new(context, dialect, at != NULL ? at->id : NULL, to != NULL ? to->id : NULL,
-                        error);
+  g_autoptr(GPtrArray) chain = dmig_chain_new(context, dialect, at != NULL ? at->id : NULL,
+                                              to != NULL ? to->id : NULL, error);
+  if (chain == NULL || !dmig_chain_is_online(context, options->online))
+    return g_steal_pointer(&chain);
+  return dmig_chain_go_online(context, dialect, chain, error) ? g_steal_pointer(&chain) : NULL;
 }
 
 gboolean

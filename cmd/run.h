@@ -6,7 +6,7 @@
 
 typedef struct {
   char *target; /* -t, or NULL */
-  gboolean dry_run, json, yes, allow_data_loss, single_transaction;
+  gboolean dry_run, json, yes, allow_data_loss, single_transaction, online;
   int wait_seconds;
 } DmigRunOptions;
 

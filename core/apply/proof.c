@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/apply/prepared.h"
+#include "core/apply/rehearsal.h"
 #include "core/apply/rows.h"
 #include "core/apply/survivors.h"
 #include "core/sql/text.h"
@@ -23,6 +23,7 @@ typedef struct {
   GHashTable *skip; /* names of the parent's tables that hold no rows */
   gboolean empty;   /* no table holds any */
   gboolean again;   /* refused because of rows: once more with others */
+  gboolean online;  /* it is the lock-light forms that are proved just now */
 } Prover;
 
 void
@@ -51,8 +52,10 @@ static void G_GNUC_PRINTF(2, 3) add_problem(Prover *self, const char *format, ..
 {
   va_list arguments;
   va_start(arguments, format);
-  g_ptr_array_add(self->proof->problems, g_strdup_vprintf(format, arguments));
+  g_autofree char *text = g_strdup_vprintf(format, arguments);
   va_end(arguments);
+  g_ptr_array_add(self->proof->problems,
+                  g_strconcat(self->online ? "in the online form " : "", text, NULL));
 }
 
 /* A failure of the SQL under proof is what a proof is there to find; any other is the proof's own.
@@ -201,7 +204,7 @@ migrate(Prover *self, DmigDatabase *db, const DmigPrepared *migration, const cha
 {
   const DmigStep *refused = NULL;
   GError *failure = NULL;
-  *out_done = dmig_prepared_run_alone(migration, db, &refused, &failure);
+  *out_done = dmig_rehearse(migration, db, &refused, &failure);
   if (*out_done)
     return TRUE;
   if (refused != NULL && !self->empty && self->proof->rows > 0) {
@@ -258,7 +261,7 @@ down_with_new_rows(Prover *self, DmigDatabase *db, GError **error)
   }
   count_rows(self, &count);
   const DmigStep *refused = NULL;
-  if (dmig_prepared_run_alone(self->downgrade, db, &refused, &failure))
+  if (dmig_rehearse(self->downgrade, db, &refused, &failure))
     return compare_schema(self, db, self->parent, "after the downgrade of new rows", error);
   if (refused != NULL) {
     g_error_free(failure);
@@ -342,25 +345,47 @@ static DmigPrepared *
 prepare(Prover *self, const DmigMigration *migration, GError **error)
 {
   GError *failure = NULL;
-  DmigPrepared *prepared = dmig_prepared_new(self->given->wanted->dialect, migration, &failure);
+  DmigPrepared *prepared
+      = dmig_rehearsal_prepare(self->given->wanted->dialect, migration, &failure);
   if (prepared == NULL)
     take_failure(self, "the migration can't be read", failure, error);
   return prepared;
 }
 
 static gboolean
-prove_pair(Prover *self, GError **error)
+prove_files(Prover *self, const DmigMigration *up, const DmigMigration *down, GError **error)
 {
-  DmigMigration up = { .file = (char *)"upgrade.sql", .sql = (char *) self->given->upgrade };
-  DmigMigration down
-      = { .file = (char *)"downgrade.sql", .sql = (char *) self->given->downgrade, .down = TRUE };
-  g_autoptr(DmigPrepared) upgrade = prepare(self, &up, error);
-  g_autoptr(DmigPrepared) downgrade = upgrade ? prepare(self, &down, error) : NULL;
+  g_autoptr(DmigPrepared) upgrade = prepare(self, up, error);
+  g_autoptr(DmigPrepared) downgrade = upgrade ? prepare(self, down, error) : NULL;
   if (downgrade == NULL)
     return self->proof->problems->len > 0;
   self->upgrade = upgrade;
   self->downgrade = downgrade;
   return prove_in_rounds(self, error);
+}
+
+static gboolean
+prove_pair(Prover *self, GError **error)
+{
+  const DmigProofCase *given = self->given;
+  DmigMigration up = { .file = (char *)"upgrade.sql", .sql = (char *) given->upgrade };
+  DmigMigration down
+      = { .file = (char *)"downgrade.sql", .sql = (char *) given->downgrade, .down = TRUE };
+  if (!prove_files(self, &up, &down, error))
+    return FALSE;
+  if (self->proof->problems->len > 0
+      || (given->upgrade_online == NULL && given->downgrade_online == NULL))
+    return TRUE;
+  self->online = TRUE;
+  if (given->upgrade_online != NULL) {
+    up.file = (char *)"upgrade.online.sql";
+    up.sql = (char *) given->upgrade_online;
+  }
+  if (given->downgrade_online != NULL) {
+    down.file = (char *)"downgrade.online.sql";
+    down.sql = (char *) given->downgrade_online;
+  }
+  return prove_files(self, &up, &down, error);
 }
 
 gboolean

@@ -29,6 +29,8 @@ typedef struct {
                           not say all (hand-written SQL before); NULL: build it from `parent` */
   const char *upgrade; /* migration files, as they would be committed */
   const char *downgrade;
+  const char *upgrade_online; /* their lock-light forms, proved after them; NULL: there is none */
+  const char *downgrade_online;
   const DmigTransition *transition; /* the upgrade's: under which names tables and columns go on,
                                        which values are meant to change; NULL: nothing stated */
 } DmigProofCase;

@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/plan/planner.h"
+#include "core/sql/lexer.h"
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
@@ -22,29 +23,34 @@ dmig_online_step(const DmigOnline *self, const char *kind, char *title_owned)
   return step;
 }
 
+/* The plain step is thrown away when its heirs are made, so that they may hold what it holds. */
 static void
-copy_keepsakes(const GPtrArray *from, GPtrArray *to)
+share(GPtrArray **own, GPtrArray *of_plain)
 {
-  for (guint i = 0; i < from->len; i++) {
-    const DmigKeepsake *keepsake = from->pdata[i];
-    dmig_step_add_keepsake(to, keepsake->kind, keepsake->name, keepsake->table, keepsake->column);
-  }
+  g_ptr_array_unref(*own);
+  *own = g_ptr_array_ref(of_plain);
+}
+
+void
+dmig_online_inherit_checks(const DmigOnline *self, DmigStep *step)
+{
+  share(&step->checks, self->plain->checks);
+}
+
+void
+dmig_online_inherit_losses(const DmigOnline *self, DmigStep *step)
+{
+  share(&step->losses, self->plain->losses);
+  share(&step->takes, self->plain->takes);
+  share(&step->brings, self->plain->brings);
+  step->loss = self->plain->loss;
 }
 
 void
 dmig_online_inherit(const DmigOnline *self, DmigStep *step)
 {
-  const DmigStep *plain = self->plain;
-
-  for (guint i = 0; i < plain->checks->len; i++) {
-    const DmigCheck *check = plain->checks->pdata[i];
-    dmig_step_add_check(step, g_strdup(check->sql), g_strdup(check->message));
-  }
-  for (guint i = 0; i < plain->losses->len; i++)
-    dmig_step_add_loss(step, plain->loss, "%s", (char *) plain->losses->pdata[i]);
-  step->loss = plain->loss;
-  copy_keepsakes(plain->takes, step->takes);
-  copy_keepsakes(plain->brings, step->brings);
+  dmig_online_inherit_checks(self, step);
+  dmig_online_inherit_losses(self, step);
 }
 
 char *
@@ -104,19 +110,72 @@ is_elsewhere(const DmigChange *change, const DmigChange *drop)
          g_strcmp0(change->new_constraint->ref_table, table_of(drop)) != 0;
 }
 
+static gboolean
+mentions(const DmigChange *drop, const char *column)
+{
+  const DmigIndex *index = drop->old_index;
+
+  if (drop->old_constraint != NULL)
+    return dmig_strv_contains(drop->old_constraint->columns, column) ||
+           (drop->old_constraint->definition != NULL &&
+            dmig_sql_mentions(drop->old_constraint->definition, column));
+  for (guint i = 0; i < index->elements->len; i++) {
+    const DmigIndexElement *element = index->elements->pdata[i];
+    if (g_strcmp0(element->column, column) == 0 ||
+        (element->expression != NULL && dmig_sql_mentions(element->expression, column)))
+      return TRUE;
+  }
+  return dmig_strv_contains(index->include, column) ||
+         (index->where_sql != NULL && dmig_sql_mentions(index->where_sql, column)) ||
+         (index->definition != NULL && dmig_sql_mentions(index->definition, column));
+}
+
+static gboolean
+is_primary(const DmigChange *drop)
+{
+  return drop->old_constraint != NULL && drop->old_constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY;
+}
+
+/* Of the same table. A column that is to be null again must leave its primary key first. */
+static gboolean
+leaves_alone(const DmigChange *change, const DmigChange *drop)
+{
+  const DmigColumnAspects easy = DMIG_ASPECT_NOT_NULL | DMIG_ASPECT_DEFAULT;
+
+  switch ((int) change->kind) {
+  case DMIG_CHANGE_DROP_INDEX:
+  case DMIG_CHANGE_CREATE_INDEX:
+  case DMIG_CHANGE_COMMENT_TABLE:
+  case DMIG_CHANGE_COMMENT_COLUMN:
+  case DMIG_CHANGE_ADD_COLUMN:
+  case DMIG_CHANGE_DROP_CONSTRAINT:
+    return TRUE;
+  case DMIG_CHANGE_ADD_CONSTRAINT:
+    return g_strcmp0(change->new_constraint->ref_table, table_of(drop)) != 0;
+  case DMIG_CHANGE_ALTER_COLUMN:
+    return ((change->aspects & ~easy) == 0 &&
+            (change->new_column->not_null || !is_primary(drop))) ||
+           !mentions(drop, change->old_column->name);
+  case DMIG_CHANGE_DROP_COLUMN:
+    return !mentions(drop, change->old_column->name);
+  default:
+    return FALSE;
+  }
+}
+
 /* What may stand between a drop and the making that takes its place, so that the drop can wait for
  * it: what neither needs the old one gone nor changes what it stands on. */
 static gboolean
 is_harmless_between(const DmigChange *change, const DmigChange *drop)
 {
-  return change->kind == DMIG_CHANGE_DROP_INDEX || change->kind == DMIG_CHANGE_CREATE_INDEX ||
-         change->kind == DMIG_CHANGE_COMMENT_TABLE || change->kind == DMIG_CHANGE_COMMENT_COLUMN ||
-         change->kind == DMIG_CHANGE_CREATE_TABLE || change->kind == DMIG_CHANGE_ADD_COLUMN ||
-         change->kind == DMIG_CHANGE_CREATE_OBJECT || change->kind == DMIG_CHANGE_CREATE_ENUM ||
-         (change->kind == DMIG_CHANGE_DROP_CONSTRAINT && is_key(change->old_constraint)) ||
-         (change->kind == DMIG_CHANGE_ADD_CONSTRAINT &&
-          change->new_constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY) ||
-         is_elsewhere(change, drop);
+  const char *name = table_of(change);
+
+  if (change->kind == DMIG_CHANGE_CREATE_OBJECT || change->kind == DMIG_CHANGE_CREATE_ENUM ||
+      change->kind == DMIG_CHANGE_CREATE_TABLE)
+    return TRUE;
+  return is_elsewhere(change, drop) ||
+         (name != NULL && g_str_equal(name, table_of(drop)) && !is_in_family(drop->old_table) &&
+          leaves_alone(change, drop));
 }
 
 /* The change that makes what takes the place of what the i-th one drops; NULL: none, or not at once. */

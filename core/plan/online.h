@@ -29,7 +29,10 @@ gboolean dmig_step_blocks(const DmigStep *step);
 
 /* A step of a lock-light form: with the object and phase of `plain`. `title_owned` is taken. */
 DmigStep *dmig_online_step(const DmigOnline *self, const char *kind, char *title_owned);
-/* Hands what goes before and with the plain step on to `step`: its checks, losses and keepsakes. */
+/* Hands what goes before the plain step on to `step`, its checks; what goes with it, its losses and
+ * keepsakes; or both. Each to one step. */
+void dmig_online_inherit_checks(const DmigOnline *self, DmigStep *step);
+void dmig_online_inherit_losses(const DmigOnline *self, DmigStep *step);
 void dmig_online_inherit(const DmigOnline *self, DmigStep *step);
 /* A name of its own for something that is there only while the steps run: `NAME_dmig_SUFFIX`, no
  * longer than the dialect allows. Owned. */

@@ -42,7 +42,7 @@ dmig_pg_online_require(const DmigOnline *online, GPtrArray *steps, const DmigTab
     dmig_pg_online_fill(online, steps, table, column, fill, "fill what came meanwhile of");
   dmig_pg_online_validate(online, steps, table->name, check);
   DmigStep *last = dmig_pg_online_together(
-      online, steps, "alter-column", DMIG_LOCK_ACCESS_EXCLUSIVE,
+      online, steps, "require-column", DMIG_LOCK_ACCESS_EXCLUSIVE,
       g_strdup_printf("make %s.%s required, as its check says", table->name, column));
   last->phase = DMIG_PHASE_CONTRACT;
   /* The server takes the validated check's word and reads no row. */
