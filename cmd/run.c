@@ -182,7 +182,7 @@ gboolean
 dmig_run_dry(DmigContext *context, const DmigDialect *dialect, const DmigRevision *at,
              const DmigRevision *to, const DmigRunOptions *options, GError **error)
 {
-  g_autoptr(GPtrArray) chain = find_chain(context, dialect, at, to, error);
+  g_autoptr(GPtrArray) chain = find_chain(context, dialect, at, to, options, error);
   if (chain == NULL)
     return FALSE;
   if (options->json)
@@ -200,7 +200,7 @@ dmig_run(DmigContext *context, DmigDatabase *db, const DmigRevision *at, const D
 {
   guint done = 0;
   g_autofree char *domain = NULL;
-  g_autoptr(GPtrArray) chain = find_chain(context, db->dialect, at, to, error);
+  g_autoptr(GPtrArray) chain = find_chain(context, db->dialect, at, to, options, error);
   if (chain == NULL)
     return FALSE;
   if (chain->len == 0)
