@@ -49,6 +49,7 @@ dmig_transition_new(void)
   self->fills = g_ptr_array_new_with_free_func((GDestroyNotify) column_sql_free);
   self->conversions = g_ptr_array_new_with_free_func((GDestroyNotify) column_sql_free);
   self->labels = g_ptr_array_new_with_free_func((GDestroyNotify) label_map_free);
+  self->merges = g_ptr_array_new_with_free_func((GDestroyNotify) label_map_free);
   return self;
 }
 
@@ -64,6 +65,7 @@ dmig_transition_free(DmigTransition *self)
   g_ptr_array_unref(self->fills);
   g_ptr_array_unref(self->conversions);
   g_ptr_array_unref(self->labels);
+  g_ptr_array_unref(self->merges);
   g_free(self->before_sql);
   g_free(self->after_sql);
   g_free(self);
@@ -157,9 +159,9 @@ dmig_transition_add_conversion(DmigTransition *self, const char *table, const ch
   add_column_sql(self->conversions, table, column, sql);
 }
 
-void
-dmig_transition_map_label(DmigTransition *self, const char *enum_name, const char *table,
-                          const char *column, const char *from, const char *to)
+static void
+add_label_map(GPtrArray *list, const char *enum_name, const char *table, const char *column,
+              const char *from, const char *to)
 {
   DmigLabelMap *map = g_new0(DmigLabelMap, 1);
 
@@ -168,5 +170,19 @@ dmig_transition_map_label(DmigTransition *self, const char *enum_name, const cha
   map->column = g_strdup(column);
   map->from = g_strdup(from);
   map->to = g_strdup(to);
-  g_ptr_array_add(self->labels, map);
+  g_ptr_array_add(list, map);
+}
+
+void
+dmig_transition_map_label(DmigTransition *self, const char *enum_name, const char *table,
+                          const char *column, const char *from, const char *to)
+{
+  add_label_map(self->labels, enum_name, table, column, from, to);
+}
+
+void
+dmig_transition_split_label(DmigTransition *self, const char *enum_name, const char *table,
+                            const char *column, const char *from, const char *to)
+{
+  add_label_map(self->merges, enum_name, table, column, from, to);
 }

@@ -41,6 +41,8 @@ typedef struct {
   GPtrArray *fills;           /* DmigColumnSql*: an expression over the row */
   GPtrArray *conversions;     /* DmigColumnSql*: an expression over the old row, columns by their new names */
   GPtrArray *labels;          /* DmigLabelMap* */
+  GPtrArray *merges;          /* DmigLabelMap*: the way back of labels that became one with another:
+                                 nothing is done to the rows, but what was kept of them may come back */
   char *before_sql;           /* hand-written statements, or NULL */
   char *after_sql;
 } DmigTransition;
@@ -65,3 +67,5 @@ void dmig_transition_add_conversion(DmigTransition *self, const char *table, con
                                     const char *sql);
 void dmig_transition_map_label(DmigTransition *self, const char *enum_name, const char *table,
                                const char *column, const char *from, const char *to);
+void dmig_transition_split_label(DmigTransition *self, const char *enum_name, const char *table,
+                                 const char *column, const char *from, const char *to);

@@ -38,6 +38,9 @@ typedef struct {
   gboolean reverse;
   Pairs entities, enums, views;
   DmigTransition *transition;
+  /* How a label that becomes another is said: dmig_transition_map_label(), or _split_label(). */
+  void (*say_label)(DmigTransition *, const char *, const char *, const char *, const char *,
+                    const char *);
 } TransitionLowering;
 
 static void
@@ -304,7 +307,7 @@ static void
 map_column_label(TransitionLowering *self, const DmigEntity *entity, const DmigField *field,
                  const char *from, const char *to)
 {
-  dmig_transition_map_label(self->transition, NULL, entity->path, field->column, from, to);
+  self->say_label(self->transition, NULL, entity->path, field->column, from, to);
 }
 
 /* Where an enum is a check on each column, a named one's labels change in all that use it. */
@@ -361,7 +364,7 @@ map_enum_label(TransitionLowering *self, const char *name, const char *from, con
   if (item == NULL)
     return;
   if ((self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) != 0)
-    dmig_transition_map_label(self->transition, item->path, NULL, NULL, from, to);
+    self->say_label(self->transition, item->path, NULL, NULL, from, to);
   else
     map_users_labels(self, item->name, from, to);
 }
@@ -376,7 +379,7 @@ map_field_label(TransitionLowering *self, const char *path, const char *from, co
     return;
   const char *type_name = dmig_lowering_enum_name(destination_lowering(self), field);
   if (type_name != NULL)
-    dmig_transition_map_label(self->transition, type_name, NULL, NULL, from, to);
+    self->say_label(self->transition, type_name, NULL, NULL, from, to);
   else
     map_column_label(self, entity, field, from, to);
 }
@@ -384,8 +387,8 @@ map_field_label(TransitionLowering *self, const char *path, const char *from, co
 static void
 lower_value_map(TransitionLowering *self, const DmigValueMap *map)
 {
-  if (self->reverse && !is_one_to_one(self, map))
-    return;
+  self->say_label = self->reverse && !is_one_to_one(self, map) ? dmig_transition_split_label
+                                                               : dmig_transition_map_label;
   const char *from = self->reverse ? map->to : map->from;
   const char *to = self->reverse ? map->from : map->to;
   if (strchr(map->field, '.') == NULL)
@@ -420,7 +423,8 @@ dmig_transition_lower(const DmigChangeFile *change, const DmigDomain *from, cons
   g_auto(Pairs) views = pair_up(from->views, to->views, renames);
   DmigTransition *transition = dmig_transition_new();
   TransitionLowering self = { change,  from,     to,    old,   new,       dialect,
-                              reverse, entities, enums, views, transition };
+                              reverse, entities, enums, views, transition,
+                              dmig_transition_map_label };
 
   transition->reverse = reverse;
   lower_entity_renames(&self);

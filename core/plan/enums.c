@@ -129,12 +129,16 @@ renamed_label(const DmigChange *change, const char *label)
 }
 
 /* In place, labels can only be renamed and added: what is left of the old ones must be in the new
- * list in the same order, each once, and nothing may use an added one at once. */
+ * list in the same order, each once, and nothing may use an added one at once, unless the labels are
+ * committed before it. */
 static gboolean
-must_recreate(DmigPlanner *self, const DmigChange *change)
+must_recreate(DmigPlanner *self, DmigChange *change)
 {
   char *const *old = change->old_enum->labels;
   guint matched = 0;
+
+  if (dmig_planner_splits_labels(self, change->new_enum))
+    return TRUE;
 
   for (guint i = 0; i < change->labels->len; i++)
     if (!is_plain_rename(change, change->labels->pdata[i]))
@@ -144,6 +148,8 @@ must_recreate(DmigPlanner *self, const DmigChange *change)
     if (old[matched] != NULL && g_str_equal(renamed_label(change, old[matched]), label))
       matched++;
     else if (label_is_used(self, label) || type_is_joined(self, change->new_enum))
+      change->alone = TRUE;
+    if (change->alone && !self->online)
       return TRUE;
   }
   return old[matched] != NULL;
@@ -303,8 +309,10 @@ dmig_planner_judge_label_maps(DmigPlanner *self, const DmigTable *old_table, Dmi
           dmig_sql_mentions(constraint->check_sql, map->column))
         merges = TRUE;
     }
-    if (merges)
-      dmig_step_add_loss(step, DMIG_LOSS_LOSSY, "which rows of %s.%s were '%s' and which '%s'",
-                         map->table, map->column, map->from, map->to);
+    if (!merges)
+      continue;
+    dmig_step_add_loss(step, DMIG_LOSS_LOSSY, "which rows of %s.%s were '%s' and which '%s'",
+                       map->table, map->column, map->from, map->to);
+    dmig_planner_take_labels(self, old_table, map->column, step);
   }
 }

@@ -167,10 +167,12 @@ dmig_keepsake_free(DmigKeepsake *self)
   g_free(self->name);
   g_free(self->table);
   g_free(self->column);
+  g_strfreev(self->key);
+  g_strfreev(self->home);
   g_free(self);
 }
 
-void
+DmigKeepsake *
 dmig_step_add_keepsake(GPtrArray *list, DmigKeepsakeKind kind, const char *name, const char *table,
                        const char *column)
 {
@@ -180,7 +182,28 @@ dmig_step_add_keepsake(GPtrArray *list, DmigKeepsakeKind kind, const char *name,
   keepsake->name = dmig_path_text(name);
   keepsake->table = g_strdup(table);
   keepsake->column = g_strdup(column);
+  keepsake->key = g_new0(char *, 1);
+  keepsake->home = g_new0(char *, 1);
   g_ptr_array_add(list, keepsake);
+  return keepsake;
+}
+
+void
+dmig_step_add_usual_brings(DmigStep *self)
+{
+  const char *dot = strchr(self->object, '.');
+  gboolean member = dot != NULL && dot[1] != '\0' && dot > self->object && strchr(dot + 1, '.') == NULL;
+
+  if (strcmp(self->kind, "create-table") == 0 && dot == NULL && *self->object != '\0') {
+    dmig_step_add_keepsake(self->brings, DMIG_KEEPSAKE_ROWS, self->object, self->object, NULL);
+    return;
+  }
+  gboolean added = strcmp(self->kind, "add-column") == 0;
+  if (!member || (!added && strcmp(self->kind, "alter-column") != 0))
+    return;
+  g_autofree char *table = g_strndup(self->object, (gsize) (dot - self->object));
+  dmig_step_add_keepsake(self->brings, added ? DMIG_KEEPSAKE_COLUMN : DMIG_KEEPSAKE_VALUES,
+                         self->object, table, dot + 1);
 }
 
 const char *

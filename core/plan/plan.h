@@ -77,6 +77,10 @@ typedef struct {
                    for VALUES as on the side from which they are taken */
   char *table;  /* path of the table while the step runs */
   char *column; /* NULL: ROWS */
+  /* Of what is taken, ROWS aside: the columns that tell rows apart, as they are called while the step
+   * runs, and as they are called on the side where the thing exists. NULL-terminated, never NULL. */
+  char **key, **home;
+  gboolean loose; /* they may not do so: rows that are alike in all of `key` are told apart by count */
 } DmigKeepsake;
 void dmig_keepsake_free(DmigKeepsake *self);
 
@@ -116,9 +120,12 @@ void dmig_step_add_check(DmigStep *self, char *sql_owned, char *message_owned);
  * duplicates`. `columns` may be NULL. What it gives is the step's. */
 DmigCheck *dmig_step_add_row_check(DmigStep *self, DmigCheckKind kind, const DmigTable *table,
                                    char *const *columns, char *sql_owned, char *message_owned);
-/* Adds to `list`, one of takes and brings. `column` may be NULL. */
-void dmig_step_add_keepsake(GPtrArray *list, DmigKeepsakeKind kind, const char *name,
-                            const char *table, const char *column);
+/* Adds to `list`, one of takes and brings. `column` may be NULL. The list's. */
+DmigKeepsake *dmig_step_add_keepsake(GPtrArray *list, DmigKeepsakeKind kind, const char *name,
+                                     const char *table, const char *column);
+/* What a step of such a kind brings if nothing else is said: "create-table" its rows, "add-column" its
+ * values, "alter-column" what it changed of them. Nothing where `object` does not say which. */
+void dmig_step_add_usual_brings(DmigStep *self);
 /* Static: "rows", "column", "values". */
 const char *dmig_keepsake_kind_name(DmigKeepsakeKind kind);
 

@@ -254,6 +254,7 @@ step_of(DmigPlanner *self, const DmigChange *change)
   set_title(step, dmig_change_to_text(change));
   step->phase = phase_of(change);
   dmig_planner_judge(self, change, step);
+  dmig_planner_keep(self, change, step);
   dmig_planner_ask_rows(self, change, step);
   if (change->kind == DMIG_CHANGE_DROP_OBJECT && change->old_object->kind == DMIG_OBJECT_VIEW &&
       dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD) &&
@@ -266,7 +267,9 @@ step_of(DmigPlanner *self, const DmigChange *change)
 static DmigStep *
 rebuild_step(DmigPlanner *self, const char *name)
 {
-  const DmigTable *old_table = dmig_schema_table(self->changes->renamed, name);
+  const DmigTable *staged = g_hash_table_lookup(self->staged, name);
+  const DmigTable *old_table =
+      staged != NULL ? staged : dmig_schema_table(self->changes->renamed, name);
   const DmigTable *new_table = dmig_schema_table(self->changes->to, name);
   DmigStep *step = dmig_step_new("rebuild-table", name);
   GString *title = g_string_new(NULL);
@@ -279,7 +282,9 @@ rebuild_step(DmigPlanner *self, const char *name)
     g_autofree char *text = dmig_change_to_text(change);
     g_string_append_printf(title, " %s;", text);
     dmig_planner_judge(self, change, step);
+    dmig_planner_keep(self, change, step);
   }
+  dmig_planner_keep_rebuilt(self, new_table, step);
   g_string_truncate(title, title->len - 1);
   set_title(step, g_string_free(title, FALSE));
 
@@ -329,6 +334,34 @@ add_change(DmigPlanner *self, const DmigChange *change, DmigPlan *plan)
     add_step(plan, plain);
 }
 
+/* A column that must have a value, and gets back what was kept of it, has it only then. */
+static void
+add_in_two(DmigPlanner *self, const DmigChange *change, DmigPlan *plan)
+{
+  DmigChange addition, requirement;
+
+  if (!dmig_planner_split_addition(self, change, &addition, &requirement)) {
+    add_change(self, change, plan);
+    return;
+  }
+  add_change(self, &addition, plan);
+  add_change(self, &requirement, plan);
+}
+
+static void
+add_rebuild(DmigPlanner *self, const DmigTable *new_table, DmigPlan *plan)
+{
+  g_autoptr(GPtrArray) additions = g_ptr_array_new_with_free_func(g_free);
+
+  DmigTable *staged = dmig_planner_stage_columns(self, new_table, additions);
+
+  for (guint i = 0; i < additions->len; i++)
+    add_step(plan, step_of(self, additions->pdata[i]));
+  if (staged != NULL)
+    g_hash_table_insert(self->staged, staged->name, staged);
+  g_ptr_array_add(plan->steps, rebuild_step(self, new_table->name));
+}
+
 static void
 add_steps(DmigPlanner *self, DmigPlan *plan)
 {
@@ -337,9 +370,9 @@ add_steps(DmigPlanner *self, DmigPlan *plan)
   for (guint i = 0; i < self->items->len; i++) {
     const DmigChange *change = self->items->pdata[i];
     if (!dmig_planner_rebuilds(self, change))
-      add_change(self, change, plan);
+      add_in_two(self, change, plan);
     else if (g_hash_table_add(done, change->new_table->name))
-      g_ptr_array_add(plan->steps, rebuild_step(self, change->new_table->name));
+      add_rebuild(self, change->new_table, plan);
   }
 }
 
@@ -438,6 +471,7 @@ planner_clear(DmigPlanner *self)
   g_clear_pointer(&self->tables, g_ptr_array_unref);
   g_clear_pointer(&self->rebuilt, g_hash_table_unref);
   g_clear_pointer(&self->remade, g_hash_table_unref);
+  g_clear_pointer(&self->staged, g_hash_table_unref);
   g_clear_pointer(&self->goes_with, g_hash_table_unref);
   g_clear_pointer(&self->partners, g_hash_table_unref);
 }
@@ -456,6 +490,7 @@ make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean onlin
     .tables = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_table_free),
     .rebuilt = g_hash_table_new(g_str_hash, g_str_equal),
     .remade = g_hash_table_new(g_str_hash, g_str_equal),
+    .staged = g_hash_table_new(g_str_hash, g_str_equal),
     .goes_with = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
     .online = online,
   };

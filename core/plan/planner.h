@@ -3,6 +3,7 @@
  *     values.c      what happens to rows: fills, conversions, labels, checks, losses
  *     checks.c      what the rows are asked before a step
  *     enums.c       labels: which go, move or come
+ *     keepsakes.c   what goes and may come back
  *     dependents.c  columns, constraints and indexes that must be made again around a change
  *     objects.c     views, functions, triggers and the like, the same
  *     parts.c       what comes about by itself, and what must be set again
@@ -28,6 +29,7 @@ typedef struct {
   GHashTable *rebuilt; /* names of the tables that are rebuilt (TABLE_REBUILD) */
   GHashTable *remade;  /* names of those that a new table takes the place of */
   GHashTable *goes_with; /* address of what goes by itself -> address of what takes it along */
+  GHashTable *staged; /* name -> DmigTable*: the old table with what was added before its rebuild */
   gboolean online;       /* steps in their lock-light forms, where they have one */
   GHashTable *partners;  /* DmigChange* -> DmigChange*: a drop and what takes its place; online.c's */
 } DmigPlanner;
@@ -73,6 +75,31 @@ void dmig_planner_judge_enum(DmigPlanner *self, const DmigChange *change, DmigSt
 char *dmig_planner_mapped_value(DmigPlanner *self, const DmigTable *table, const char *column,
                                 const char *value);
 void dmig_planner_judge_label_maps(DmigPlanner *self, const DmigTable *old_table, DmigStep *step);
+
+/* keepsakes.c */
+
+/* Adds to `step` what `change` takes and brings. */
+void dmig_planner_keep(DmigPlanner *self, const DmigChange *change, DmigStep *step);
+/* The same for what a rebuild does beside carrying out its changes. */
+void dmig_planner_keep_rebuilt(DmigPlanner *self, const DmigTable *new_table, DmigStep *step);
+/* Labels of the column become one by the rebuild of its table. */
+void dmig_planner_take_labels(DmigPlanner *self, const DmigTable *old_table, const char *column,
+                              DmigStep *step);
+/* Whether labels come back that had become one with others, so that rows may get them at once. */
+gboolean dmig_planner_splits_labels(const DmigPlanner *self, const DmigEnum *made);
+
+/* Columns that come back on the way back, and stand in keys or checks of a table that is rebuilt or
+ * must have a value: they are added first, so that what was kept is in them when it counts. Adds the
+ * changes (DmigChange, to be freed by g_free()) to `additions`, and gives the old table with them, or
+ * NULL; it is the planner's. */
+DmigTable *dmig_planner_stage_columns(DmigPlanner *self, const DmigTable *new_table,
+                                      GPtrArray *additions);
+/* Whether the column is among them by now. */
+gboolean dmig_planner_is_staged(const DmigPlanner *self, const DmigTable *table,
+                                const char *column);
+/* The same where a column can be altered: TRUE, and `change` in two. */
+gboolean dmig_planner_split_addition(DmigPlanner *self, const DmigChange *change,
+                                     DmigChange *out_addition, DmigChange *out_requirement);
 
 /* checks.c */
 

@@ -88,9 +88,31 @@ keepsakes_to_json(GPtrArray *keepsakes)
     json_object_set_new(object, "table", path_to_json(keepsake->table));
     if (keepsake->column != NULL)
       json_object_set_new(object, "column", text_to_json(keepsake->column));
+    set_names(object, "key", keepsake->key);
+    if (!g_strv_equal((const char *const *) keepsake->key, (const char *const *) keepsake->home))
+      set_names(object, "home", keepsake->home);
+    if (keepsake->loose)
+      json_object_set_new(object, "loose", json_true());
     json_array_append_new(array, object);
   }
   return array;
+}
+
+/* Whether reading the step without a word of what it brings gives just that. */
+static gboolean
+brings_usual(const DmigStep *step)
+{
+  g_autoptr(DmigStep) usual = dmig_step_new(step->kind, step->object);
+  dmig_step_add_usual_brings(usual);
+  if (step->brings->len != usual->brings->len)
+    return FALSE;
+  for (guint i = 0; i < usual->brings->len; i++) {
+    const DmigKeepsake *is = step->brings->pdata[i], *would = usual->brings->pdata[i];
+    if (is->kind != would->kind || !g_str_equal(is->name, would->name) ||
+        !g_str_equal(is->table, would->table) || g_strcmp0(is->column, would->column) != 0)
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static void
@@ -128,7 +150,7 @@ dmig_step_metadata_write(const DmigStep *step)
     json_object_set_new(object, "keeps", texts_to_json(step->keeps, g_strv_length(step->keeps)));
   if (step->takes->len > 0)
     json_object_set_new(object, "takes", keepsakes_to_json(step->takes));
-  if (step->brings->len > 0)
+  if (!brings_usual(step))
     json_object_set_new(object, "brings", keepsakes_to_json(step->brings));
   set_text(object, "done", step->done);
   set_text(object, "again", step->again);
@@ -334,8 +356,16 @@ read_keepsake(json_t *object, GPtrArray *out)
       || !read_path(object, "table", &table, &problem) || kind < 0 || name == NULL || table == NULL
       || (column == NULL) != (kind == DMIG_KEEPSAKE_ROWS))
     return FALSE;
-  dmig_step_add_keepsake(out, (DmigKeepsakeKind) kind, name, table, column);
-  return TRUE;
+  DmigKeepsake *keepsake =
+      dmig_step_add_keepsake(out, (DmigKeepsakeKind) kind, name, table, column);
+  if (!read_boolean(object, "loose", &keepsake->loose, &problem)
+      || !read_names(object, "key", &keepsake->key, &problem))
+    return FALSE;
+  g_strfreev(keepsake->home);
+  keepsake->home = g_strdupv(keepsake->key);
+  return (json_object_get(object, "home") == NULL
+          || read_names(object, "home", &keepsake->home, &problem))
+         && g_strv_length(keepsake->home) == g_strv_length(keepsake->key);
 }
 
 static gboolean
@@ -371,6 +401,8 @@ fill_step(json_t *object, DmigStep *step, const char **out_problem)
   step->lock = (DmigLock) lock;
   step->loss = (DmigLoss) loss;
   step->phase = (DmigPhase) phase;
+  if (good && json_object_get(object, "brings") == NULL)
+    dmig_step_add_usual_brings(step);
   return good;
 }
 

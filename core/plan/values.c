@@ -199,12 +199,32 @@ judge_dropped_column(DmigPlanner *self, const DmigChange *change, DmigStep *step
 }
 
 static void
+ask_for_nulls(DmigPlanner *self, const DmigChange *change, DmigStep *step)
+{
+  const DmigColumn *column = change->new_column;
+  char *const columns[] = { column->name, NULL };
+  DmigCheck *check = dmig_step_add_row_check(
+      step, DMIG_CHECK_NULL, change->old_table, columns,
+      dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE %I IS NULL",
+                      change->old_table->name, column->name),
+      g_strdup_printf("rows of %s have no value for the required %s; state one under `fill:` in "
+                      "change.yaml",
+                      dmig_change_object(change), dmig_change_member(change)));
+
+  check->value = neutral_value(self, self->changes->to, change->new_table, column);
+}
+
+static void
 judge_added_column(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
   const char *table = dmig_change_object(change), *name = dmig_change_member(change);
 
   if (!needs_value(change->new_column) || change->fill_sql != NULL)
     return;
+  if (dmig_planner_is_staged(self, change->new_table, name)) {
+    ask_for_nulls(self, change, step);
+    return;
+  }
   dmig_step_add_row_check(
       step, DMIG_CHECK_ROWS, change->old_table != NULL ? change->old_table : change->new_table, NULL,
       dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I", change->new_table->name),
@@ -268,22 +288,6 @@ judge_type(DmigPlanner *self, const DmigChange *change, DmigStep *step)
                           table, new->type, name));
     return;
   }
-}
-
-static void
-ask_for_nulls(DmigPlanner *self, const DmigChange *change, DmigStep *step)
-{
-  const DmigColumn *column = change->new_column;
-  char *const columns[] = { column->name, NULL };
-  DmigCheck *check = dmig_step_add_row_check(
-      step, DMIG_CHECK_NULL, change->old_table, columns,
-      dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE %I IS NULL",
-                      change->old_table->name, column->name),
-      g_strdup_printf("rows of %s have no value for the required %s; state one under `fill:` in "
-                      "change.yaml",
-                      dmig_change_object(change), dmig_change_member(change)));
-
-  check->value = neutral_value(self, self->changes->to, change->new_table, column);
 }
 
 static void

@@ -77,7 +77,9 @@ static void
 test_form(void **state)
 {
   Fixture *self = *state;
-  add_step(self, "create-table", "a", "create table a", "CREATE TABLE a (id integer);\n");
+  /* A step that makes a table brings its rows: nobody needs to be told. */
+  dmig_step_add_usual_brings(
+      add_step(self, "create-table", "a", "create table a", "CREATE TABLE a (id integer);\n"));
   DmigStep *step =
       add_step(self, "drop-column", "a.b", "drop column a.b", "ALTER TABLE a DROP COLUMN b;\n");
   step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;

@@ -375,8 +375,14 @@ test_the_way_back_may_use_neutral_values(void **state)
   column(t, "d")->not_null = TRUE;
   f->transition->reverse = TRUE;
   plan(f);
+  assert_int_equal(f->plan->steps->len, 3);
   assert_int_equal(((DmigStep *) f->plan->steps->pdata[0])->checks->len, 0);
-  assert_int_equal(((DmigStep *) f->plan->steps->pdata[1])->checks->len, 1);
+  /* What has no neutral value is asked for once what was kept of it is back. */
+  assert_int_equal(((DmigStep *) f->plan->steps->pdata[1])->checks->len, 0);
+  const DmigStep *last = f->plan->steps->pdata[2];
+  assert_int_equal(last->checks->len, 1);
+  assert_string_equal(((DmigCheck *) last->checks->pdata[0])->sql,
+                      "SELECT count(*) FROM t WHERE d IS NULL");
 }
 
 static void
