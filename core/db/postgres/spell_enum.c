@@ -5,6 +5,7 @@
 #include "core/db/postgres/alter.h"
 #include "core/db/postgres/postgres.h"
 #include "core/db/postgres/spell.h"
+#include "core/db/postgres/spell_online.h"
 #include "core/sql/text.h"
 
 #define DIALECT (&dmig_postgres_dialect)
@@ -52,15 +53,6 @@ was_label(const DmigChange *change, const char *label)
   return FALSE;
 }
 
-static void
-add_label(DmigStep *step, const DmigEnum *type, guint i)
-{
-  dmig_sql_appendf(step->sql, DIALECT, "ALTER TYPE %I ADD VALUE %S", type->name, type->labels[i]);
-  if (i > 0)
-    dmig_sql_appendf(step->sql, DIALECT, " AFTER %S", type->labels[i - 1]);
-  g_string_append(step->sql, ";\n");
-}
-
 /* The first label that was there already: what stands before it is added before it. */
 static guint
 first_kept(const DmigChange *change)
@@ -72,20 +64,40 @@ first_kept(const DmigChange *change)
   return labels[i] != NULL ? i : 0;
 }
 
+/* `ADD VALUE 'x' BEFORE 'y'` for each new label, in an order in which they can be added. */
+static GPtrArray *
+additions(const DmigChange *change)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+  char *const *labels = change->new_enum->labels;
+  guint kept = first_kept(change);
+  for (guint i = kept; i > 0; i--)
+    g_ptr_array_add(list, dmig_sql_printf(DIALECT, "%S BEFORE %S", labels[i - 1], labels[i]));
+  for (guint i = kept; labels[i] != NULL; i++) {
+    if (was_label(change, labels[i]))
+      continue;
+    g_ptr_array_add(list, i > 0 ? dmig_sql_printf(DIALECT, "%S AFTER %S", labels[i], labels[i - 1])
+                                : dmig_sql_printf(DIALECT, "%S", labels[i]));
+  }
+  return list;
+}
+
+static void
+rename_labels(const DmigChange *change, DmigStep *step)
+{
+  for (guint i = 0; i < n_maps(change); i++)
+    dmig_sql_appendf(step->sql, DIALECT, "ALTER TYPE %I RENAME VALUE %S TO %S;\n",
+                     change->new_enum->name, map_at(change, i)->from, map_at(change, i)->to);
+}
+
 static void
 alter_in_place(const DmigChange *change, DmigStep *step)
 {
-  const DmigEnum *type = change->new_enum;
-  for (guint i = 0; i < n_maps(change); i++)
-    dmig_sql_appendf(step->sql, DIALECT, "ALTER TYPE %I RENAME VALUE %S TO %S;\n", type->name,
-                     map_at(change, i)->from, map_at(change, i)->to);
-  guint kept = first_kept(change);
-  for (guint i = kept; i > 0; i--)
-    dmig_sql_appendf(step->sql, DIALECT, "ALTER TYPE %I ADD VALUE %S BEFORE %S;\n", type->name,
-                     type->labels[i - 1], type->labels[i]);
-  for (guint i = kept; type->labels[i] != NULL; i++)
-    if (!was_label(change, type->labels[i]))
-      add_label(step, type, i);
+  g_autoptr(GPtrArray) labels = additions(change);
+  rename_labels(change, step);
+  for (guint i = 0; i < labels->len; i++)
+    dmig_sql_appendf(step->sql, DIALECT, "ALTER TYPE %I ADD VALUE %s;\n", change->new_enum->name,
+                     g_ptr_array_index(labels, i));
 }
 
 /* --- a new type ---------------------------------------------------------------------------- */
@@ -221,4 +233,34 @@ dmig_pg_spell_alter_enum(const DmigChange *change, DmigStep *step)
     recreate(change, step);
   else
     alter_in_place(change, step);
+}
+
+/* --- online -------------------------------------------------------------------------------- */
+
+/* Labels that are committed before what uses them, so that no table is rewritten. Each can be added
+ * again where a killed run has done so. */
+gboolean
+dmig_pg_online_alter_enum(const DmigOnline *online, GPtrArray *steps)
+{
+  const DmigChange *change = online->change;
+  if (change->recreate || !change->alone)
+    return FALSE;
+  g_autoptr(GPtrArray) labels = additions(change);
+  DmigStep *first = NULL;
+  if (n_maps(change) > 0) {
+    first = dmig_pg_online_together(online, steps, "alter-enum", DMIG_LOCK_NONE,
+                                    g_strdup(online->plain->title));
+    rename_labels(change, first);
+  }
+  for (guint i = 0; i < labels->len; i++) {
+    const char *label = g_ptr_array_index(labels, i);
+    DmigStep *step = dmig_pg_online_alone(
+        online, steps, "alter-enum", DMIG_LOCK_NONE,
+        g_strdup_printf("add label %s to %s", label, change->new_enum->name));
+    dmig_sql_appendf(step->sql, DIALECT, "ALTER TYPE %I ADD VALUE IF NOT EXISTS %s;\n",
+                     change->new_enum->name, label);
+    first = first != NULL ? first : step;
+  }
+  dmig_online_inherit(online, first);
+  return TRUE;
 }

@@ -121,11 +121,3 @@ dmig_pg_online_alter_column(const DmigOnline *online, GPtrArray *steps)
   dmig_online_inherit(online, steps->pdata[first]);
   return TRUE;
 }
-
-/* --- enums --------------------------------------------------------------------------------- */
-
-gboolean
-dmig_pg_online_alter_enum(const DmigOnline *online, GPtrArray *steps)
-{
-  return FALSE;
-}
