@@ -281,7 +281,7 @@ code_of(const char *line)
 {
   static const char *const locked[] = { "lock timeout", "could not obtain lock", "deadlock" };
   static const char *const fatal[]
-      = { "No space left", "permission denied", "Permission denied", "connection", "Read-only",
+      = { "No space left", "No such file", "permission denied", "Permission denied", "connection", "Read-only",
           "must be owner", "recovery" };
   for (guint i = 0; i < G_N_ELEMENTS(locked); i++)
     if (strstr(line, locked[i]) != NULL)
