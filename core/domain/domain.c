@@ -274,6 +274,7 @@ dmig_domain_unique_free(DmigDomainUnique *self)
   if (self == NULL)
     return;
   g_free(self->name);
+  g_clear_pointer(&self->parts, g_ptr_array_unref);
   g_strfreev(self->fields);
   g_strfreev(self->include);
   g_free(self->on_conflict);
@@ -466,6 +467,22 @@ dmig_entity_field(const DmigEntity *self, const char *name)
   for (guint i = 0; field == NULL && self->ancestors != NULL && i < self->ancestors->len; i++)
     field = own_field(self->ancestors->pdata[i], name);
   return field;
+}
+
+/* What a partition is a part of is the first of its ancestors; they are no circle. */
+static const DmigEntity *
+whole_of(const DmigEntity *self)
+{
+  return self->partition_of != NULL && self->ancestors != NULL ? self->ancestors->pdata[0] : NULL;
+}
+
+char *const *
+dmig_entity_key(const DmigEntity *self)
+{
+  const DmigEntity *whole = self;
+  while (whole->primary[0] == NULL && whole_of(whole) != NULL)
+    whole = whole_of(whole);
+  return whole->primary;
 }
 
 DmigDomainEnum *

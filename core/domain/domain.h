@@ -161,6 +161,9 @@ typedef struct {
   DmigLocation at;
   char *name; /* NULL: derived */
   char **fields;
+  GPtrArray *parts; /* DmigIndexPart*, one for each of `fields`, where a collation or an order is said
+                       of some; NULL: it is not */
+  gboolean in_column; /* a descending primary key that stands at its column, and is no rowid */
   DmigDeferrable deferrable;
   gboolean nulls_not_distinct;
   char **include;   /* field names; NULL: none */
@@ -303,6 +306,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigDomain, dmig_domain_free)
 DmigEntity *dmig_domain_entity(const DmigDomain *self, const char *name);   /* borrowed or NULL */
 /* Also one of its ancestors'. Borrowed or NULL. */
 DmigField *dmig_entity_field(const DmigEntity *self, const char *name);
+/* The fields of its primary key; those of its whole's where a partition has none of its own. Borrowed,
+ * never NULL. */
+char *const *dmig_entity_key(const DmigEntity *self);
 DmigDomainEnum *dmig_domain_enum(const DmigDomain *self, const char *name); /* borrowed or NULL */
 DmigDomainView *dmig_domain_view(const DmigDomain *self, const char *name); /* borrowed or NULL */
 /* The column of a relationship, unless it is stated. Owned. */

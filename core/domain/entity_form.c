@@ -364,6 +364,65 @@ static const DmigForm fields_form = {
   .entry = &field_form,
 };
 
+/* What keys are of. */
+
+static void
+read_key_field(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  DmigIndexPart *part = place;
+  dmig_form_read(reading, &dmig_form_text, node, &part->field);
+}
+
+static const DmigKey key_field_keys[] = {
+  { "field", &dmig_form_text, offsetof(DmigIndexPart, field), TRUE, "A field." },
+  { "desc", &dmig_form_boolean, offsetof(DmigIndexPart, descending), FALSE,
+    "The greatest first in its index, where the dialect's keys have an order." },
+  { "collation", &dmig_form_text, offsetof(DmigIndexPart, collation), FALSE,
+    "How texts are compared in it, where the dialect's keys may have one of their own." },
+  { 0 },
+};
+static const DmigForm key_field_form = {
+  .definition = "key_field",
+  .expects = "a field, or {field: …, desc: …, collation: …}",
+  .scalar = read_key_field,
+  .mapping = dmig_form_read_keys,
+  .keys = key_field_keys,
+};
+
+/* The names alone where nothing else is said of any. */
+static void
+read_key_fields(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  DmigDomainUnique *key = place;
+  if (node->kind != DMIG_YAML_SEQUENCE) {
+    dmig_form_read(reading, &dmig_form_fields, node, &key->fields);
+    return;
+  }
+  g_autoptr(GPtrArray) parts
+      = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_index_part_free);
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+  gboolean more = FALSE;
+  for (guint i = 0; i < dmig_yaml_length(node); i++) {
+    DmigIndexPart *part = dmig_index_part_new();
+    g_ptr_array_add(parts, part);
+    dmig_form_read(reading, &key_field_form, dmig_yaml_item(node, i), part);
+    if (part->field != NULL)
+      g_strv_builder_add(names, part->field);
+    more = more || part->descending || part->collation != NULL;
+  }
+  key->fields = g_strv_builder_end(names);
+  if (more && g_strv_length(key->fields) == parts->len)
+    key->parts = g_steal_pointer(&parts);
+}
+
+static const DmigForm key_fields_form = {
+  .expects = "a list of fields",
+  .scalar = read_key_fields,
+  .sequence = read_key_fields,
+  .item = &key_field_form,
+  .most = 32,
+};
+
 /* Uniques. */
 
 #define KEY_KEYS                                                                                  \
@@ -387,16 +446,8 @@ static const DmigForm fields_form = {
         "The comment of its index."                                                               \
   }
 
-static void
-read_unique_fields(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
-                   gpointer place)
-{
-  DmigDomainUnique *unique = place;
-  dmig_form_read(reading, &dmig_form_fields, node, &unique->fields);
-}
-
 static const DmigKey unique_keys[] = {
-  { "fields", &dmig_form_fields, offsetof(DmigDomainUnique, fields), TRUE, "The fields." },
+  { "fields", &key_fields_form, 0, TRUE, "The fields." },
   { "name", &dmig_form_text, offsetof(DmigDomainUnique, name), FALSE, "The constraint's name." },
   { "deferrable", &deferrable_form, offsetof(DmigDomainUnique, deferrable), FALSE,
     "Whether it may be checked at the transaction's end." },
@@ -411,9 +462,10 @@ static const DmigKey unique_keys[] = {
 static const DmigForm unique_form = {
   .definition = "unique",
   .expects = "a list of fields, or {fields: …}",
-  .scalar = read_unique_fields,
-  .sequence = read_unique_fields,
-  .item = &dmig_form_text,
+  .scalar = read_key_fields,
+  .sequence = read_key_fields,
+  .item = &key_field_form,
+  .most = 32,
   .mapping = dmig_form_read_keys,
   .keys = unique_keys,
 };
@@ -440,26 +492,31 @@ static const DmigForm uniques_form = {
 
 /* The primary key: its fields alone, or what a unique constraint says too. */
 
+/* A list of fields of which nothing else is said is the entity's alone. */
 static void
 read_primary(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   DmigEntity *entity = place;
-  if (node->kind != DMIG_YAML_MAPPING) {
-    dmig_form_read(reading, &dmig_form_fields, node, &entity->primary);
-    return;
-  }
-  entity->key = dmig_domain_unique_new();
-  entity->key->at = node->at;
-  dmig_form_read_keys(reading, form, node, entity->key);
-  if (entity->key->fields != NULL) {
+  DmigDomainUnique *key = dmig_domain_unique_new();
+  key->at = node->at;
+  if (node->kind == DMIG_YAML_MAPPING)
+    dmig_form_read_keys(reading, form, node, key);
+  else
+    read_key_fields(reading, form, node, key);
+  if (key->fields != NULL) {
     g_strfreev(entity->primary);
-    entity->primary = g_steal_pointer(&entity->key->fields);
+    entity->primary = g_steal_pointer(&key->fields);
   }
+  dmig_domain_unique_free(entity->key);
+  entity->key = node->kind == DMIG_YAML_MAPPING || key->parts != NULL ? key : NULL;
+  if (entity->key == NULL)
+    dmig_domain_unique_free(key);
 }
 
 static const DmigKey primary_keys[] = {
-  { "fields", &dmig_form_fields, offsetof(DmigDomainUnique, fields), FALSE,
-    "The fields; or say `primary` at the fields." },
+  { "fields", &key_fields_form, 0, FALSE, "The fields; or say `primary` at the fields." },
+  { "in_column", &dmig_form_boolean, offsetof(DmigDomainUnique, in_column), FALSE,
+    "A descending one stands at its column, and is no rowid, where the dialect has rowids." },
   { "name", &dmig_form_text, offsetof(DmigDomainUnique, name), FALSE,
     "The constraint's name; by default `<table>_pkey`." },
   { "deferrable", &deferrable_form, offsetof(DmigDomainUnique, deferrable), FALSE,
@@ -473,7 +530,7 @@ static const DmigForm primary_form = {
   .expects = "a list of fields, or {fields: …, name: …}",
   .scalar = read_primary,
   .sequence = read_primary,
-  .item = &dmig_form_text,
+  .item = &key_field_form,
   .most = 32,
   .mapping = read_primary,
   .keys = primary_keys,

@@ -72,6 +72,17 @@ listed_names(const char *text)
   return g_strv_builder_end(names);
 }
 
+/* `"NOCASE"` is NOCASE. */
+static char *
+bare_name(const char *sql)
+{
+  DmigLexer lexer;
+  dmig_lexer_init(&lexer, sql);
+  DmigToken token = next_token(&lexer);
+  return token.kind == DMIG_TOKEN_QUOTED && *lexer.next == '\0' ? dmig_token_identifier(token)
+                                                                : g_strdup(sql);
+}
+
 static char **
 fields_behind(const Members *self, const char *definition, const char *first, const char *second)
 {
@@ -152,8 +163,45 @@ own_field(const Members *self, const char *name)
   return field != NULL && g_ptr_array_find(self->entity->fields, field, NULL) ? field : NULL;
 }
 
-/* Whether nothing is left of a definition that the form has no key for: the order of columns, their
- * collations. */
+/* A key's order and collations, where it has any: then its parts have the names of fields. */
+static void
+lift_key_parts(const Members *self, const DmigConstraint *key, DmigDomainUnique *unique)
+{
+  g_autoptr(GPtrArray) parts = dmig_lift_key_parts(key->definition);
+  gboolean more = FALSE;
+  if (parts->len != g_strv_length(key->columns))
+    return;
+  for (guint i = 0; i < parts->len; i++) {
+    DmigIndexPart *part = parts->pdata[i];
+    const DmigField *field
+        = dmig_lift_field(self->lifting, self->table->name, key->columns[i]);
+    g_autofree char *collation = part->collation != NULL ? bare_name(part->collation) : NULL;
+    g_free(part->field);
+    part->field = g_strdup(field != NULL ? field->name : key->columns[i]);
+    g_free(part->collation);
+    part->collation = g_steal_pointer(&collation);
+    more = more || part->descending || part->collation != NULL;
+  }
+  if (more)
+    unique->parts = g_steal_pointer(&parts);
+}
+
+static void
+append_key_columns(const Members *self, GString *sql, const DmigConstraint *key,
+                   const DmigDomainUnique *unique)
+{
+  const DmigDialect *dialect = self->lifting->dialect;
+  for (guint i = 0; key->columns[i] != NULL; i++) {
+    const DmigIndexPart *part = unique->parts != NULL ? unique->parts->pdata[i] : NULL;
+    dmig_sql_appendf(sql, dialect, "%s%I", i == 0 ? " (" : ", ", key->columns[i]);
+    if (part != NULL && part->collation != NULL)
+      dmig_sql_appendf(sql, dialect, " COLLATE %I", part->collation);
+    g_string_append(sql, part != NULL && part->descending ? " DESC" : "");
+  }
+  g_string_append_c(sql, ')');
+}
+
+/* Whether nothing is left of a definition that the form has no key for. */
 static void
 check_definition(const Members *self, const DmigConstraint *key, const DmigDomainUnique *unique,
                  const char *keyword)
@@ -163,9 +211,11 @@ check_definition(const Members *self, const DmigConstraint *key, const DmigDomai
   g_auto(GStrv) include = listed_names(dmig_lift_behind(key->definition, "INCLUDE", NULL));
   if (key->definition == NULL)
     return;
-  g_string_append(sql, unique->nulls_not_distinct ? " NULLS NOT DISTINCT (" : " (");
-  dmig_sql_append_identifiers(sql, dialect, key->columns);
-  g_string_append_c(sql, ')');
+  g_string_append(sql, unique->nulls_not_distinct ? " NULLS NOT DISTINCT" : "");
+  if (unique->in_column)
+    g_string_append(sql, " DESC");
+  else
+    append_key_columns(self, sql, key, unique);
   if (include != NULL) {
     g_string_append(sql, " INCLUDE (");
     dmig_sql_append_identifiers(sql, dialect, include);
@@ -199,6 +249,10 @@ lift_key_facets(const Members *self, const DmigConstraint *key, DmigDomainUnique
       unique->on_conflict = g_steal_pointer(&word);
   }
   dmig_lift_options(key->facets, unique->attributes);
+  if (key->definition != NULL) {
+    unique->in_column = dmig_lift_behind(key->definition, "KEY", "DESC") != NULL;
+    lift_key_parts(self, key, unique);
+  }
   check_definition(self, key, unique, keyword);
 }
 

@@ -1,9 +1,7 @@
-/* Indexes, of tables and of materialized views. */
+/* Indexes of tables, and what those of materialized views have in common with them. */
 #include "core/domain/lifting.h"
 
 #include <string.h>
-
-#include "core/sql/lexer.h"
 
 #define STATISTICS "statistics of column "
 
@@ -97,6 +95,14 @@ lift_index(DmigLifting *self, const char *relation, const DmigIndex *index)
   return lifted;
 }
 
+void
+dmig_lift_index_facets(DmigLifting *self, const DmigObject *object, DmigDomainIndex *index)
+{
+  lift_name(self, object->path, object->detail,
+            derived_name(self, object->path, index->parts, NULL), index);
+  lift_facets(self, object->path, object->detail, object->facets, index);
+}
+
 static gint
 compare_indexes(gconstpointer a, gconstpointer b)
 {
@@ -128,211 +134,4 @@ dmig_lift_indexes(DmigLifting *self, const DmigTable *table, DmigEntity *entity)
     lifted->part_of = dmig_lift_part_of(index->facets);
     g_ptr_array_add(entity->indexes, lifted);
   }
-}
-
-/* Those of materialized views are known by their definition only:
- * `USING btree (a, lower(b) DESC) INCLUDE (c) WITH (fillfactor='70') WHERE (a > 0)`. */
-
-typedef struct {
-  DmigLexer lexer;
-  DmigToken token; /* the next one */
-} Definition;
-
-static void
-step(Definition *self)
-{
-  do
-    self->token = dmig_lexer_next(&self->lexer);
-  while (self->token.kind == DMIG_TOKEN_SPACE);
-}
-
-static gboolean
-accept(Definition *self, const char *word)
-{
-  if (!dmig_token_is(self->token, word))
-    return FALSE;
-  step(self);
-  return TRUE;
-}
-
-static gboolean
-at_end_of_item(const Definition *self)
-{
-  return self->token.kind == DMIG_TOKEN_END || dmig_token_is(self->token, ",")
-         || dmig_token_is(self->token, ")");
-}
-
-/* Past what is in parentheses, if any is next. */
-static void
-skip_parentheses(Definition *self)
-{
-  guint depth = 0;
-  do {
-    if (dmig_token_is(self->token, "("))
-      depth++;
-    else if (dmig_token_is(self->token, ")"))
-      depth--;
-    if (depth > 0 || dmig_token_is(self->token, ")"))
-      step(self);
-  } while (depth > 0 && self->token.kind != DMIG_TOKEN_END);
-}
-
-static char *
-text_from(const Definition *self, const char *start)
-{
-  return g_strchomp(g_strndup(start, (gsize) (self->token.start - start)));
-}
-
-/* A column's name, a call, or an expression in parentheses. */
-static void
-read_key(Definition *self, DmigIndexPart *part)
-{
-  const char *start = self->token.start;
-  DmigToken first = self->token;
-  gboolean name = first.kind == DMIG_TOKEN_WORD || first.kind == DMIG_TOKEN_QUOTED;
-  if (dmig_token_is(first, "(")) {
-    skip_parentheses(self);
-    g_autofree char *text = text_from(self, start);
-    part->expression = dmig_lift_sql(text);
-    return;
-  }
-  step(self);
-  while (accept(self, ".") && !at_end_of_item(self))
-    step(self);
-  if (name && !dmig_token_is(self->token, "(")) {
-    part->field = dmig_token_identifier(first);
-    return;
-  }
-  skip_parentheses(self);
-  g_autofree char *text = text_from(self, start);
-  part->expression = dmig_lift_sql(text);
-}
-
-static char *
-read_name(Definition *self)
-{
-  const char *start = self->token.start;
-  step(self);
-  while (accept(self, "."))
-    step(self);
-  return text_from(self, start);
-}
-
-static DmigIndexPart *
-read_part(Definition *self)
-{
-  DmigIndexPart *part = dmig_index_part_new();
-  read_key(self, part);
-  while (!at_end_of_item(self)) {
-    if (accept(self, "COLLATE"))
-      part->collation = read_name(self);
-    else if (accept(self, "DESC"))
-      part->descending = TRUE;
-    else if (accept(self, "NULLS")) {
-      part->nulls = dmig_token_is(self->token, "FIRST") ? -1 : 1;
-      step(self);
-    } else if (!accept(self, "ASC")) {
-      const char *start = self->token.start;
-      g_free(read_name(self));
-      if (dmig_token_is(self->token, "("))
-        skip_parentheses(self);
-      g_free(part->operator_class);
-      part->operator_class = text_from(self, start);
-    }
-  }
-  return part;
-}
-
-static gboolean
-read_parts(Definition *self, DmigDomainIndex *index)
-{
-  if (!accept(self, "USING"))
-    return FALSE;
-  g_autofree char *method = read_name(self);
-  if (strcmp(method, "btree") != 0)
-    index->method = g_steal_pointer(&method);
-  if (!accept(self, "("))
-    return FALSE;
-  do
-    g_ptr_array_add(index->parts, read_part(self));
-  while (accept(self, ","));
-  return accept(self, ")");
-}
-
-static void
-read_include(Definition *self, DmigDomainIndex *index)
-{
-  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-  accept(self, "(");
-  while (!dmig_token_is(self->token, ")") && self->token.kind != DMIG_TOKEN_END) {
-    g_autofree char *name
-        = dmig_token_is(self->token, ",") ? NULL : dmig_token_identifier(self->token);
-    if (name != NULL)
-      g_strv_builder_add(names, name);
-    step(self);
-  }
-  accept(self, ")");
-  g_strfreev(index->include);
-  index->include = g_strv_builder_end(names);
-}
-
-/* `fillfactor='70', deduplicate_items=off` */
-static void
-read_options(Definition *self, DmigDomainIndex *index)
-{
-  accept(self, "(");
-  while (!dmig_token_is(self->token, ")") && self->token.kind != DMIG_TOKEN_END) {
-    g_autofree char *name = read_name(self);
-    const char *equals = strchr(name, '=');
-    if (equals == NULL && accept(self, "=")) {
-      const char *start = self->token.start;
-      while (!at_end_of_item(self))
-        step(self);
-      g_autofree char *value = text_from(self, start);
-      gsize length = strlen(value);
-      if (length > 1 && value[0] == '\'' && value[length - 1] == '\'')
-        value[length - 1] = '\0';
-      dmig_attributes_add(index->attributes, "with", name, value + (*value == '\''));
-    }
-    accept(self, ",");
-  }
-  accept(self, ")");
-}
-
-DmigDomainIndex *
-dmig_lift_view_index(DmigLifting *self, const DmigObject *object)
-{
-  const char *definition = dmig_object_property(object, "definition");
-  DmigDomainIndex *index = dmig_domain_index_new();
-  Definition reading;
-  if (definition == NULL)
-    definition = "";
-  dmig_lexer_init(&reading.lexer, definition);
-  step(&reading);
-  if (!read_parts(&reading, index)) {
-    g_autofree char *address = dmig_object_address(object);
-    dmig_lift_warn(self, address, "its definition");
-    dmig_domain_index_free(index);
-    return NULL;
-  }
-  index->unique = dmig_object_property(object, "unique") != NULL;
-  if (accept(&reading, "INCLUDE"))
-    read_include(&reading, index);
-  if (accept(&reading, "NULLS")) {
-    index->nulls_not_distinct = TRUE;
-    accept(&reading, "NOT");
-    accept(&reading, "DISTINCT");
-  }
-  if (accept(&reading, "WITH"))
-    read_options(&reading, index);
-  if (accept(&reading, "TABLESPACE")) {
-    g_autofree char *name = read_name(&reading);
-    dmig_attributes_add(index->attributes, "tablespace", NULL, name);
-  }
-  if (accept(&reading, "WHERE"))
-    index->where = dmig_lift_sql(reading.token.start);
-  lift_name(self, object->path, object->detail,
-            derived_name(self, object->path, index->parts, NULL), index);
-  lift_facets(self, object->path, object->detail, object->facets, index);
-  return index;
 }

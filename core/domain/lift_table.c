@@ -87,9 +87,11 @@ is_quiet(const DmigObject *sequence)
 static const DmigObject *
 counter_of(const DmigLifting *self, const DmigTable *table, const DmigColumn *column)
 {
+  if (column->default_sql == NULL || !column->not_null)
+    return NULL;
   g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
   const DmigObject *sequence = g_hash_table_lookup(self->counters, address);
-  if (sequence == NULL || column->default_sql == NULL || !column->not_null || !is_quiet(sequence))
+  if (sequence == NULL || !is_quiet(sequence))
     return NULL;
   g_autofree char *beside = dmig_path_sibling(table->name, dmig_path_name(sequence->path));
   g_autofree char *name = dmig_sql_identifier(self->dialect, sequence->path);

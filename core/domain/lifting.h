@@ -106,6 +106,10 @@ void dmig_lift_indexes(DmigLifting *self, const DmigTable *table, DmigEntity *en
 /* What stands in a definition behind two words, outside of parentheses; `second` may be NULL. NULL:
  * they are not there. Borrowed. */
 const char *dmig_lift_behind(const char *definition, const char *first, const char *second);
+/* What stands in the first parentheses of a key's definition: DmigIndexPart *. Owned. */
+GPtrArray *dmig_lift_key_parts(const char *definition);
+/* The name and the facets of an index that is an object by itself. */
+void dmig_lift_index_facets(DmigLifting *self, const DmigObject *object, DmigDomainIndex *index);
 /* Where a unique constraint is lowered to an index, such an index becomes a unique constraint; FALSE:
  * it is another. */
 gboolean dmig_lift_unique_index(DmigLifting *self, const DmigTable *table, DmigEntity *entity,

@@ -172,8 +172,9 @@ static void
 lower_rowid(DmigTableLowering *self)
 {
   const DmigConstraint *key = dmig_table_primary_key(self->table);
+  gboolean in_column = self->entity->key != NULL && self->entity->key->in_column;
   if (!can(self, DMIG_CAP_ROWID_TABLES) || self->table->without_rowid || key == NULL
-      || g_strv_length(key->columns) != 1)
+      || g_strv_length(key->columns) != 1 || in_column)
     return;
   for (guint i = 0; i < self->entity->fields->len; i++) {
     const DmigField *field = g_ptr_array_index(self->entity->fields, i);

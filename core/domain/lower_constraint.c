@@ -176,29 +176,65 @@ lower_cluster(DmigTableLowering *self, DmigConstraint *key)
   dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, self->table->name, NULL));
 }
 
+/* `(b COLLATE nocase, c DESC)` */
+static void
+append_parts(DmigTableLowering *self, GString *sql, const DmigConstraint *key,
+             const DmigDomainUnique *from)
+{
+  if (from->parts == NULL || g_strv_length(key->columns) != from->parts->len) {
+    append_list(self, sql, "", key->columns);
+    return;
+  }
+  for (guint i = 0; i < from->parts->len; i++) {
+    const DmigIndexPart *part = from->parts->pdata[i];
+    g_string_append(sql, i == 0 ? " (" : ", ");
+    dmig_sql_append_identifier(sql, self->dialect, key->columns[i]);
+    if (part->collation != NULL)
+      dmig_sql_appendf(sql, self->dialect, " COLLATE %I", part->collation);
+    g_string_append(sql, part->descending ? " DESC" : "");
+  }
+  g_string_append_c(sql, ')');
+}
+
+/* What its fields can't say of a key, as SQL. Owned; NULL: nothing. */
+static char *
+key_definition(DmigTableLowering *self, const DmigConstraint *key, const DmigDomainUnique *from,
+               const char *keyword)
+{
+  gboolean includes = from->include != NULL && from->include[0] != NULL
+                      && can(self, DMIG_CAP_INDEX_INCLUDE);
+  gboolean clauses = can(self, DMIG_CAP_CONFLICT_CLAUSES);
+  gboolean conflicts = from->on_conflict != NULL && clauses;
+  gboolean orders = clauses && (from->parts != NULL || from->in_column);
+  if (!includes && !from->nulls_not_distinct && !conflicts && !orders)
+    return NULL;
+  GString *sql = g_string_new(keyword);
+  g_string_append(sql, from->nulls_not_distinct ? " NULLS NOT DISTINCT" : "");
+  if (from->in_column && orders)
+    g_string_append(sql, " DESC");
+  else if (orders)
+    append_parts(self, sql, key, from);
+  else
+    append_list(self, sql, "", key->columns);
+  if (includes) {
+    g_auto(GStrv) include = dmig_entity_columns(self->entity, from->include);
+    append_list(self, sql, " INCLUDE", include);
+  }
+  g_string_append(sql, deferrable_sql(key->deferrable));
+  if (conflicts) {
+    g_autofree char *word = g_ascii_strup(from->on_conflict, -1);
+    g_string_append_printf(sql, " ON CONFLICT %s", word);
+  }
+  return g_string_free(sql, FALSE);
+}
+
 /* What more is said of a key than its columns. */
 static void
 lower_key_options(DmigTableLowering *self, DmigConstraint *key, const DmigDomainUnique *from,
                   const char *keyword)
 {
-  gboolean includes = from->include != NULL && from->include[0] != NULL
-                      && can(self, DMIG_CAP_INDEX_INCLUDE);
-  gboolean conflicts = from->on_conflict != NULL && can(self, DMIG_CAP_CONFLICT_CLAUSES);
   key->deferrable = from->deferrable;
-  if (includes || from->nulls_not_distinct || conflicts) {
-    g_auto(GStrv) include = includes ? dmig_entity_columns(self->entity, from->include) : NULL;
-    GString *sql = g_string_new(keyword);
-    g_string_append(sql, from->nulls_not_distinct ? " NULLS NOT DISTINCT" : "");
-    append_list(self, sql, "", key->columns);
-    if (includes)
-      append_list(self, sql, " INCLUDE", include);
-    g_string_append(sql, deferrable_sql(key->deferrable));
-    if (conflicts) {
-      g_autofree char *word = g_ascii_strup(from->on_conflict, -1);
-      g_string_append_printf(sql, " ON CONFLICT %s", word);
-    }
-    key->definition = g_string_free(sql, FALSE);
-  }
+  key->definition = key_definition(self, key, from, keyword);
   if (key->name != NULL && from->cluster && can(self, DMIG_CAP_STORAGE))
     lower_cluster(self, key);
   if (key->name != NULL) {
@@ -246,7 +282,7 @@ lower_unique(DmigTableLowering *self, const DmigDomainUnique *unique)
       && !dmig_lowering_require(self->lowering, DMIG_CAP_UNIQUE_CONSTRAINTS, unique->at,
                                 "constraints in which nulls are the same"))
     return;
-  gboolean in_table = unique->in_table || unique->on_conflict != NULL;
+  gboolean in_table = unique->in_table || unique->on_conflict != NULL || unique->parts != NULL;
   if (!can(self, DMIG_CAP_UNIQUE_CONSTRAINTS) && !in_table) {
     add_unique_index(self,
                      unique->name != NULL ? g_strdup(unique->name)
@@ -334,7 +370,7 @@ lower_foreign(DmigTableLowering *self, const DmigForeign *foreign)
   const DmigEntity *target = target_of(self, foreign);
   if (target == NULL)
     return;
-  char *const *to = foreign->to != NULL ? foreign->to : target->primary;
+  char *const *to = foreign->to != NULL ? foreign->to : dmig_entity_key(target);
   g_auto(GStrv) columns = dmig_entity_columns(self->entity, foreign->fields);
   g_auto(GStrv) ref_columns = dmig_entity_columns(target, to);
   if (g_strv_length(columns) != g_strv_length(ref_columns)) {

@@ -269,9 +269,10 @@ dmig_lowering_type_source(const DmigLowering *self, const DmigField *field)
     if (native_type(self, field) != NULL)
       return field;
     const DmigEntity *target = dmig_lowering_entity(self, field->references);
-    if (target == NULL || g_strv_length(target->primary) != 1)
+    char *const *fields = target != NULL ? dmig_entity_key(target) : NULL;
+    if (fields == NULL || g_strv_length((char **) fields) != 1)
       return field;
-    const DmigField *key = dmig_entity_field(target, target->primary[0]);
+    const DmigField *key = dmig_entity_field(target, fields[0]);
     if (key == NULL)
       return field;
     field = key;

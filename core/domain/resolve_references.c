@@ -31,12 +31,13 @@ referenced_key(DmigDomainReader *self, const DmigField *field)
     dmig_domain_reader_report_unknown_entity(self, at, field->references);
     return NULL;
   }
-  if (entity->primary[0] == NULL) {
+  char *const *key = dmig_entity_key(entity);
+  if (key[0] == NULL) {
     dmig_reading_report(reading, at, DMIG_RULE_NO_KEY, NULL, "'%s' has no primary key to refer to",
                         dmig_reading_show(reading, entity->name));
     return NULL;
   }
-  if (entity->primary[1] != NULL) {
+  if (key[1] != NULL) {
     g_autofree char *hint = g_strdup_printf("list as many fields under 'foreign:' of this entity, "
                                             "{fields: […], references: %s}",
                                             dmig_reading_show(reading, entity->name));
@@ -45,7 +46,7 @@ referenced_key(DmigDomainReader *self, const DmigField *field)
                         dmig_reading_show(reading, entity->name));
     return NULL;
   }
-  return dmig_domain_reader_field(self, entity, entity->primary[0]);
+  return dmig_domain_reader_field(self, entity, key[0]);
 }
 
 static void
@@ -152,9 +153,8 @@ index_is_key(const DmigDomainIndex *index, char *const *fields)
   return TRUE;
 }
 
-/* Whether a foreign key may refer to these fields: no two rows have the same values in them. */
 static gboolean
-is_key(DmigDomainReader *self, const DmigEntity *entity, char *const *fields)
+is_own_key(DmigDomainReader *self, const DmigEntity *entity, char *const *fields)
 {
   if (same_set(entity->primary, fields))
     return TRUE;
@@ -171,6 +171,19 @@ is_key(DmigDomainReader *self, const DmigEntity *entity, char *const *fields)
       return TRUE;
   }
   return FALSE;
+}
+
+/* Whether a foreign key may refer to these fields: no two rows have the same values in them. A
+ * partition has the keys of what it is a part of. */
+static gboolean
+is_key(DmigDomainReader *self, const DmigEntity *entity, char *const *fields)
+{
+  gboolean found = is_own_key(self, entity, fields);
+  for (guint i = 0; !found && entity->partition_of != NULL && entity->ancestors != NULL
+                    && i < entity->ancestors->len;
+       i++)
+    found = is_own_key(self, entity->ancestors->pdata[i], fields);
+  return found;
 }
 
 static void
@@ -207,13 +220,13 @@ resolve_foreign(DmigDomainReader *self, const DmigEntity *entity, DmigForeign *f
     return;
   }
   const char *shown = dmig_reading_show(reading, target->name);
-  if (foreign->to == NULL && target->primary[0] == NULL) {
+  if (foreign->to == NULL && dmig_entity_key(target)[0] == NULL) {
     dmig_reading_report(reading, foreign->at, DMIG_RULE_NO_KEY, "name the fields with 'to:'",
                         "'%s' has no primary key to refer to", shown);
     return;
   }
   if (foreign->to == NULL)
-    foreign->to = g_strdupv(target->primary);
+    foreign->to = g_strdupv((char **) dmig_entity_key(target));
   guint from = g_strv_length(foreign->fields);
   guint to = g_strv_length(foreign->to);
   if (from == 0)

@@ -29,6 +29,27 @@ fields_or(DmigWriteNode *map, char *const *fields)
   return dmig_write_node_names(fields);
 }
 
+/* `b`, or `{field: b, desc: true}`. */
+static DmigWriteNode *
+write_key_fields(const DmigDomainUnique *key, char *const *fields)
+{
+  if (key->parts == NULL)
+    return dmig_write_node_names(fields);
+  DmigWriteNode *list = dmig_write_node_list();
+  for (guint i = 0; i < key->parts->len; i++) {
+    const DmigIndexPart *part = key->parts->pdata[i];
+    if (!part->descending && part->collation == NULL) {
+      dmig_write_node_append(list, dmig_write_node_text(part->field));
+      continue;
+    }
+    DmigWriteNode *map = dmig_write_node_append(list, dmig_write_node_map());
+    dmig_write_node_set_text(map, "field", part->field);
+    dmig_write_node_set_true(map, "desc", part->descending);
+    dmig_write_node_set_text(map, "collation", part->collation);
+  }
+  return list;
+}
+
 static DmigWriteNode *
 write_key(const DmigDomainUnique *key, char *const *fields, gboolean listed)
 {
@@ -38,16 +59,18 @@ write_key(const DmigDomainUnique *key, char *const *fields, gboolean listed)
                       || key->nulls_not_distinct || key->include != NULL || key->description != NULL
                       || key->attributes->len > 0 || key->cluster || key->in_table
                       || key->on_conflict != NULL || key->only || key->part_of != NULL
-                      || key->index_description != NULL);
+                      || key->index_description != NULL || key->parts != NULL || key->in_column);
   if (!more)
     return fields_or(map, fields);
   if (listed)
-    dmig_write_node_set(map, "fields", dmig_write_node_names(fields));
+    dmig_write_node_set(map, "fields", write_key_fields(key, fields));
+  dmig_write_node_set_true(map, "in_column", key->in_column);
   dmig_write_node_set_text(map, "name", key->name);
   dmig_write_node_set_true(map, "nulls_not_distinct", key->nulls_not_distinct);
   dmig_write_node_set(map, "include", dmig_write_node_names(key->include));
   dmig_write_node_set_text(map, "deferrable", dmig_write_deferrable(key->deferrable));
-  dmig_write_node_set_true(map, "in_table", key->in_table && key->on_conflict == NULL);
+  dmig_write_node_set_true(map, "in_table",
+                           key->in_table && key->on_conflict == NULL && key->parts == NULL);
   dmig_write_node_set_text(map, "on_conflict", key->on_conflict);
   dmig_write_set_attributes(map, key->attributes, NULL);
   dmig_write_node_set_true(map, "cluster", key->cluster);
@@ -74,7 +97,9 @@ static DmigWriteNode *
 write_primary(const DmigEntity *entity)
 {
   char *const *key = entity->primary;
-  gboolean listed = key[0] != NULL && (key[1] != NULL || !is_said_at_field(entity, key[0]));
+  gboolean listed = key[0] != NULL
+                    && (key[1] != NULL || !is_said_at_field(entity, key[0])
+                        || (entity->key != NULL && entity->key->parts != NULL));
   return write_key(entity->key, listed ? key : NULL, listed);
 }
 
@@ -94,7 +119,7 @@ static gboolean
 refers_to_key(const DmigWriting *self, const DmigForeign *foreign)
 {
   const DmigEntity *target = g_hash_table_lookup(self->entities, foreign->references);
-  return foreign->to == NULL || (target != NULL && dmig_strv_equal(foreign->to, target->primary));
+  return foreign->to == NULL || (target != NULL && dmig_strv_equal(foreign->to, dmig_entity_key(target)));
 }
 
 static DmigWriteNode *

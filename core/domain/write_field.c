@@ -53,8 +53,9 @@ root_key(const DmigWriting *self, const DmigField *field)
   const DmigField *key = field;
   for (guint depth = 0; depth < 32 && key != NULL && key->references != NULL; depth++) {
     const DmigEntity *target = g_hash_table_lookup(self->entities, key->references);
-    key = target != NULL && target->primary[0] != NULL && target->primary[1] == NULL
-              ? dmig_entity_field(target, target->primary[0])
+    char *const *fields = target != NULL ? dmig_entity_key(target) : NULL;
+    key = fields != NULL && fields[0] != NULL && fields[1] == NULL
+              ? dmig_entity_field(target, fields[0])
               : NULL;
   }
   return key;

@@ -420,17 +420,49 @@ test_sqlite(void **state)
   assert_true(says(self, "strict: true\n"));
 }
 
+static void
+add_defined_key(DmigTable *table, DmigConstraintKind kind, const char *column,
+                const char *definition)
+{
+  test_add_constraint(table, kind, NULL, column);
+  DmigConstraint *key = table->constraints->pdata[table->constraints->len - 1];
+  key->definition = g_strdup(definition);
+}
+
+static void
+test_sqlite_keys(void **state)
+{
+  LiftFixture *self = *state;
+  use_dialect(self, "sqlite");
+  DmigTable *a = test_add_table(self->schema, "a", "b", "TEXT", "c", "TEXT", NULL);
+  add_defined_key(a, DMIG_CONSTRAINT_PRIMARY_KEY, "b",
+                  "PRIMARY KEY (b COLLATE \"no\"\"CASE\" DESC) ON CONFLICT FAIL");
+  add_defined_key(a, DMIG_CONSTRAINT_UNIQUE, "c", "UNIQUE (c DESC)");
+  DmigTable *d = test_add_table(self->schema, "d", "id", "INTEGER", NULL);
+  add_defined_key(d, DMIG_CONSTRAINT_PRIMARY_KEY, "id", "PRIMARY KEY DESC");
+  assert_true(comes_back(self));
+  assert_true(says(self, "    primary: {fields: [{field: b, desc: true, collation: no\"CASE}], "
+                         "on_conflict: fail}\n"));
+  assert_true(says(self, "      - {fields: [{field: c, desc: true}]}\n"));
+  assert_true(says(self, "    primary: {in_column: true}\n"));
+}
+
 /* --- random schemas ------------------------------------------------------------------------------ */
 
 static const char *const odd_names[] = {
   "a", "order", "Order", "two words", "quo\"te", "it's", "a.b", "a:b", "a: b", "#no", "- a", "null",
   "yes", "12", "%a", "caf\xc3\xa9", "\xe6\x97\xa5", "x, y", "[a]", "{a}", "a_b_c", "aB", "id", "user_id",
-  "a desc", "name asc", "\\", "$1", "a()", "enum", "text",
+  "a desc", "name asc", "\\", "$1", "a()", "enum", "text", "1e3", "~", "? a", "!a", "&a", "*a", "|",
+  "\xf0\x9f\x90\x98", "a\xc2\x85" "b", "\xef\xbb\xbf" "a", "on", "0x1F", "<<", "=", "a\tb",
 };
 static const char *const odd_texts[] = {
   "", " ", "plain", "two\nlines", "two\n  lines\n", "\nbegins with one", "trails \n", "tab\there",
   "it's", "\"both\" it's", "a: b # c", "---\n", "\x01\x1b[0m", "%", "- a\n- b", "caf\xc3\xa9",
-  "\xe2\x80\xa8", "a\r\nb\r\n", "   \n", "*/ --", "end\n\n",
+  "\xe2\x80\xa8", "a\r\nb\r\n", "   \n", "*/ --", "end\n\n", "...", "...\n---\n", "a\n...\nb",
+  "a\xc2\x85" "b", "\xe2\x80\xa9\n", "\xef\xbb\xbfwith a mark", "a\n\xef\xbb\xbf", "a\rb", "\n", "\n\n",
+  "a  \nb\t\n", "\t\n\ta", "a\n\tb\n", "  a\n b\n", "\x7f", "\xc2\x9f", "\xf0\x9f\x90\x98\n", "no",
+  "1e3", "~", "? a", "!a b", "&a", "*a", "|", ">-\n", "a #b", "a:", ": a", "\xef\xbf\xbe", "<<: *a",
+  "x\nkey: |\n  y\n", "\xc2\xa0", "\xe2\x80\x8b a", "%YAML 1.1\n", "@a", "`a`",
 };
 static const char *const types[] = {
   "integer", "bigint", "text", "character varying(20)", "boolean", "numeric(8,3)", "uuid", "jsonb",
@@ -640,6 +672,45 @@ random_schemas_come_back(LiftFixture *self, const char *dialect, guint32 first, 
   return same;
 }
 
+/* Whatever a text holds, wherever it stands. */
+static void
+add_texts(DmigSchema *schema, const char *text, guint n)
+{
+  g_autofree char *name = g_strdup_printf("t%u", n);
+  g_autofree char *view = g_strdup_printf("v%u", n);
+  g_autofree char *type = g_strdup_printf("e%u", n);
+  g_autofree char *literal = dmig_sql_string(text);
+  g_autofree char *query = g_strdup_printf("SELECT %s AS a", literal);
+  DmigTable *table = test_add_table(schema, name, "a", "text", "b", "integer", NULL);
+  table->comment = *text != '\0' ? g_strdup(text) : NULL;
+  set_default(table, "a", literal);
+  column(table, "b")->comment = g_strdup(table->comment);
+  g_autofree char *check = g_strdup_printf("a <> %s", literal);
+  test_add_check(table, "odd", check);
+  test_add_view(schema, view, query);
+  if (*text == '\0' || strlen(text) > 63)
+    return;
+  test_add_enum(schema, type, "x");
+  DmigEnum *labels = schema->enums->pdata[schema->enums->len - 1];
+  g_free(labels->labels[0]);
+  labels->labels[0] = g_strdup(text);
+}
+
+static void
+test_odd_texts(void **state)
+{
+  LiftFixture *self = *state;
+  g_autofree char *line = g_strnfill(200000, 'x');
+  g_autofree char *words = g_strnfill(4000, ' ');
+  for (guint i = 1; i < 4000; i += 7)
+    words[i] = 'w';
+  for (guint i = 0; i < G_N_ELEMENTS(odd_texts); i++)
+    add_texts(self->schema, odd_texts[i], i);
+  add_texts(self->schema, line, 1000);
+  add_texts(self->schema, words, 1001);
+  assert_true(comes_back(self));
+}
+
 static void
 test_random_postgres(void **state)
 {
@@ -661,7 +732,7 @@ main(void)
     TEST(test_short_forms),   TEST(test_names),           TEST(test_schemas),
     TEST(test_circles),       TEST(test_other_references), TEST(test_native_types),
     TEST(test_objects),       TEST(test_partitions),
-    TEST(test_no_utf8),       TEST(test_sqlite),         TEST(test_random_postgres), TEST(test_random_sqlite),
+    TEST(test_no_utf8),       TEST(test_sqlite), TEST(test_sqlite_keys), TEST(test_odd_texts),        TEST(test_random_postgres), TEST(test_random_sqlite),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
