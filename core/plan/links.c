@@ -43,16 +43,16 @@ link_facet(DmigPlanGraph *self, DmigChange *change)
 }
 
 static gboolean
-waits_for_others(const DmigPlanGraph *self, const DmigChange *drop)
+waits_for(const DmigPlanGraph *self, const DmigChange *change, const DmigChange *other,
+          GHashTable *seen)
 {
-  const GPtrArray *before = g_hash_table_lookup(self->before, drop);
+  const GPtrArray *before = g_hash_table_lookup(self->before, change);
 
-  for (guint i = 0; before != NULL && i < before->len; i++) {
-    const DmigChange *other = before->pdata[i];
-    if (other->kind != DMIG_CHANGE_DROP_OBJECT && other->kind != DMIG_CHANGE_DROP_CONSTRAINT &&
-        other->kind != DMIG_CHANGE_DROP_INDEX && other->kind != DMIG_CHANGE_DROP_TABLE)
+  if (!g_hash_table_add(seen, (gpointer) change))
+    return FALSE;
+  for (guint i = 0; before != NULL && i < before->len; i++)
+    if (before->pdata[i] == other || waits_for(self, before->pdata[i], other, seen))
       return TRUE;
-  }
   return FALSE;
 }
 
@@ -67,14 +67,18 @@ link_routines(DmigPlanGraph *self)
   for (guint i = 0; i < items->len; i++) {
     DmigChange *change = items->pdata[i];
     if (change->kind == DMIG_CHANGE_DROP_OBJECT &&
-        change->old_object->kind == DMIG_OBJECT_ROUTINE && !waits_for_others(self, change))
+        change->old_object->kind == DMIG_OBJECT_ROUTINE)
       g_hash_table_insert(dropped, change->old_object->path, change);
   }
   for (guint i = 0; i < items->len && g_hash_table_size(dropped) > 0; i++) {
     DmigChange *change = items->pdata[i];
-    if (change->kind == DMIG_CHANGE_CREATE_OBJECT &&
-        change->new_object->kind == DMIG_OBJECT_ROUTINE)
-      dmig_plan_graph_add_edge(self->before, change, g_hash_table_lookup(dropped, change->new_object->path));
+    DmigChange *drop = change->kind == DMIG_CHANGE_CREATE_OBJECT &&
+                               change->new_object->kind == DMIG_OBJECT_ROUTINE
+                           ? g_hash_table_lookup(dropped, change->new_object->path)
+                           : NULL;
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    if (drop != NULL && !waits_for(self, drop, change, seen))
+      dmig_plan_graph_add_edge(self->before, change, drop);
   }
 }
 
@@ -95,6 +99,53 @@ makes_room(DmigPlanner *planner, const DmigChange *change, const char *parent)
          !dmig_planner_detaches(planner, change->old_table);
 }
 
+static gboolean
+attaches_part(const DmigChange *change)
+{
+  return change->kind == DMIG_CHANGE_SET_FACET && change->new_facet->attaches &&
+         dmig_address_kind(change->address) != DMIG_OBJECT_TABLE;
+}
+
+/* Whether `change` belongs to what makes the keys of `table`, which is partitioned, whole: it makes one,
+ * or attaches a partition's to it. */
+static gboolean
+completes_keys(const DmigChange *change, const char *table)
+{
+  if (change->kind == DMIG_CHANGE_CREATE_INDEX || change->kind == DMIG_CHANGE_ADD_CONSTRAINT)
+    return strcmp(change->new_table->name, table) == 0 &&
+           (change->new_constraint == NULL ||
+            change->new_constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY);
+  if (!attaches_part(change))
+    return FALSE;
+  for (guint i = 0; change->new_facet->needs[i] != NULL; i++) {
+    g_autofree char *path = dmig_address_path(change->new_facet->needs[i]);
+    g_autofree char *own = dmig_address_path(change->address);
+    if (strcmp(path, table) == 0 && strcmp(own, table) != 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A parent that was there before has its keys already: a partitioned table joins it with its own, which
+ * are whole when those of its partitions are attached, or it is given others. */
+static void
+link_partitioned_part(DmigPlanGraph *self, DmigChange *change, const char *parent)
+{
+  g_autofree char *name = dmig_address_path(change->address);
+  const DmigTable *table = dmig_schema_table(self->planner->changes->to, name);
+
+  if (change->new_facet == NULL || !change->new_facet->replaces || table == NULL ||
+      table->partition_by == NULL ||
+      dmig_schema_table(self->planner->changes->renamed, parent) == NULL ||
+      g_hash_table_contains(self->planner->remade, parent))
+    return;
+  for (guint i = 0; i < self->planner->items->len; i++) {
+    DmigChange *other = self->planner->items->pdata[i];
+    if (completes_keys(other, name))
+      dmig_plan_graph_add_edge(self->before, change, other);
+  }
+}
+
 /* A table joins a parent that has its columns already, and leaves one before that gets others; and it
  * joins the new one before it leaves the old. */
 static void
@@ -107,6 +158,7 @@ link_parent(DmigPlanGraph *self, DmigChange *change)
   if (!facet->attaches || dmig_address_kind(change->address) != DMIG_OBJECT_TABLE)
     return;
   parent = dmig_address_path(facet->needs[0]);
+  link_partitioned_part(self, change, parent);
   for (guint i = 0; i < self->planner->items->len; i++) {
     DmigChange *other = self->planner->items->pdata[i];
     if (change->new_facet != NULL && makes_room(self->planner, other, parent))
@@ -123,6 +175,20 @@ link_parent(DmigPlanGraph *self, DmigChange *change)
     DmigChange *other = facets->pdata[i];
     if (other->new_facet != NULL && other->new_facet->attaches)
       dmig_plan_graph_add_edge(self->before, change, other);
+  }
+}
+
+/* An index or key is attached when its table is. */
+static void
+link_attached_part(DmigPlanGraph *self, DmigChange *change)
+{
+  g_autofree char *whole = dmig_address_whole(change->address);
+  const GPtrArray *facets = whole != NULL ? g_hash_table_lookup(self->facets, whole) : NULL;
+
+  for (guint i = 0; facets != NULL && attaches_part(change) && i < facets->len; i++) {
+    DmigChange *facet = facets->pdata[i];
+    if (facet->kind == DMIG_CHANGE_SET_FACET && facet->new_facet->attaches)
+      dmig_plan_graph_add_edge(self->before, change, facet);
   }
 }
 
@@ -171,6 +237,42 @@ link_reference(DmigPlanGraph *self, DmigChange *change)
     dmig_plan_graph_add_edge(self->before, taker, change);
 }
 
+/* A table that inherits takes its parents' columns as they are at that moment. */
+static void
+link_inheriting(DmigPlanGraph *self, DmigChange *create)
+{
+  for (guint i = 0; i < self->planner->items->len; i++) {
+    DmigChange *other = self->planner->items->pdata[i];
+    const DmigTable *table = other->new_table;
+    if (table != NULL && table != create->new_table && create->old_table == NULL &&
+        (other->kind == DMIG_CHANGE_ADD_COLUMN || other->kind == DMIG_CHANGE_ALTER_COLUMN ||
+         other->kind == DMIG_CHANGE_DROP_COLUMN) &&
+        g_strv_contains((const char *const *) create->new_table->parents, table->name))
+      dmig_plan_graph_add_edge(self->before, create, other);
+  }
+}
+
+/* A column that a table and its parent both say comes to the table first, and goes from it last. */
+static void
+link_declared(DmigPlanGraph *self, DmigChange *change)
+{
+  gboolean adds = change->kind == DMIG_CHANGE_ADD_COLUMN;
+  const DmigTable *table = adds ? change->new_table : change->old_table;
+  const DmigColumn *column = adds ? change->new_column : change->old_column;
+
+  if (!adds && change->kind != DMIG_CHANGE_DROP_COLUMN)
+    return;
+  for (guint i = 0; column->declared && i < self->planner->items->len; i++) {
+    DmigChange *other = self->planner->items->pdata[i];
+    const DmigTable *parent = adds ? other->new_table : other->old_table;
+    const DmigColumn *theirs = adds ? other->new_column : other->old_column;
+    if (other->kind != change->kind || parent == table || strcmp(theirs->name, column->name) != 0 ||
+        !g_strv_contains((const char *const *) table->parents, parent->name))
+      continue;
+    dmig_plan_graph_add_edge(self->before, adds ? other : change, adds ? change : other);
+  }
+}
+
 static void
 link_tables(DmigPlanGraph *self)
 {
@@ -182,6 +284,8 @@ link_tables(DmigPlanGraph *self)
     if (table == NULL || !(dropped || change->kind == DMIG_CHANGE_CREATE_TABLE ||
                            dmig_planner_rebuilds(self->planner, change)))
       continue;
+    if (!dropped && table->parents != NULL)
+      link_inheriting(self, change);
     for (guint j = 0; j < table->constraints->len; j++) {
       const DmigConstraint *constraint = table->constraints->pdata[j];
       if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY || constraint->ref_table == NULL)
@@ -201,16 +305,18 @@ dmig_plan_graph_link(DmigPlanGraph *self)
   const GPtrArray *items = self->planner->items;
 
   link_tables(self);
-  link_routines(self);
   for (guint i = 0; i < items->len; i++) {
     DmigChange *change = items->pdata[i];
     link_partitions(self, change);
+    link_declared(self, change);
     if (change->address != NULL) {
       link_facet(self, change);
       link_parent(self, change);
+      link_attached_part(self, change);
     } else if (change->kind == DMIG_CHANGE_CREATE_OBJECT ||
                change->kind == DMIG_CHANGE_DROP_OBJECT) {
       link_part(self, change);
     }
   }
+  link_routines(self);
 }

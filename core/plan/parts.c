@@ -108,6 +108,10 @@ comes_with_parent(DmigPlanner *self, GHashTable *effects, const DmigChange *chan
       change->kind != DMIG_CHANGE_ALTER_COLUMN && change->kind != DMIG_CHANGE_RENAME_COLUMN &&
       change->kind != DMIG_CHANGE_ADD_CONSTRAINT && change->kind != DMIG_CHANGE_DROP_CONSTRAINT)
     return FALSE;
+  /* What the table says as well goes with neither, and comes before the parent's, which then joins it. */
+  if ((change->kind == DMIG_CHANGE_ADD_COLUMN || change->kind == DMIG_CHANGE_DROP_COLUMN) &&
+      column->declared)
+    return FALSE;
   parent = effect_of_parents(self, effects, table, change->kind, member);
   if (parent != NULL && parent->alone)
     return FALSE;
