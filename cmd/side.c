@@ -89,10 +89,10 @@ side_of_database(DmigContext *context, const char *text, GError **error)
 }
 
 static DmigSide *
-side_of_path(const char *path, GError **error)
+side_of_path(DmigContext *context, const char *path, GError **error)
 {
   if (!dmig_sql_source_is(path))
-    return side_of_snapshot(DMIG_SIDE_PATH, dmig_snapshot_path(path, error));
+    return side_of_snapshot(DMIG_SIDE_PATH, dmig_snapshot_path(context, path, error));
   DmigSqlSource *sql = NULL;
   if (!dmig_sql_source_load(path, &sql, error))
     return NULL;
@@ -126,7 +126,7 @@ dmig_side_find(DmigContext *context, const char *text, GError **error)
   if (dmig_url_is_database(text))
     return side_of_database(context, text, error);
   if (looks_like_path(text))
-    return side_of_path(text, error);
+    return side_of_path(context, text, error);
 
   g_autoptr(GError) problem = NULL;
   gboolean target = is_target(context, text);
@@ -144,7 +144,7 @@ dmig_side_find(DmigContext *context, const char *text, GError **error)
   if (target)
     return side_of_database(context, text, error);
   if (g_file_test(text, G_FILE_TEST_EXISTS))
-    return side_of_path(text, error);
+    return side_of_path(context, text, error);
   if (problem != NULL)
     g_propagate_error(error, g_steal_pointer(&problem));
   else

@@ -19,9 +19,10 @@ dmig_snapshot_free(DmigSnapshot *self)
 }
 
 static DmigSnapshot *
-snapshot_new(const char *label)
+snapshot_new(DmigContext *context, const char *label)
 {
   DmigSnapshot *self = g_new0(DmigSnapshot, 1);
+  self->context = context;
   self->label = g_strdup(label);
   self->diagnostics = dmig_diagnostics_new();
   self->paths = g_ptr_array_new_with_free_func(g_free);
@@ -31,18 +32,19 @@ snapshot_new(const char *label)
 DmigSnapshot *
 dmig_snapshot_empty(void)
 {
-  DmigSnapshot *self = snapshot_new("nothing");
+  DmigSnapshot *self = snapshot_new(NULL, "nothing");
   self->sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   self->domain = dmig_domain_new();
   return self;
 }
 
 DmigSnapshot *
-dmig_snapshot_sources(const char *label, GPtrArray *sources)
+dmig_snapshot_sources(DmigContext *context, const char *label, const char *root, GPtrArray *sources)
 {
-  DmigSnapshot *self = snapshot_new(label);
+  DmigSnapshot *self = snapshot_new(context, label);
   self->sources = sources;
-  self->domain = dmig_domain_read(sources, self->diagnostics);
+  dmig_snapshot_add_sql(self, root);
+  dmig_snapshot_read_all(self);
   return self;
 }
 
@@ -63,12 +65,13 @@ name_in_tree(DmigSnapshot *self, const char *root)
 }
 
 static DmigSnapshot *
-load(const char *label, const char *path, GError **error)
+load(DmigContext *context, const char *label, const char *path, GError **error)
 {
-  g_autoptr(DmigSnapshot) self = snapshot_new(label);
+  g_autoptr(DmigSnapshot) self = snapshot_new(context, label);
   if (!dmig_sources_load(path, self->diagnostics, &self->sources, error))
     return NULL;
   name_in_tree(self, path);
+  dmig_snapshot_add_sql(self, path);
   return g_steal_pointer(&self);
 }
 
@@ -76,7 +79,7 @@ void
 dmig_snapshot_read(DmigSnapshot *self)
 {
   if (self->domain == NULL)
-    self->domain = dmig_domain_read(self->sources, self->diagnostics);
+    dmig_snapshot_read_all(self);
 }
 
 DmigSnapshot *
@@ -86,7 +89,7 @@ dmig_snapshot_working_files(DmigContext *context, GError **error)
   if (name == NULL)
     return NULL;
   g_autofree char *path = dmig_project_path(context, name);
-  return load("the working files", path, error);
+  return load(context, "the working files", path, error);
 }
 
 DmigSnapshot *
@@ -99,9 +102,9 @@ dmig_snapshot_working(DmigContext *context, GError **error)
 }
 
 DmigSnapshot *
-dmig_snapshot_path(const char *path, GError **error)
+dmig_snapshot_path(DmigContext *context, const char *path, GError **error)
 {
-  DmigSnapshot *self = load(path, path, error);
+  DmigSnapshot *self = load(context, path, path, error);
   if (self != NULL)
     dmig_snapshot_read(self);
   return self;
@@ -134,7 +137,7 @@ dmig_snapshot_revision(DmigContext *context, const char *id, GError **error)
   if (store == NULL)
     return NULL;
   g_autofree char *label = dmig_store_short_id(store, id);
-  g_autoptr(DmigSnapshot) self = snapshot_new(label);
+  g_autoptr(DmigSnapshot) self = snapshot_new(context, label);
   self->sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   if (!add_files(self, store, id, NULL, error) || !add_files(self, store, id, "domain/", error))
     return NULL;
@@ -143,7 +146,7 @@ dmig_snapshot_revision(DmigContext *context, const char *id, GError **error)
                 "revision %s holds no domain.yaml and no domain/: it was not made by dmig", label);
     return NULL;
   }
-  self->domain = dmig_domain_read(self->sources, self->diagnostics);
+  dmig_snapshot_read_all(self);
   return g_steal_pointer(&self);
 }
 

@@ -9,6 +9,7 @@
 #include "core/domain/reader.h"
 
 typedef struct {
+  DmigContext *context; /* for SQL files, which are built */
   char *label;        /* for messages: "the working files", "3f2a91c" */
   GPtrArray *sources; /* DmigSource*, as named to the user */
   GPtrArray *paths;   /* char*: where each stands in a revision's tree */
@@ -26,10 +27,16 @@ DmigSnapshot *dmig_snapshot_working(DmigContext *context, GError **error);
 /* The working files as they are: read only once dmig_snapshot_read() is called. */
 DmigSnapshot *dmig_snapshot_working_files(DmigContext *context, GError **error);
 void dmig_snapshot_read(DmigSnapshot *self);
-DmigSnapshot *dmig_snapshot_path(const char *path, GError **error);
+DmigSnapshot *dmig_snapshot_path(DmigContext *context, const char *path, GError **error);
 DmigSnapshot *dmig_snapshot_revision(DmigContext *context, const char *id, GError **error);
-/* Takes `sources`. */
-DmigSnapshot *dmig_snapshot_sources(const char *label, GPtrArray *sources);
+/* Takes `sources`. `root` is the domain's file or folder, where its SQL files are looked for. */
+DmigSnapshot *dmig_snapshot_sources(DmigContext *context, const char *label, const char *root,
+                                    GPtrArray *sources);
+
+/* For snapshot.c (snapshot_sql.c). The SQL files that the YAML names join the snapshot's; then all of
+ * it is read. What can't be had is a diagnostic. */
+void dmig_snapshot_add_sql(DmigSnapshot *self, const char *root);
+void dmig_snapshot_read_all(DmigSnapshot *self);
 
 /* Lowers for every dialect of the domain and adds what only then shows to the diagnostics. */
 void dmig_snapshot_lower_all(DmigSnapshot *self);

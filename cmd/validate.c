@@ -16,13 +16,15 @@ staged_snapshot(DmigContext *context, GError **error)
   GPtrArray *sources = NULL;
   if (!dmig_hook_staged_sources(folder, domain, &sources, error))
     return NULL;
-  return dmig_snapshot_sources("the staged files", sources);
+  g_autofree char *root = g_build_filename(folder, domain != NULL ? domain : "domain.yaml", NULL);
+  return dmig_snapshot_sources(context, "the staged files", root, sources);
 }
 
 /* All the files that are named, as one domain. */
 static DmigSnapshot *
-named_snapshot(char **paths, GError **error)
+named_snapshot(DmigContext *context, char **paths, GError **error)
 {
+  const char *root = paths[0];
   g_autoptr(DmigDiagnostics) diagnostics = dmig_diagnostics_new();
   g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   for (; *paths != NULL; paths++) {
@@ -34,7 +36,7 @@ named_snapshot(char **paths, GError **error)
       g_ptr_array_add(all, dmig_source_new(source->path, source->bytes));
     }
   }
-  DmigSnapshot *snapshot = dmig_snapshot_sources("the domain", g_steal_pointer(&all));
+  DmigSnapshot *snapshot = dmig_snapshot_sources(context, "the domain", root, g_steal_pointer(&all));
   for (guint i = 0; i < dmig_diagnostics_length(diagnostics); i++) {
     const DmigDiagnostic *d = dmig_diagnostics_get(diagnostics, i);
     dmig_diagnostics_add(snapshot->diagnostics, d->at, d->severity, d->rule, d->hint, "%s",
@@ -136,7 +138,7 @@ run_validate(DmigContext *context, int argc, char **argv, GError **error)
     return FALSE;
   }
   g_autoptr(DmigSnapshot) snapshot = staged     ? staged_snapshot(context, error)
-                                     : argc > 1 ? named_snapshot(argv + 1, error)
+                                     : argc > 1 ? named_snapshot(context, argv + 1, error)
                                                 : dmig_snapshot_working(context, error);
   if (snapshot == NULL)
     return FALSE;

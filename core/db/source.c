@@ -8,7 +8,8 @@
 
 #include "core/base/text.h"
 #include "core/db/registry.h"
-#include "core/domain/reader.h"
+#include "core/domain/lift.h"
+#include "core/domain/write.h"
 #include "core/sql/lexer.h"
 
 #define MAX_FOLDER_DEPTH 32
@@ -166,6 +167,19 @@ dmig_sql_source_free(DmigSqlSource *self)
   g_free(self);
 }
 
+DmigSqlSource *
+dmig_sql_source_new(const char *path, GPtrArray *files)
+{
+  DmigSqlSource *self = g_new0(DmigSqlSource, 1);
+  self->path = g_strdup(path);
+  self->files = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
+  for (guint i = 0; i < files->len; i++) {
+    const DmigSource *file = g_ptr_array_index(files, i);
+    g_ptr_array_add(self->files, dmig_source_new(file->path, file->bytes));
+  }
+  return self;
+}
+
 static char *
 text_of(const DmigSource *file)
 {
@@ -313,4 +327,19 @@ dmig_sql_source_build(const DmigSqlSource *self, DmigScratch *scratch, DmigSchem
     g_propagate_error(error, g_steal_pointer(&failure));
     return FALSE;
   }
+}
+
+gboolean
+dmig_sql_source_translate(const DmigSqlSource *self, DmigScratch *scratch, const char *domain,
+                          DmigDiagnostics *diagnostics, DmigSource **out, GError **error)
+{
+  g_autoptr(DmigSchema) schema = NULL;
+  if (!dmig_sql_source_build(self, scratch, &schema, error))
+    return FALSE;
+  g_autoptr(DmigDomain) lifted = dmig_lift(domain, schema, diagnostics);
+  char *text = dmig_domain_write(lifted);
+  g_autoptr(GBytes) bytes = g_bytes_new_take(text, strlen(text));
+  g_autofree char *path = g_strdup_printf("%s, as YAML", self->path);
+  *out = dmig_source_new(path, bytes);
+  return TRUE;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/db/scratch.h"
+#include "core/domain/reader.h"
 
 /* Files are read up to this size; what is larger has rows in it. */
 #define DMIG_SQL_MAX_BYTES (256 * 1024 * 1024)
@@ -15,6 +16,8 @@ typedef struct {
 /* Whether `path` is named like an SQL file, or is a folder that holds .sql files and no YAML. */
 gboolean dmig_sql_source_is(const char *path);
 
+/* Of files that are there already: DmigSource *, of which it takes its own references. */
+DmigSqlSource *dmig_sql_source_new(const char *path, GPtrArray *files);
 /* DMIG_ERROR_NOT_FOUND, DMIG_ERROR_FATAL: also where a file is none (a pipe) or holds no text. */
 gboolean dmig_sql_source_load(const char *path, DmigSqlSource **out, GError **error);
 void dmig_sql_source_free(DmigSqlSource *self);
@@ -27,3 +30,9 @@ const DmigDialect *dmig_sql_source_dialect(const DmigSqlSource *self);
  * "file.sql:12: …". Roles that are missing are made where the server is dmig's own. */
 gboolean dmig_sql_source_build(const DmigSqlSource *self, DmigScratch *scratch, DmigSchema **out,
                                GError **error);
+
+/* What the files make, as YAML of a domain of this name: a file to be read beside its others. What no
+ * YAML can say is a warning. */
+gboolean dmig_sql_source_translate(const DmigSqlSource *self, DmigScratch *scratch,
+                                   const char *domain, DmigDiagnostics *diagnostics,
+                                   DmigSource **out, GError **error);

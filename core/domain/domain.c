@@ -430,6 +430,7 @@ dmig_domain_free(DmigDomain *self)
     return;
   g_free(self->name);
   g_free(self->description);
+  g_strfreev(self->sources);
   g_strfreev(self->dialects);
   g_ptr_array_unref(self->enums);
   g_ptr_array_unref(self->entities);

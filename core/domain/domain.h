@@ -255,6 +255,7 @@ typedef struct {
   char *name;
   char *description;
   char **dialects;     /* names, as written; never empty in a complete domain */
+  char **sources;      /* SQL files, and folders of them, below the domain's folder; NULL: none */
   GPtrArray *enums;    /* DmigDomainEnum* */
   GPtrArray *entities; /* DmigEntity* */
   GPtrArray *views;    /* DmigDomainView* */

@@ -312,6 +312,53 @@ read_dialects(DmigReading *reading, const DmigForm *form, const DmigYamlNode *no
   dmig_reading_note_place(reading, place, node->at);
 }
 
+/* Inside of the domain's folder, so that a revision can hold it. */
+static gboolean
+is_inside(const char *path)
+{
+  g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+  for (char **part = parts; *part != NULL; part++)
+    if (strcmp(*part, "..") == 0 || strcmp(*part, ".") == 0 || (**part == '\0' && part[1] != NULL))
+      return FALSE;
+  return *path != '\0' && *path != '/';
+}
+
+/* Those of several files come one after the other. */
+static void
+read_sources(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  char ***sources = place;
+  g_auto(GStrv) names = NULL;
+  g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+  dmig_form_read(reading, &dmig_form_names, node, &names);
+  if (*sources != NULL)
+    g_strv_builder_addv(all, (const char **) *sources);
+  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+    if (is_inside(names[i]))
+      g_strv_builder_add(all, names[i]);
+    else
+      dmig_reading_report(reading, node->at, DMIG_RULE_BAD_SOURCE,
+                          "put the file there, and name it from there: 'sql/schema.sql'",
+                          "'%s' is not below the domain's folder",
+                          dmig_reading_show(reading, names[i]));
+  }
+  g_strfreev(*sources);
+  *sources = g_strv_builder_end(all);
+  if ((*sources)[0] == NULL)
+    g_clear_pointer(sources, g_strfreev);
+  dmig_reading_note_place(reading, place, node->at);
+}
+
+static const char *const source_examples[] = { "schema.sql", "sql/", NULL };
+
+static const DmigForm sources_form = {
+  .expects = "a list of SQL files and folders",
+  .scalar = read_sources,
+  .examples = source_examples,
+  .sequence = read_sources,
+  .item = &dmig_form_text,
+};
+
 static const char *const dialect_examples[] = { "sqlite", "postgresql", NULL };
 
 static const DmigForm dialects_form = {
@@ -330,6 +377,8 @@ static const DmigKey domain_keys[] = {
     "What it is about." },
   { "dialects", &dialects_form, offsetof(DmigDomain, dialects), FALSE,
     "The databases it is for: `sqlite`, `postgresql`; by default both." },
+  { "sources", &sources_form, offsetof(DmigDomain, sources), FALSE,
+    "SQL files, or folders of them, whose tables and other objects belong to it, too." },
   { "enums", &enums_form, offsetof(DmigDomain, enums), FALSE,
     "Enums that several fields share, by name." },
   { "entities", &entities_form, offsetof(DmigDomain, entities), FALSE, "The entities, by name." },

@@ -195,6 +195,8 @@ dmig_lower_view(DmigLowering *self, const DmigDomainView *view, DmigSchema *sche
     spell_materialized(&lowering, query);
   else
     spell_view(&lowering, query);
+  if (self->dialect->complete_object != NULL)
+    self->dialect->complete_object(lowering.object);
   finish(&lowering, schema);
   g_free(lowering.what);
 }

@@ -32,6 +32,11 @@ complete(DmigDomainReader *self, GPtrArray *sources)
     g_strfreev(domain->dialects);
     domain->dialects = g_strdupv((char **) dmig_dialect_names());
   }
+  if (domain->sources != NULL && domain->dialects[1] != NULL)
+    dmig_reading_report(&self->reading,
+                        dmig_reading_place(&self->reading, &domain->sources, (DmigLocation) { 0 }),
+                        DMIG_RULE_CONTRADICTION, "name the one they are for: 'dialects: [postgresql]'",
+                        "SQL files are for one database, and the domain is for several");
 }
 
 static void
@@ -80,7 +85,8 @@ dmig_domain_read(GPtrArray *sources, DmigDiagnostics *diagnostics)
   DmigDomainReader reader;
   reader_init(&reader, diagnostics);
   for (guint i = 0; i < sources->len; i++)
-    read_source(&reader, g_ptr_array_index(sources, i));
+    if (!dmig_source_is_sql(g_ptr_array_index(sources, i)))
+      read_source(&reader, g_ptr_array_index(sources, i));
   complete(&reader, sources);
   check(&reader);
   return reader_finish(&reader);

@@ -9,6 +9,9 @@ typedef struct {
   GBytes *bytes; /* as the author wrote them */
 } DmigSource;
 
+/* Whether it is one of the SQL files that `sources:` names. They are part of a domain's files, but not
+ * read with them: what they make is written as YAML, and that is read beside the others. */
+gboolean dmig_source_is_sql(const DmigSource *self);
 DmigSource *dmig_source_new(const char *path, GBytes *bytes); /* takes its own reference */
 void dmig_source_free(DmigSource *self);
 

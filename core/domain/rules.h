@@ -26,6 +26,8 @@
     "Two files say different things of the whole domain.")                                        \
   X(DUPLICATE_DEFINITION, "duplicate-definition", ERROR,                                          \
     "Two files define one entity, enum or view.")                                                 \
+  X(BAD_SOURCE, "bad-source", ERROR,                                                              \
+    "An SQL file of the domain is not below its folder, or can't be built.")                      \
   X(EMPTY_NAME, "empty-name", ERROR, "A name is empty.")                                          \
   X(BAD_NAME, "bad-name", ERROR,                                                                  \
     "A name has control characters or blanks around it, or an enum's name is no plain word.")     \

@@ -22,6 +22,12 @@ dmig_source_new(const char *path, GBytes *bytes)
   return self;
 }
 
+gboolean
+dmig_source_is_sql(const DmigSource *self)
+{
+  return g_str_has_suffix(self->path, ".sql");
+}
+
 void
 dmig_source_free(DmigSource *self)
 {

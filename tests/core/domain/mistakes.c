@@ -33,14 +33,26 @@ test_domains(void **state)
     { "domain: d\nentitys: {}",
       "2:1: unknown-key: unknown key 'entitys' (did you mean 'entities'?)" },
     { "domain: d\nzzz: {}",
-      "2:1: unknown-key: unknown key 'zzz' (one of domain, description, dialects, enums, entities, "
-      "views, schemas, extensions, types, sequences, functions, default_privileges, pragmas, sql)" },
+      "2:1: unknown-key: unknown key 'zzz' (one of domain, description, dialects, sources, enums, "
+      "entities, views, schemas, extensions, types, sequences, functions, default_privileges, pragmas, sql)" },
     { "domain:", " missing-key: the domain has no name (begin with 'domain: shop', say)\n"
                  "1:8: missing-value: expected the domain's name, found nothing" },
     { "domain: d\ndialects: [sqlite, postgres]",
       "2:11: unknown-dialect: unknown dialect 'postgres' (did you mean 'postgresql'?)" },
     { "domain: d\ndialects: [sqlite, sqlite]",
       "2:11: unknown-dialect: the dialect 'sqlite' stands here twice" },
+    { "domain: d\ndialects: sqlite\nsources: [a.sql, ../b.sql, /c.sql, 'd/../e.sql', '']",
+      "3:10: bad-source: '../b.sql' is not below the domain's folder (put the file there, and name it "
+      "from there: 'sql/schema.sql')\n"
+      "3:10: bad-source: '/c.sql' is not below the domain's folder (put the file there, and name it "
+      "from there: 'sql/schema.sql')\n"
+      "3:10: bad-source: 'd/../e.sql' is not below the domain's folder (put the file there, and name "
+      "it from there: 'sql/schema.sql')\n"
+      "3:10: bad-source: '' is not below the domain's folder (put the file there, and name it from "
+      "there: 'sql/schema.sql')" },
+    { "domain: d\nsources: sql/",
+      "2:10: contradiction: SQL files are for one database, and the domain is for several (name the "
+      "one they are for: 'dialects: [postgresql]')" },
     { "domain: d\ndialects: []", "2:11: missing-value: expected at least one dialect" },
     { "domain: d\nentities: {A: [x]}",
       "2:15: wrong-kind: expected a mapping with 'fields', found a list" },
