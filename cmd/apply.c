@@ -5,17 +5,32 @@ static gboolean
 look(DmigContext *context, const DmigRevision *to, const DmigRunOptions *options, GError **error)
 {
   g_autoptr(DmigDatabase) db = NULL;
-  g_autoptr(DmigRevision) at = NULL;
+  g_auto(DmigPosition) at = { 0 };
   const DmigDialect *dialect = NULL;
   return dmig_target_look(context, options->target, &db, &dialect, error)
-         && dmig_target_position(context, db, NULL, &at, error)
-         && dmig_run_dry(context, dialect, at, to, options, error);
+         && dmig_target_position(context, db, &at.state, &at.revision, error)
+         && dmig_run_dry(context, dialect, &at, to, options, error);
 }
 
 static gboolean
-is_same(const DmigRevision *a, const DmigRevision *b)
+is_half_way(const DmigPosition *at)
 {
-  return g_strcmp0(a != NULL ? a->id : NULL, b != NULL ? b->id : NULL) == 0;
+  return at->state != NULL && at->state->interrupted != NULL;
+}
+
+static gboolean
+is_same(const DmigPosition *a, const DmigPosition *b)
+{
+  return g_strcmp0(a->state->revision, b->state->revision) == 0
+         && is_half_way(a) == is_half_way(b);
+}
+
+/* What was begun upwards, and is not wanted: where to go is where it came from. */
+static gboolean
+is_wanted_back(const DmigPosition *at, const DmigRevision *to)
+{
+  return is_half_way(at) && !at->state->interrupted->down
+         && g_strcmp0(at->state->interrupted->from, to->id) == 0;
 }
 
 /* Another run may bring the database somewhere between the look at it and the lock, all the more
@@ -24,21 +39,24 @@ static gboolean
 run_from_where_it_is(DmigContext *context, DmigDatabase *db, const DmigRevision *to,
                      const DmigRunOptions *options, GError **error)
 {
-  g_autoptr(DmigRevision) at = NULL;
-  if (!dmig_target_position(context, db, NULL, &at, error))
+  g_auto(DmigPosition) at = { 0 };
+  if (!dmig_target_position(context, db, &at.state, &at.revision, error))
     return FALSE;
   for (;;) {
     g_autoptr(GError) problem = NULL;
-    if (dmig_run(context, db, at, to, options, &problem))
+    if (is_wanted_back(&at, to) ? dmig_run_take_back(context, db, &at, options, &problem)
+                                : dmig_run(context, db, &at, to, options, &problem))
       return TRUE;
-    g_autoptr(DmigRevision) now = NULL;
+    g_auto(DmigPosition) now = { 0 };
     if (!g_error_matches(problem, DMIG_ERROR, DMIG_ERROR_DRIFT)
-        || !dmig_target_position(context, db, NULL, &now, NULL) || is_same(at, now)) {
+        || !dmig_target_position(context, db, &now.state, &now.revision, NULL)
+        || is_same(&at, &now)) {
       g_propagate_error(error, g_steal_pointer(&problem));
       return FALSE;
     }
-    dmig_revision_free(at);
-    at = g_steal_pointer(&now);
+    dmig_position_clear(&at);
+    at.state = g_steal_pointer(&now.state);
+    at.revision = g_steal_pointer(&now.revision);
   }
 }
 

@@ -21,6 +21,7 @@ typedef struct {
   gboolean no_pager;
   DmigStore *store;     /* opened by dmig_context_store() */
   GPtrArray *arguments; /* what dmig_command_parse() made of argv; NULL before */
+  int signal;           /* that ended the command, which failed by it; 0: none */
   int exit_status;      /* what a command that succeeded ends with: 0, or DMIG_EXIT_WARNINGS … */
 } DmigContext;
 

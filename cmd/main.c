@@ -172,7 +172,7 @@ main(int argc, char **argv)
   gboolean written = dmig_pager_finish() || dmig_message_close_stdout();
   if (!done) {
     dmig_message_error(error);
-    return dmig_error_exit_status(error);
+    return context.signal != 0 ? 128 + context.signal : dmig_error_exit_status(error);
   }
   return written ? context.exit_status : 128;
 }

@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "cmd/revision.h"
+#include "cmd/signals.h"
 #include "cmd/snapshot.h"
 #include "cmd/ui/colour.h"
 #include "cmd/ui/json.h"
 #include "cmd/ui/message.h"
 #include "cmd/ui/progress.h"
 #include "cmd/ui/prompt.h"
+#include "cmd/undo.h"
 #include "core/base/text.h"
 
 GOptionEntry *
@@ -24,6 +26,10 @@ dmig_run_entries(DmigRunOptions *options)
       "What is lost may be lost", NULL },
     { "wait", 0, 0, G_OPTION_ARG_INT, &options->wait_seconds, "Wait so long for another run to end",
       "SECONDS" },
+    { "lock-timeout", 0, 0, G_OPTION_ARG_INT, &options->lock_timeout,
+      "Let one statement wait so long for a lock, then try again (3000)", "MILLISECONDS" },
+    { "batch-rows", 0, 0, G_OPTION_ARG_INT, &options->batch_rows,
+      "Rows that an update in pieces changes at a time (10000)", "ROWS" },
     { "single-transaction", 0, 0, G_OPTION_ARG_NONE, &options->single_transaction,
       "All revisions or none", NULL },
     { "online", 0, 0, G_OPTION_ARG_NONE, &options->online,
@@ -33,6 +39,13 @@ dmig_run_entries(DmigRunOptions *options)
     G_OPTION_ENTRY_NULL,
   };
   return g_memdup2(entries, sizeof(entries));
+}
+
+void
+dmig_position_clear(DmigPosition *self)
+{
+  g_clear_pointer(&self->state, dmig_state_free);
+  g_clear_pointer(&self->revision, dmig_revision_free);
 }
 
 void
@@ -79,11 +92,36 @@ agree_to_losses(DmigDatabase *db, GPtrArray *chain, const DmigRunOptions *option
   return FALSE;
 }
 
+/* --- carrying out ------------------------------------------------------------------------------ */
+
+typedef struct {
+  DmigContext *context;
+  DmigProgress *progress;
+} Watch;
+
 static void
-show_progress(guint done, guint total, const DmigMigration *current, gpointer data)
+show_progress(const DmigRunProgress *is, gpointer data)
 {
-  if (current != NULL)
-    dmig_progress_update(data, done, total, current->title);
+  g_autoptr(GString) text = g_string_new(NULL);
+  if (is->phase != DMIG_RUN_MIGRATING)
+    g_string_append(text, dmig_run_phase_name(is->phase));
+  if (is->step > 0 && is->steps > 1)
+    g_string_append_printf(text, "step %u of %u: ", is->step, is->steps);
+  if (is->title != NULL)
+    g_string_append_printf(text, "%s%s", is->phase != DMIG_RUN_MIGRATING ? ": " : "", is->title);
+  if (is->rows_total > 0)
+    g_string_append_printf(text, ", %u%% of the rows",
+                           (guint) MIN(100 * is->rows_done / is->rows_total, 100));
+  else if (is->rows_done > 0)
+    g_string_append_printf(text, ", %" G_GUINT64_FORMAT " rows", is->rows_done);
+  dmig_progress_update(((Watch *) data)->progress, is->revision, is->revisions, text->str);
+}
+
+static gboolean
+undo(DmigDatabase *db, const DmigMigration *migration, const char *run, gpointer data,
+     GError **error)
+{
+  return dmig_undo(((Watch *) data)->context, db, migration, run, error);
 }
 
 static gboolean
@@ -96,22 +134,48 @@ domain_name(DmigContext *context, const char *revision, char **out, GError **err
   return TRUE;
 }
 
+typedef gboolean (*Work)(DmigDatabase *db, gpointer what, const DmigApplyOptions *options,
+                         DmigRunRecord **out_record, GError **error);
+
+/* What apply and the way back from between two revisions share: who takes part, and signals. */
 static gboolean
-carry_out(DmigContext *context, DmigDatabase *db, GPtrArray *chain, const char *domain,
-          const DmigRunOptions *options, guint *out_done, GError **error)
+carry_out(DmigContext *context, DmigDatabase *db, Work work, gpointer what, const char *domain,
+          const DmigRunOptions *options, DmigRunRecord **out_record, GError **error)
 {
   g_autoptr(DmigProgress) progress = dmig_progress_new();
+  Watch watch = { .context = context, .progress = progress };
+  const DmigRunStages stages = { .undo = undo, .progress = show_progress, .data = &watch };
   const DmigApplyOptions apply = {
     .single_transaction = options->single_transaction,
     /* The user has given the word by now, or there is nothing to lose. */
     .allow_data_loss = TRUE,
-    .wait_seconds = MAX(options->wait_seconds, 0),
+    .wait_seconds = (guint) MAX(options->wait_seconds, 0),
+    .lock_timeout = (guint) MAX(options->lock_timeout, 0),
+    .batch_rows = (guint) MAX(options->batch_rows, 0),
     .command = context->command->name,
     .domain = domain,
-    .progress = show_progress,
-    .data = progress,
+    .stages = &stages,
   };
-  return dmig_apply(db, chain, &apply, out_done, error);
+  dmig_signals_watch(db);
+  gboolean done = work(db, what, &apply, out_record, error);
+  int signal = dmig_signals_unwatch();
+  if (!done)
+    context->signal = signal;
+  return done;
+}
+
+static gboolean
+work_chain(DmigDatabase *db, gpointer chain, const DmigApplyOptions *options,
+           DmigRunRecord **out_record, GError **error)
+{
+  return dmig_apply(db, chain, options, out_record, error);
+}
+
+static gboolean
+work_back(DmigDatabase *db, gpointer migration, const DmigApplyOptions *options,
+          DmigRunRecord **out_record, GError **error)
+{
+  return dmig_apply_take_back(db, migration, options, out_record, error);
 }
 
 static void
@@ -167,49 +231,105 @@ print_nothing_to_do(DmigContext *context, const DmigRunOptions *options, const D
   return TRUE;
 }
 
+static gboolean
+go_online(DmigContext *context, const DmigDialect *dialect, GPtrArray *chain,
+          const DmigRunOptions *options, GError **error)
+{
+  return !dmig_chain_is_online(context, options->online)
+         || dmig_chain_go_online(context, dialect, chain, error);
+}
+
+static gboolean
+is_file_of(const DmigMigration *migration, const DmigInterrupted *interrupted)
+{
+  g_autofree char *checksum = dmig_text_sha256(migration->sql, -1);
+  return g_strcmp0(checksum, interrupted->checksum) == 0;
+}
+
+/* The rest of what another run has left half way: with the very file that it began with. */
 static GPtrArray *
-find_chain(DmigContext *context, const DmigDialect *dialect, const DmigRevision *at,
+find_rest(DmigContext *context, const DmigDialect *dialect, const DmigInterrupted *interrupted,
+          GError **error)
+{
+  g_autoptr(GPtrArray) chain
+      = dmig_chain_new(context, dialect, interrupted->from, interrupted->to, error);
+  if (chain == NULL)
+    return NULL;
+  if (chain->len == 1 && !is_file_of(g_ptr_array_index(chain, 0), interrupted)
+      && !dmig_chain_go_online(context, dialect, chain, error))
+    return NULL;
+  if (chain->len == 1)
+    return g_steal_pointer(&chain);
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_DRIFT,
+              "the database is half way from %.7s to %.7s, and this store knows no such migration: "
+              "use the store that the run began with",
+              interrupted->from != NULL ? interrupted->from : "nothing",
+              interrupted->to != NULL ? interrupted->to : "nothing");
+  return NULL;
+}
+
+/* What is half way comes first. */
+static GPtrArray *
+find_chain(DmigContext *context, const DmigDialect *dialect, const DmigPosition *at,
            const DmigRevision *to, const DmigRunOptions *options, GError **error)
 {
-  g_autoptr(GPtrArray) chain = dmig_chain_new(context, dialect, at != NULL ? at->id : NULL,
-                                              to != NULL ? to->id : NULL, error);
-  if (chain == NULL || !dmig_chain_is_online(context, options->online))
-    return g_steal_pointer(&chain);
-  return dmig_chain_go_online(context, dialect, chain, error) ? g_steal_pointer(&chain) : NULL;
+  const DmigInterrupted *interrupted = at->state != NULL ? at->state->interrupted : NULL;
+  const char *from = at->revision != NULL ? at->revision->id : NULL;
+  g_autoptr(GPtrArray) rest
+      = interrupted != NULL ? find_rest(context, dialect, interrupted, error) : NULL;
+  if (interrupted != NULL && rest == NULL)
+    return NULL;
+  if (interrupted != NULL)
+    from = interrupted->to;
+  g_autoptr(GPtrArray) chain
+      = dmig_chain_new(context, dialect, from, to != NULL ? to->id : NULL, error);
+  if (chain == NULL || !go_online(context, dialect, chain, options, error))
+    return NULL;
+  if (rest != NULL)
+    g_ptr_array_insert(chain, 0, g_ptr_array_steal_index(rest, 0));
+  return g_steal_pointer(&chain);
 }
 
 gboolean
-dmig_run_dry(DmigContext *context, const DmigDialect *dialect, const DmigRevision *at,
+dmig_run_dry(DmigContext *context, const DmigDialect *dialect, const DmigPosition *at,
              const DmigRevision *to, const DmigRunOptions *options, GError **error)
 {
   g_autoptr(GPtrArray) chain = find_chain(context, dialect, at, to, options, error);
   if (chain == NULL)
     return FALSE;
   if (options->json)
-    print_json(context, options, at, to, chain, 0);
+    print_json(context, options, at->revision, to, chain, 0);
   else if (chain->len == 0)
-    return print_nothing_to_do(context, options, at, chain);
+    return print_nothing_to_do(context, options, at->revision, chain);
   else
     print_dry_run(chain);
   return TRUE;
 }
 
+static guint
+count_done(const DmigRunRecord *record)
+{
+  return record != NULL ? record->revisions->len : 0;
+}
+
 gboolean
-dmig_run(DmigContext *context, DmigDatabase *db, const DmigRevision *at, const DmigRevision *to,
+dmig_run(DmigContext *context, DmigDatabase *db, const DmigPosition *at, const DmigRevision *to,
          const DmigRunOptions *options, GError **error)
 {
-  guint done = 0;
   g_autofree char *domain = NULL;
+  g_autoptr(DmigRunRecord) record = NULL;
   g_autoptr(GPtrArray) chain = find_chain(context, db->dialect, at, to, options, error);
   if (chain == NULL)
     return FALSE;
   if (chain->len == 0)
-    return print_nothing_to_do(context, options, at, chain);
-  if (!domain_name(context, to != NULL ? to->id : at->id, &domain, error)
+    return print_nothing_to_do(context, options, at->revision, chain);
+  if (!domain_name(context, dmig_chain_revision(g_ptr_array_index(chain, chain->len - 1)), &domain,
+                   error)
       || !agree_to_losses(db, chain, options, error))
     return FALSE;
   GError *problem = NULL;
-  gboolean went = carry_out(context, db, chain, domain, options, &done, &problem);
+  gboolean went = carry_out(context, db, work_chain, chain, domain, options, &record, &problem);
+  guint done = count_done(record);
   gboolean moved = g_error_matches(problem, DMIG_ERROR, DMIG_ERROR_DRIFT) && done == 0;
   if (problem != NULL)
     g_propagate_error(error, problem);
@@ -217,8 +337,32 @@ dmig_run(DmigContext *context, DmigDatabase *db, const DmigRevision *at, const D
   if (moved)
     return FALSE;
   if (options->json)
-    print_json(context, options, at, to, chain, done);
+    print_json(context, options, at->revision, to, chain, done);
   else
     print_done(context, chain, done);
   return went;
+}
+
+gboolean
+dmig_run_take_back(DmigContext *context, DmigDatabase *db, const DmigPosition *at,
+                   const DmigRunOptions *options, GError **error)
+{
+  g_autofree char *domain = NULL;
+  g_autoptr(DmigRunRecord) record = NULL;
+  g_autoptr(GPtrArray) rest = find_rest(context, db->dialect, at->state->interrupted, error);
+  if (rest == NULL)
+    return FALSE;
+  DmigMigration *migration = g_ptr_array_index(rest, 0);
+  if (!domain_name(context, dmig_chain_revision(migration), &domain, error)
+      || !carry_out(context, db, work_back, migration, domain, options, &record, error))
+    return FALSE;
+  g_autofree char *short_id = dmig_store_short_id(context->store, dmig_chain_revision(migration));
+  g_autofree char *title = dmig_revision_title(context, at->revision);
+  if (options->json)
+    print_json(context, options, at->revision, at->revision, rest, 0);
+  else
+    printf("Took back what was begun of %s%s%s %s; the database is at %s.\n",
+           dmig_colour(DMIG_COLOUR_YELLOW), short_id, dmig_colour(DMIG_COLOUR_RESET),
+           migration->title, title);
+  return TRUE;
 }

@@ -7,7 +7,7 @@
 typedef struct {
   char *target; /* -t, or NULL */
   gboolean dry_run, json, yes, allow_data_loss, single_transaction, online;
-  int wait_seconds;
+  int wait_seconds, lock_timeout, batch_rows;
 } DmigRunOptions;
 
 /* The options as entries over `options`; NULL-terminated. Owned. */
@@ -15,10 +15,22 @@ GOptionEntry *dmig_run_entries(DmigRunOptions *options);
 void dmig_run_options_clear(DmigRunOptions *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigRunOptions, dmig_run_options_clear)
 
+/* Where a database is. */
+typedef struct {
+  DmigState *state;       /* NULL: there is no such database yet */
+  DmigRevision *revision; /* NULL: nothing is applied */
+} DmigPosition;
+void dmig_position_clear(DmigPosition *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigPosition, dmig_position_clear)
+
 /* --dry-run: prints what would run. */
-gboolean dmig_run_dry(DmigContext *context, const DmigDialect *dialect, const DmigRevision *at,
+gboolean dmig_run_dry(DmigContext *context, const DmigDialect *dialect, const DmigPosition *at,
                       const DmigRevision *to, const DmigRunOptions *options, GError **error);
 
-/* From where `db` is (`at`, NULL: nothing applied) to `to` (NULL: take everything back). */
-gboolean dmig_run(DmigContext *context, DmigDatabase *db, const DmigRevision *at,
+/* From where `db` is to `to` (NULL: take everything back). What another run has left half way is
+ * finished first. */
+gboolean dmig_run(DmigContext *context, DmigDatabase *db, const DmigPosition *at,
                   const DmigRevision *to, const DmigRunOptions *options, GError **error);
+/* Takes back what another run has left half way (`at->state->interrupted`). */
+gboolean dmig_run_take_back(DmigContext *context, DmigDatabase *db, const DmigPosition *at,
+                            const DmigRunOptions *options, GError **error);

@@ -2,23 +2,10 @@
 
 #include <string.h>
 
-#include "core/apply/prepared.h"
-#include "core/apply/tracking.h"
+#include "core/apply/execution.h"
+#include "core/apply/journal.h"
 
-#define RETRY_FIRST_MICROSECONDS (100 * 1000)
-#define RETRY_MOST_MICROSECONDS (2 * 1000 * 1000)
 #define LOSSES_NAMED 3
-
-typedef struct {
-  DmigDatabase *db;
-  const DmigApplyOptions *options;
-  GPtrArray *chain; /* DmigPrepared* */
-  char *id;
-  guint64 first; /* the number of the chain's first step among all of the database */
-  guint done; /* revisions that are committed */
-  guint at;   /* the one that was tried last */
-  GArray *milliseconds;
-} Run;
 
 static const char *
 revision_text(const char *revision, char buffer[8])
@@ -91,7 +78,7 @@ dmig_apply_losses(const DmigDialect *dialect, GPtrArray *migrations, GPtrArray *
 }
 
 static gboolean
-check_losses(const Run *self, GError **error)
+check_losses(const DmigExecution *self, GError **error)
 {
   if (self->options->allow_data_loss)
     return TRUE;
@@ -109,239 +96,348 @@ check_losses(const Run *self, GError **error)
   return FALSE;
 }
 
-static DmigTrackingEntry
-entry_of(const Run *self, guint i)
+
+static gboolean
+check_single_transaction(const DmigExecution *self, GError **error)
 {
-  const DmigPrepared *prepared = self->chain->pdata[i];
-  return (DmigTrackingEntry){
-    .run = self->id,
-    .number = self->first + i,
-    .down = prepared->migration->down,
-    .from = prepared->migration->from,
-    .to = prepared->migration->to,
-    .checksum = prepared->checksum,
-  };
+  for (guint i = 0; i < self->chain->len && self->options->single_transaction; i++) {
+    const DmigPrepared *prepared = self->chain->pdata[i];
+    if (!prepared->journaled)
+      continue;
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID,
+                "%s has a step that can't run in a transaction: apply without "
+                "--single-transaction, or up to the revision before it",
+                prepared->migration->file);
+    return FALSE;
+  }
+  return TRUE;
 }
 
-static char *
-record_sql(const Run *self, guint i)
+/* --- the phases -------------------------------------------------------------------------------- */
+
+static const DmigMigration *
+migration_at(const DmigExecution *self, guint i)
 {
-  DmigTrackingEntry entry = entry_of(self, i);
-  return dmig_tracking_record_sql(self->db->dialect, &entry);
+  return ((DmigPrepared *) self->chain->pdata[MIN(i, self->chain->len - 1)])->migration;
 }
 
 static void
-report_progress(const Run *self, guint done)
+leave_phase(DmigExecution *self)
 {
-  if (self->options->progress == NULL)
-    return;
-  const DmigPrepared *current = self->chain->pdata[MIN(done, self->chain->len - 1)];
-  self->options->progress(done, self->chain->len, current->migration, self->options->data);
+  gint64 now = g_get_monotonic_time();
+  if (self->progress.phase < DMIG_RUN_COMPLETED)
+    self->record->phase_milliseconds[self->progress.phase]
+        += (guint64) (now - self->phase_began) / 1000;
+  self->phase_began = now;
+}
+
+/* Written down where the phase is not what the run's row says already. */
+static gboolean
+enter_phase(DmigExecution *self, DmigRunPhase phase, GError **error)
+{
+  if (self->progress.phase == phase)
+    return TRUE;
+  leave_phase(self);
+  self->progress.phase = phase;
+  self->progress.step = self->progress.steps = 0;
+  self->progress.rows_done = self->progress.rows_total = 0;
+  self->progress.title = NULL;
+  dmig_execution_tell(self);
+  return dmig_tracking_phase(self->db, self->id, phase, error);
+}
+
+static DmigRunPhase
+first_phase(const DmigExecution *self)
+{
+  const DmigRunStages *stages = self->options->stages;
+  if (stages != NULL && stages->check != NULL)
+    return DMIG_RUN_CHECKING;
+  return stages != NULL && stages->backup != NULL ? DMIG_RUN_BACKING_UP : DMIG_RUN_MIGRATING;
 }
 
 static gboolean
-run_revision_by_steps(Run *self, guint i, GError **error)
+is_same_way(const DmigInterrupted *interrupted, const DmigMigration *migration)
 {
-  const DmigPrepared *prepared = self->chain->pdata[i];
-  g_autofree char *record = record_sql(self, i);
-  if (!dmig_prepared_run(prepared, self->db, NULL, error))
+  return interrupted->down == migration->down
+         && g_strcmp0(interrupted->from, migration->from) == 0
+         && g_strcmp0(interrupted->to, migration->to) == 0;
+}
+
+static gboolean
+check_start(DmigExecution *self, GError **error)
+{
+  const DmigMigration *first = migration_at(self, 0);
+  g_autoptr(DmigState) state = NULL;
+  char is[8], wanted[8];
+  if (!dmig_tracking_read(self->db, &state, error))
     return FALSE;
-  if (self->db->driver->exec(self->db, record, error))
-    return TRUE;
-  g_prefix_error(error, "%s: recording the revision: ", prepared->migration->file);
-  return FALSE;
-}
-
-/* Turns the failure of a script of driver->run() into one of the revision that it belongs to. */
-static gboolean
-script_failure(Run *self, guint first, guint n, guint script, GError *failure, GError **error)
-{
-  gboolean committing = script == 2 * n;
-  self->at = committing ? first + n - 1 : first + script / 2;
-  const DmigPrepared *prepared = self->chain->pdata[self->at];
-  if (!committing && script % 2 == 0)
-    return dmig_prepared_failure(prepared, failure, 1, error);
-  g_prefix_error(&failure, "%s: %s the revision: ", prepared->migration->file,
-                 committing ? "committing" : "recording");
-  g_propagate_error(error, failure);
-  return FALSE;
-}
-
-/* `n` revisions from `first` on, all plain, in one transaction. */
-static gboolean
-run_plain(Run *self, guint first, guint n, GError **error)
-{
-  g_autoptr(GPtrArray) scripts = g_ptr_array_new();
-  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func(g_free);
-  for (guint i = first; i < first + n; i++) {
-    const DmigPrepared *prepared = self->chain->pdata[i];
-    char *record = record_sql(self, i);
-    g_ptr_array_add(records, record);
-    g_ptr_array_add(scripts, prepared->migration->sql);
-    g_ptr_array_add(scripts, record);
+  if (g_strcmp0(state->revision, first->from) != 0) {
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_DRIFT,
+                "%s is at %s, but this run begins at %s: another run has moved it; look with "
+                "`dmig status` and try again",
+                self->db->name, revision_text(state->revision, is),
+                revision_text(first->from, wanted));
+    return FALSE;
   }
-  guint failed = 0;
-  GError *failure = NULL;
-  if (self->db->driver->run(self->db, (const char *const *)scripts->pdata, scripts->len, &failed,
-                            &failure))
-    return TRUE;
-  return script_failure(self, first, n, failed, failure, error);
+  if (state->interrupted != NULL && !is_same_way(state->interrupted, first)) {
+    const DmigInterrupted *interrupted = state->interrupted;
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_DRIFT,
+                "%s is half way through revision %s, which another run has left: run `dmig apply` or "
+                "`dmig revert` again, which look at that first",
+                self->db->name,
+                revision_text(interrupted->down ? interrupted->from : interrupted->to, is));
+    return FALSE;
+  }
+  self->half_way = state->interrupted != NULL;
+  self->first = state->steps + 1;
+  self->keeps = self->options->keep;
+  self->puts_back = self->keeps && state->kept > 0;
+  return state->version == DMIG_TRACKING_VERSION || dmig_tracking_ensure(self->db, error);
 }
 
 static gboolean
-run_guarded(Run *self, guint first, guint n, GError **error)
+begin(DmigExecution *self, GError **error)
+{
+  const DmigTrackingRun run = { .id = self->id,
+                                .command = self->record->command,
+                                .domain = self->options->domain,
+                                .from = self->record->from,
+                                .to = self->record->to,
+                                .phase = first_phase(self),
+                                .revisions = self->chain->len };
+  if (!check_start(self, error) || !dmig_tracking_begin_run(self->db, &run, error))
+    return FALSE;
+  self->progress = (DmigRunProgress){ .phase = run.phase, .revisions = run.revisions };
+  self->phase_began = g_get_monotonic_time();
+  self->heartbeat = dmig_heartbeat_new(self->db, &run);
+  return TRUE;
+}
+
+static gboolean
+prepare_run(DmigExecution *self, GPtrArray *migrations, GError **error)
+{
+  const DmigRunStages *stages = self->options->stages;
+  if (stages == NULL)
+    return TRUE;
+  dmig_execution_tell(self);
+  if (stages->check != NULL
+      && !stages->check(self->db, migrations, self->record, stages->data, error))
+    return FALSE;
+  return stages->backup == NULL
+         || (enter_phase(self, DMIG_RUN_BACKING_UP, error)
+             && stages->backup(self->db, migrations, self->record, stages->data, error));
+}
+
+static gboolean
+validate(DmigExecution *self, GPtrArray *migrations, GError **error)
+{
+  const DmigRunStages *stages = self->options->stages;
+  if (stages == NULL || stages->validate == NULL)
+    return TRUE;
+  return enter_phase(self, DMIG_RUN_VALIDATING, error)
+         && stages->validate(self->db, migrations, self->record, stages->data, error);
+}
+
+static gboolean
+run_phases(DmigExecution *self, GPtrArray *migrations, GError **error)
+{
+  return prepare_run(self, migrations, error) && enter_phase(self, DMIG_RUN_MIGRATING, error)
+         && dmig_execution_run_chain(self, error) && validate(self, migrations, error);
+}
+
+/* --- the end ----------------------------------------------------------------------------------- */
+
+typedef struct {
+  GError *failure;     /* NULL: it went well */
+  DmigRunPhase phase;
+  gboolean cancelled;
+  char *undo_problem;  /* why it could not be taken back; NULL: it was not tried, or could */
+} End;
+
+static const char *
+command_to_go_on(const DmigExecution *self)
+{
+  return migration_at(self, self->at)->down ? "revert" : "apply";
+}
+
+/* What was begun outside of transactions and failed is taken back. What only had to wait for a lock, or
+ * was stopped, has done nothing wrong so far: it is worth more than the way back costs. */
+static void
+try_undo(DmigExecution *self, End *end)
+{
+  const DmigRunStages *stages = self->options->stages;
+  gboolean wanted = stages != NULL && stages->undo != NULL && !end->cancelled
+                    && !g_error_matches(end->failure, DMIG_ERROR, DMIG_ERROR_LOCKED);
+  g_autoptr(GError) problem = NULL;
+  if (!wanted)
+    return;
+  const DmigMigration *migration = migration_at(self, self->at);
+  if (!dmig_apply_undo_prepare(self->db, migration, &problem)
+      || !stages->undo(self->db, migration, self->keeps ? self->id : NULL, stages->data, &problem)) {
+    end->undo_problem = g_strdup(problem->message);
+    return;
+  }
+  self->half_way = FALSE;
+  end->phase = DMIG_RUN_ROLLED_BACK;
+}
+
+static char *
+half_way_text(const DmigExecution *self, const End *end)
+{
+  const DmigMigration *migration = migration_at(self, self->at);
+  char buffer[8];
+  g_autofree char *undo
+      = end->undo_problem != NULL
+            ? g_strdup_printf("taking it back did not work (%s); ", end->undo_problem)
+            : g_strdup("");
+  return g_strdup_printf("; %sthe database is half way through revision %s (step %u of %u): `dmig %s` "
+                         "goes on from there%s",
+                         undo, revision_text(migration_revision(migration), buffer),
+                         MAX(self->progress.step, 1), self->progress.steps, command_to_go_on(self),
+                         migration->down ? "" : ", `dmig revert` takes it back");
+}
+
+static char *
+place_text(const DmigExecution *self, const End *end)
+{
+  char buffer[8];
+  gboolean all = self->done == self->chain->len;
+  const DmigMigration *migration = migration_at(self, self->done);
+  const char *at = revision_text(all ? migration->to : migration->from, buffer);
+  if (self->half_way)
+    return half_way_text(self, end);
+  if (all)
+    return g_strdup_printf("; all revisions were applied, the database is at %s", at);
+  if (end->phase == DMIG_RUN_ROLLED_BACK)
+    return g_strdup_printf("; what was begun of it was taken back, the database is at %s", at);
+  if (self->progress.phase != DMIG_RUN_MIGRATING)
+    return g_strdup_printf("; nothing was changed, the database is at %s", at);
+  return g_strdup_printf("; rolled back, the database is at %s%s%s%s", at,
+                         end->cancelled ? ": `dmig " : "",
+                         end->cancelled ? command_to_go_on(self) : "",
+                         end->cancelled ? "` goes on from there" : "");
+}
+
+/* The connection is gone, and with it the answer to what was sent last. Where the server can be asked
+ * anew, it knows. */
+static char *
+lost_text(const DmigExecution *self)
 {
   DmigDatabase *db = self->db;
-  if (!db->driver->begin(db, error))
-    return FALSE;
-  for (guint i = first; i < first + n; i++) {
-    self->at = i;
-    if (!run_revision_by_steps(self, i, error)) {
-      db->driver->rollback(db);
-      return FALSE;
-    }
-    if (n > 1)
-      report_progress(self, i + 1);
-  }
-  if (db->driver->commit(db, error))
-    return TRUE;
-  const DmigPrepared *last = self->chain->pdata[first + n - 1];
-  g_prefix_error(error, "%s: committing the revision: ", last->migration->file);
-  return FALSE;
+  g_autoptr(DmigDatabase) anew = NULL;
+  g_autoptr(DmigState) state = NULL;
+  char buffer[8];
+  if (db->driver->open_beside == NULL || !db->driver->open_beside(db, &anew, NULL)
+      || !dmig_tracking_read(anew, &state, NULL))
+    return g_strdup("; what the database says of it can't be read just now: `dmig status` tells where "
+                    "it is when it is back, and the next run goes on from there");
+  return g_strdup_printf("; the database is %s%s: `dmig %s` goes on from there",
+                         state->interrupted != NULL ? "half way behind " : "at ",
+                         revision_text(state->revision, buffer), command_to_go_on(self));
 }
 
-static gboolean
-run_once(Run *self, guint first, guint n, GError **error)
+static void
+note_end(DmigExecution *self, const End *end)
 {
-  gboolean plain = TRUE;
-  for (guint i = first; i < first + n; i++)
-    plain = plain && ((DmigPrepared *) self->chain->pdata[i])->plain;
-  return plain ? run_plain(self, first, n, error) : run_guarded(self, first, n, error);
-}
-
-/* A revision that has to wait for another session's lock has done nothing yet: it may be tried
- * again, as long as the user is willing to wait. */
-static gboolean
-run_patiently(Run *self, guint first, guint n, GError **error)
-{
-  gint64 deadline = g_get_monotonic_time() + self->options->wait_seconds * G_USEC_PER_SEC;
-  gulong pause = RETRY_FIRST_MICROSECONDS;
-  for (;;) {
-    GError *failure = NULL;
-    if (run_once(self, first, n, &failure))
-      return TRUE;
-    if (!g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_LOCKED)
-        || g_get_monotonic_time() + (gint64) pause > deadline) {
-      g_propagate_error(error, failure);
-      return FALSE;
-    }
-    g_clear_error(&failure);
-    g_usleep(pause);
-    pause = MIN(pause * 2, RETRY_MOST_MICROSECONDS);
-  }
-}
-
-/* Where the database is, after what went through. */
-static const char *
-database_revision(const Run *self)
-{
-  const DmigPrepared *next = self->chain->pdata[MIN(self->done, self->chain->len - 1)];
-  return self->done < self->chain->len ? next->migration->from : next->migration->to;
-}
-
-static gboolean
-run_transaction(Run *self, guint n, GError **error)
-{
-  gint64 started = g_get_monotonic_time();
-  self->at = self->done;
-  if (!run_patiently(self, self->done, n, error))
-    return FALSE;
-  /* Of revisions that share a transaction only the sum is known; each gets its even part. */
-  guint64 each = (guint64) (g_get_monotonic_time() - started) / 1000 / n;
-  for (guint i = 0; i < n; i++)
-    g_array_append_val(self->milliseconds, each);
-  self->done += n;
-  return TRUE;
-}
-
-static gboolean
-run_chain(Run *self, GError **error)
-{
-  guint n = self->options->single_transaction ? self->chain->len : 1;
-  while (self->done < self->chain->len) {
-    report_progress(self, self->done);
-    if (!run_transaction(self, n, error))
-      return FALSE;
-  }
-  report_progress(self, self->done);
-  return TRUE;
+  DmigRunRecord *record = self->record;
+  const DmigMigration *next = migration_at(self, self->done);
+  leave_phase(self);
+  g_free(record->now);
+  record->now = g_strdup(self->done == self->chain->len ? next->to : next->from);
+  record->phase = end->phase;
+  g_free(record->finished);
+  record->finished = dmig_tracking_now();
+  if (end->failure != NULL)
+    record->error = g_strdup(end->failure->message);
 }
 
 /* The run's end is written down whether it went well or not. What went wrong first is what the user
  * hears of; a record that can't be written is only told where there is nothing else to tell. */
 static gboolean
-finish(Run *self, GError *failure, GError **error)
+write_end(DmigExecution *self, const End *end, GError **error)
 {
-  DmigDatabase *db = self->db;
-  if (failure == NULL) {
-    if (dmig_tracking_end_run(db, self->id, self->first, self->milliseconds, NULL, NULL, error))
-      return TRUE;
-    g_prefix_error(error, "all revisions were applied, but: ");
-    return FALSE;
-  }
-  DmigTrackingEntry entry = entry_of(self, self->at);
-  dmig_tracking_end_run(db, self->id, self->first, self->milliseconds, &entry, failure->message, NULL);
-  char buffer[8];
-  char *message = g_strdup_printf("%s; rolled back, the database is at %s", failure->message,
-                                  revision_text(database_revision(self), buffer));
+  DmigTrackingEntry entry = dmig_execution_entry(self, MIN(self->at, self->chain->len - 1));
+  gboolean of_revision = end->failure != NULL && self->done < self->chain->len
+                         && self->progress.phase == DMIG_RUN_MIGRATING;
+  const DmigTrackingEnd tracked
+      = { .run = self->id,
+          .phase = end->phase,
+          .first = self->first,
+          .milliseconds = self->milliseconds,
+          .failed = of_revision ? &entry : NULL,
+          .problem = end->failure != NULL ? end->failure->message : NULL,
+          .backup = self->record->backup };
+  return dmig_tracking_end_run(self->db, &tracked, error);
+}
+
+static void
+append_message(GError *failure, char *text_owned)
+{
+  g_autofree char *text = text_owned;
+  char *message = g_strconcat(failure->message, text, NULL);
   g_free(failure->message);
   failure->message = message;
+}
+
+static gboolean
+finish(DmigExecution *self, GError *failure, GError **error)
+{
+  End end = { .failure = failure,
+              .phase = failure == NULL ? DMIG_RUN_COMPLETED : DMIG_RUN_FAILED,
+              .cancelled = failure != NULL && self->db->cancelled };
+  self->db->cancelled = FALSE;
+  self->db->driver->rollback(self->db);
+  gboolean chain_failed = failure != NULL && self->done < self->chain->len;
+  if (chain_failed && self->half_way && self->progress.phase == DMIG_RUN_MIGRATING)
+    try_undo(self, &end);
+  if (chain_failed && self->half_way)
+    end.phase = DMIG_RUN_INTERRUPTED;
+  g_clear_pointer(&self->heartbeat, dmig_heartbeat_free);
+  g_autoptr(GError) unwritten = NULL;
+  gboolean written = write_end(self, &end, &unwritten);
+  if (failure == NULL && !written) {
+    g_prefix_error(&unwritten, "all revisions were applied, but: ");
+    end.failure = failure = g_error_copy(unwritten);
+  } else if (failure != NULL) {
+    append_message(failure, written ? place_text(self, &end) : lost_text(self));
+  }
+  note_end(self, &end);
+  g_free(end.undo_problem);
+  if (failure == NULL)
+    return TRUE;
   g_propagate_error(error, failure);
   return FALSE;
 }
 
-static gboolean
-check_start(Run *self, GError **error)
+static void
+execution_begin_record(DmigExecution *self)
 {
-  const DmigPrepared *first = self->chain->pdata[0];
-  g_autoptr(DmigState) state = NULL;
-  if (!dmig_tracking_read(self->db, &state, error))
-    return FALSE;
-  if (g_strcmp0(state->revision, first->migration->from) != 0) {
-    char is[8], wanted[8];
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_DRIFT,
-                "%s is at %s, but this run begins at %s: another run has moved it; look with "
-                "`dmig status` and try again",
-                self->db->name, revision_text(state->revision, is),
-                revision_text(first->migration->from, wanted));
-    return FALSE;
-  }
-  self->first = state->steps + 1;
-  return state->tracked || dmig_tracking_ensure(self->db, error);
+  self->record = dmig_run_record_new();
+  self->record->id = g_strdup(self->id);
+  self->record->command = g_strdup(self->options->command ? self->options->command : "apply");
+  self->record->from = g_strdup(migration_at(self, 0)->from);
+  self->record->to = g_strdup(migration_at(self, self->chain->len - 1)->to);
+  self->record->now = g_strdup(self->record->from);
+  self->record->started = dmig_tracking_now();
+  self->record->phase = DMIG_RUN_FAILED;
 }
 
 static gboolean
-run_locked(Run *self, GError **error)
+run_locked(DmigExecution *self, GPtrArray *migrations, GError **error)
 {
-  const DmigPrepared *first = self->chain->pdata[0];
-  const DmigPrepared *last = self->chain->pdata[self->chain->len - 1];
-  const char *command = self->options->command ? self->options->command : "apply";
-  if (!check_start(self, error)
-      || !dmig_tracking_begin_run(self->db, self->id, command, self->options->domain,
-                                  first->migration->from,
-                                  last->migration->to, error))
-    return FALSE;
   GError *failure = NULL;
-  run_chain(self, &failure);
+  if (!begin(self, error))
+    return FALSE;
+  run_phases(self, migrations, &failure);
   return finish(self, failure, error);
 }
 
 gboolean
 dmig_apply(DmigDatabase *db, GPtrArray *migrations, const DmigApplyOptions *options,
-           guint *out_done, GError **error)
+           DmigRunRecord **out_record, GError **error)
 {
-  if (out_done != NULL)
-    *out_done = 0;
+  if (out_record != NULL)
+    *out_record = NULL;
   if (migrations->len == 0)
     return TRUE;
   g_autoptr(GPtrArray) chain = prepare_chain(db->dialect, migrations, error);
@@ -349,13 +445,25 @@ dmig_apply(DmigDatabase *db, GPtrArray *migrations, const DmigApplyOptions *opti
     return FALSE;
   g_autofree char *id = g_uuid_string_random();
   g_autoptr(GArray) milliseconds = g_array_new(FALSE, FALSE, sizeof(guint64));
-  Run run
-      = { .db = db, .options = options, .chain = chain, .id = id, .milliseconds = milliseconds };
-  if (!check_losses(&run, error) || !db->driver->lock(db, options->wait_seconds, error))
+  g_autoptr(GPtrArray) steps
+      = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_step_record_free);
+  DmigExecution run = { .db = db,
+                        .options = options,
+                        .chain = chain,
+                        .id = id,
+                        .steps = steps,
+                        .milliseconds = milliseconds };
+  if (!check_losses(&run, error) || !check_single_transaction(&run, error)
+      || !db->driver->lock(db, options->wait_seconds, error))
     return FALSE;
-  gboolean done = run_locked(&run, error);
+  db->lock_timeout = options->lock_timeout;
+  execution_begin_record(&run);
+  gboolean done = run_locked(&run, migrations, error);
+  db->lock_timeout = 0;
   db->driver->unlock(db);
-  if (out_done != NULL)
-    *out_done = run.done;
+  if (out_record != NULL)
+    *out_record = run.record;
+  else
+    dmig_run_record_free(run.record);
   return done;
 }

@@ -31,9 +31,14 @@ static gboolean
 record(DmigDatabase *db, const DmigBaseline *baseline, guint64 number, GError **error)
 {
   g_autofree char *run = g_uuid_string_random();
+  const DmigTrackingRun begin = { .id = run,
+                                  .command = "baseline",
+                                  .domain = baseline->domain,
+                                  .to = baseline->revision,
+                                  .phase = DMIG_RUN_CHECKING };
+  const DmigTrackingEnd end = { .run = run, .phase = DMIG_RUN_COMPLETED, .first = number };
   if (!dmig_tracking_ensure(db, error)
-      || !dmig_tracking_begin_run(db, run, "baseline", baseline->domain, NULL, baseline->revision,
-                                  error))
+      || !dmig_tracking_begin_run(db, &begin, error))
     return FALSE;
   /* This row is what counts; without it the database is at no revision. */
   g_autofree char *sql = record_sql(db, baseline, run, number);
@@ -43,7 +48,7 @@ record(DmigDatabase *db, const DmigBaseline *baseline, guint64 number, GError **
     g_prefix_error(error, "can't record the revision: ");
     return FALSE;
   }
-  return dmig_tracking_end_run(db, run, number, NULL, NULL, NULL, error);
+  return dmig_tracking_end_run(db, &end, error);
 }
 
 static gboolean

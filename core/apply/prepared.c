@@ -2,11 +2,14 @@
 
 #include <string.h>
 
+#include "core/apply/batch.h"
 #include "core/base/text.h"
 #include "core/plan/migration_file.h"
 
 /* Characters of a step's title in a message. */
 #define TITLE_SHOWN 72
+/* A proof has a few rows, and is to see more than one piece. */
+#define PIECE_ROWS 2
 
 void
 dmig_prepared_free(DmigPrepared *self)
@@ -18,31 +21,18 @@ dmig_prepared_free(DmigPrepared *self)
   g_free(self);
 }
 
-static gboolean
-plan_is_plain(const DmigPlan *plan)
+static void
+look_at_steps(DmigPrepared *self)
 {
-  for (guint i = 0; i < plan->steps->len; i++) {
-    const DmigStep *step = plan->steps->pdata[i];
-    if (step->checks->len > 0 || step->keeps[0] != NULL)
-      return FALSE;
+  self->plain = TRUE;
+  for (guint i = 0; i < self->plan->steps->len; i++) {
+    const DmigStep *step = self->plan->steps->pdata[i];
+    self->takes = self->takes || step->takes->len > 0;
+    self->brings = self->brings || step->brings->len > 0;
+    self->journaled = self->journaled || !step->transactional;
+    if (step->checks->len > 0 || step->keeps[0] != NULL || !step->transactional)
+      self->plain = FALSE;
   }
-  return TRUE;
-}
-
-static gboolean
-check_transactional(const DmigMigration *migration, const DmigPlan *plan, GError **error)
-{
-  for (guint i = 0; i < plan->steps->len; i++) {
-    const DmigStep *step = plan->steps->pdata[i];
-    if (step->transactional)
-      continue;
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID,
-                "%s: step \"%s\" can't run in a transaction, and this dmig only runs steps that "
-                "can: rewrite the step",
-                migration->file, step->title);
-    return FALSE;
-  }
-  return TRUE;
 }
 
 DmigPrepared *
@@ -51,9 +41,9 @@ dmig_prepared_new(const DmigDialect *dialect, const DmigMigration *migration, GE
   g_autoptr(DmigPrepared) self = g_new0(DmigPrepared, 1);
   self->migration = migration;
   self->plan = dmig_migration_file_read(migration->file, migration->sql, dialect, error);
-  if (self->plan == NULL || !check_transactional(migration, self->plan, error))
+  if (self->plan == NULL)
     return NULL;
-  self->plain = plan_is_plain(self->plan);
+  look_at_steps(self);
   self->checksum = dmig_text_sha256(migration->sql, -1);
   return g_steal_pointer(&self);
 }
@@ -138,12 +128,51 @@ run_checks(DmigDatabase *db, const DmigStep *step, const DmigStep **out_refused,
   return TRUE;
 }
 
+/* The line of the file at which the SQL of a step begins. */
+static guint
+line_of_step(const DmigPrepared *self, guint step)
+{
+  const char *position = self->migration->sql, *at = position;
+  for (guint i = 0; i <= step; i++) {
+    const GString *sql = ((DmigStep *) self->plan->steps->pdata[i])->sql;
+    const char *found = strstr(position, sql->str);
+    at = found != NULL ? found : position;
+    position = at + (found != NULL ? sql->len : 0);
+  }
+  return line_of(self->migration, at);
+}
+
+static void
+note_begin(DmigStepping *stepping, guint step)
+{
+  stepping->began = g_get_monotonic_time();
+  stepping->rows_kept = stepping->rows_back = -1;
+  if (stepping->begins != NULL)
+    stepping->begins(step, stepping->data);
+}
+
+static void
+note_end(const DmigPrepared *self, DmigStepping *stepping, guint index)
+{
+  if (stepping->records == NULL)
+    return;
+  const DmigStep *step = self->plan->steps->pdata[index];
+  DmigStepRecord *record = g_new0(DmigStepRecord, 1);
+  record->title = g_strdup(step->title);
+  record->kind = g_strdup(step->kind);
+  record->milliseconds = (guint64) (g_get_monotonic_time() - stepping->began) / 1000;
+  record->attempts = MAX(stepping->attempts, 1);
+  record->rows_kept = stepping->rows_kept;
+  record->rows_back = stepping->rows_back;
+  g_ptr_array_add(stepping->records, record);
+}
+
 static gboolean
-run_step(DmigDatabase *db, const DmigStep *step, GString *dependents, const DmigStep **out_refused,
+run_step(DmigDatabase *db, const DmigStep *step, GString *dependents, DmigStepping *stepping,
          GError **error)
 {
   g_autofree char *kept = NULL;
-  if (!run_checks(db, step, out_refused, error))
+  if (!run_checks(db, step, &stepping->refused, error))
     return FALSE;
   if (step->keeps[0] != NULL && !db->driver->save_dependents(db, step->keeps, &kept, error))
     return FALSE;
@@ -165,33 +194,63 @@ restore_dependents(const DmigPrepared *self, DmigDatabase *db, const GString *de
   return FALSE;
 }
 
-gboolean
-dmig_prepared_run(const DmigPrepared *self, DmigDatabase *db, const DmigStep **out_refused,
-                  GError **error)
+guint
+dmig_prepared_segment_end(const DmigPrepared *self, guint first)
 {
-  const char *position = self->migration->sql;
+  guint end = first;
+  while (end < self->plan->steps->len
+         && ((DmigStep *) self->plan->steps->pdata[end])->transactional)
+    end++;
+  return end;
+}
+
+gboolean
+dmig_prepared_run_steps(const DmigPrepared *self, DmigDatabase *db, guint first, guint end,
+                        DmigStepping *stepping, GError **error)
+{
   g_autoptr(GString) dependents = g_string_new(NULL);
-  if (out_refused != NULL)
-    *out_refused = NULL;
-  for (guint i = 0; i < self->plan->steps->len; i++) {
-    const DmigStep *step = self->plan->steps->pdata[i];
-    const char *found = strstr(position, step->sql->str);
-    position = found ? found : position;
+  for (guint i = first; i < end; i++) {
     GError *failure = NULL;
-    if (!run_step(db, step, dependents, out_refused, &failure))
-      return dmig_prepared_failure(self, failure, line_of(self->migration, position), error);
-    position += found ? step->sql->len : 0;
+    note_begin(stepping, i);
+    if (!run_step(db, self->plan->steps->pdata[i], dependents, stepping, &failure))
+      return dmig_prepared_failure(self, failure, line_of_step(self, i), error);
+    note_end(self, stepping, i);
   }
   return restore_dependents(self, db, dependents, error);
 }
 
 gboolean
-dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db, const DmigStep **out_refused,
-                        GError **error)
+dmig_prepared_check_step(const DmigPrepared *self, DmigDatabase *db, guint index,
+                         DmigStepping *stepping, GError **error)
+{
+  GError *failure = NULL;
+  note_begin(stepping, index);
+  if (run_checks(db, self->plan->steps->pdata[index], &stepping->refused, &failure))
+    return TRUE;
+  return dmig_prepared_step_failure(self, failure, index, error);
+}
+
+void
+dmig_prepared_note_step(const DmigPrepared *self, guint index, DmigStepping *stepping)
+{
+  note_end(self, stepping, index);
+}
+
+gboolean
+dmig_prepared_step_failure(const DmigPrepared *self, GError *failure, guint index, GError **error)
+{
+  return dmig_prepared_failure(self, failure, line_of_step(self, index), error);
+}
+
+/* --- on a database of one's own -------------------------------------------------------------- */
+
+static gboolean
+run_segment_alone(const DmigPrepared *self, DmigDatabase *db, guint first, guint end,
+                  DmigStepping *stepping, GError **error)
 {
   if (!db->driver->begin(db, error))
     return FALSE;
-  if (!dmig_prepared_run(self, db, out_refused, error)) {
+  if (!dmig_prepared_run_steps(self, db, first, end, stepping, error)) {
     db->driver->rollback(db);
     return FALSE;
   }
@@ -199,4 +258,42 @@ dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db, const DmigSt
     return TRUE;
   g_prefix_error(error, "%s: committing: ", self->migration->file);
   return FALSE;
+}
+
+static gboolean
+run_outside_alone(const DmigPrepared *self, DmigDatabase *db, guint index, DmigStepping *stepping,
+                  GError **error)
+{
+  const DmigStep *step = self->plan->steps->pdata[index];
+  if (!dmig_prepared_check_step(self, db, index, stepping, error))
+    return FALSE;
+  GError *failure = NULL;
+  if (dmig_batch_possible(db, step)) {
+    DmigBatchRun batch;
+    if (dmig_batch_open(&batch, db, step, PIECE_ROWS, NULL, &failure))
+      while (!batch.finished && dmig_batch_piece(&batch, NULL, NULL, &failure))
+        ;
+  } else {
+    db->driver->exec(db, step->sql->str, &failure);
+  }
+  return failure == NULL || dmig_prepared_step_failure(self, failure, index, error);
+}
+
+gboolean
+dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db, const DmigStep **out_refused,
+                        GError **error)
+{
+  DmigStepping stepping = { 0 };
+  gboolean done = TRUE;
+  guint i = 0;
+  do {
+    guint end = dmig_prepared_segment_end(self, i);
+    gboolean outside = end == i && i < self->plan->steps->len;
+    done = outside ? run_outside_alone(self, db, i, &stepping, error)
+                   : run_segment_alone(self, db, i, end, &stepping, error);
+    i = outside ? i + 1 : end;
+  } while (done && i < self->plan->steps->len);
+  if (out_refused != NULL)
+    *out_refused = stepping.refused;
+  return done;
 }

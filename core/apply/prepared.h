@@ -2,12 +2,15 @@
 #pragma once
 
 #include "core/apply/apply.h"
+#include "core/apply/keep.h"
 
 typedef struct {
   const DmigMigration *migration; /* borrowed */
   DmigPlan *plan;
   char *checksum;
-  gboolean plain; /* no step asks or keeps anything: the file runs as one script */
+  gboolean plain;     /* no step asks or keeps anything: the file runs as one script */
+  gboolean journaled; /* there are steps outside of transactions */
+  gboolean takes, brings; /* a step takes something out, or makes room for it again */
 } DmigPrepared;
 
 DmigPrepared *dmig_prepared_new(const DmigDialect *dialect, const DmigMigration *migration,
@@ -15,13 +18,34 @@ DmigPrepared *dmig_prepared_new(const DmigDialect *dialect, const DmigMigration 
 void dmig_prepared_free(DmigPrepared *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigPrepared, dmig_prepared_free)
 
-/* Runs the steps one by one, inside of a transaction, which the caller ends. `out_refused` (may be
- * NULL) is the step whose check found rows that stand in its way, if that was the failure; else
- * NULL. */
-gboolean dmig_prepared_run(const DmigPrepared *self, DmigDatabase *db,
-                           const DmigStep **out_refused, GError **error);
+/* What goes along with steps that run; all of it may be left out. */
+typedef struct {
+  const DmigKeeper *keeper;                    /* who keeps what they take */
+  void (*begins)(guint step, gpointer data);   /* a step, counted from 0, is about to run */
+  gpointer data;
+  GPtrArray *records;                          /* DmigStepRecord*, of those that went through */
+  guint attempts;                              /* for the records */
+  const DmigStep *refused; /* set: the step whose check found rows, if that was the failure */
+  /* Of the step that runs. */
+  gint64 began, rows_kept, rows_back;
+} DmigStepping;
 
-/* The same in a transaction of its own: all or nothing. */
+/* Where the steps end that can run in one transaction with the step `first`; `first` itself where that
+ * one can't. */
+guint dmig_prepared_segment_end(const DmigPrepared *self, guint first);
+
+/* Runs the steps one by one, inside of a transaction, which the caller ends. */
+gboolean dmig_prepared_run_steps(const DmigPrepared *self, DmigDatabase *db, guint first, guint end,
+                                 DmigStepping *stepping, GError **error);
+
+/* What there is to a step outside of transactions before its SQL and after it. */
+gboolean dmig_prepared_check_step(const DmigPrepared *self, DmigDatabase *db, guint index,
+                                  DmigStepping *stepping, GError **error);
+void dmig_prepared_note_step(const DmigPrepared *self, guint index, DmigStepping *stepping);
+
+/* All of it on a database that nobody else uses, without a journal. A migration whose steps can all run
+ * in a transaction: all or nothing. `out_refused` (may be NULL) is the step whose check found rows that
+ * stand in its way, if that was the failure; else NULL. */
 gboolean dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db,
                                  const DmigStep **out_refused, GError **error);
 
@@ -29,3 +53,6 @@ gboolean dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db,
  * FALSE and the same error with the file's line and the step in it. */
 gboolean dmig_prepared_failure(const DmigPrepared *self, GError *failure, guint first_line,
                                GError **error);
+/* The same for the SQL of a step. */
+gboolean dmig_prepared_step_failure(const DmigPrepared *self, GError *failure, guint index,
+                                    GError **error);

@@ -128,6 +128,10 @@ struct _DmigDriver {
    * from the tables. Owned; NULL: there is no place for one. */
   char *(*notice_path)(DmigDatabase *self);
 
+  /* May. Statements that clear away what an attempt at `sql`, outside of a transaction, has left half
+   * made: the invalid index of a build that was ended. Owned; "": nothing. */
+  gboolean (*leftovers)(DmigDatabase *self, const char *sql, char **out_script, GError **error);
+
   /* May; without them such an UPDATE runs whole. Where it ends and how many rows there are; and one
    * piece of it, inside of a transaction: it moves `next` on and sets `affected`. Rows that others move
    * meanwhile may be missed by all pieces, so that the statement is to be run whole afterwards. */

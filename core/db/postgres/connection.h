@@ -56,6 +56,12 @@ gboolean dmig_pg_lock_holder(DmigDatabase *database, gboolean *out_held, DmigLoc
 void dmig_pg_cancel(DmigDatabase *database);
 char *dmig_pg_blockers(DmigDatabase *database, DmigDatabase *waiting);
 
+extern const DmigKeeping dmig_pg_keeping; /* keeping.c */
+
+/* leftovers.c */
+gboolean dmig_pg_leftovers(DmigDatabase *database, const char *sql, char **out_script,
+                           GError **error);
+
 /* batch.c */
 gboolean dmig_pg_batch_begin(DmigDatabase *database, DmigBatch *batch, GError **error);
 gboolean dmig_pg_batch_piece(DmigDatabase *database, DmigBatch *batch, GError **error);

@@ -48,6 +48,7 @@ const DmigDriver dmig_postgres_driver = {
   .cancel = dmig_pg_cancel,
   .open_beside = dmig_pg_open_beside,
   .blockers = dmig_pg_blockers,
+  .leftovers = dmig_pg_leftovers,
   .batch_begin = dmig_pg_batch_begin,
   .batch_piece = dmig_pg_batch_piece,
   .database_name = database_name,

@@ -157,11 +157,27 @@ exec_together(DmigPg *self, const char *script, GArray *statements, GError **err
   return FALSE;
 }
 
+/* For statements outside of transactions, which would keep what the last one of them set. */
+static gboolean
+set_lock_timeout(DmigPg *self, GError **error)
+{
+  if (self->base.lock_timeout == 0)
+    return TRUE;
+  g_autofree char *sql = g_strdup_printf("SET lock_timeout = %u", self->base.lock_timeout);
+  g_autoptr(PGresult) result = PQexec(self->conn, sql);
+  if (PQresultStatus(result) == PGRES_COMMAND_OK)
+    return TRUE;
+  dmig_pg_set_failure(error, self->conn, result, 0, sql);
+  return FALSE;
+}
+
 /* Several statements in one message would be one transaction. */
 static gboolean
 exec_one_by_one(DmigPg *self, const char *script, GArray *statements, GError **error)
 {
   gint64 affected = 0;
+  if (!set_lock_timeout(self, error))
+    return FALSE;
   for (guint i = 0; i < statements->len; i++) {
     const DmigPgStatement *statement = &g_array_index(statements, DmigPgStatement, i);
     g_autofree char *sql = g_strndup(script + statement->start, statement->length);
