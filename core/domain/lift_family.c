@@ -7,6 +7,8 @@
 #include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
+#define MAX_DEPTH 64
+
 /* --- columns ---------------------------------------------------------------------------------- */
 
 gboolean
@@ -34,18 +36,72 @@ differs_from_parents(const DmigLifting *self, const DmigTable *table, const Dmig
   return TRUE;
 }
 
+static gboolean
+is_in_key(const DmigTable *table, const char *column)
+{
+  const DmigConstraint *key = dmig_table_primary_key(table);
+  return key != NULL && dmig_strv_contains(key->columns, column);
+}
+
+static gboolean
+is_field(const DmigColumn *column)
+{
+  return !column->inherited || column->declared;
+}
+
+/* The column of a parent of `table`, the next one from `*parent` on, which moves behind it; NULL: there
+ * is none. */
+static const DmigColumn *
+next_parents(const DmigLifting *self, const char *column, char ***parent,
+             const DmigTable **out_table)
+{
+  while (*parent != NULL && **parent != NULL) {
+    const DmigTable *of = dmig_schema_table(self->schema, *(*parent)++);
+    const DmigColumn *theirs = of != NULL ? dmig_table_column(of, column) : NULL;
+    *out_table = of;
+    if (theirs != NULL)
+      return theirs;
+  }
+  return NULL;
+}
+
+/* What a column has from its parents as soon as its table is made: what is set about theirs
+ * afterwards does not come along. */
+static const char *
+made_default(const DmigLifting *self, const DmigTable *table, const DmigColumn *column, guint depth)
+{
+  const DmigTable *of;
+  char **parent = table->parents;
+  const DmigColumn *theirs;
+  while (depth < MAX_DEPTH && (theirs = next_parents(self, column->name, &parent, &of)) != NULL) {
+    const char *sql
+        = is_field(theirs) ? theirs->default_sql : made_default(self, of, theirs, depth + 1);
+    if (sql != NULL)
+      return sql;
+  }
+  return NULL;
+}
+
+static gboolean
+made_not_null(const DmigLifting *self, const DmigTable *table, const DmigColumn *column, guint depth)
+{
+  const DmigTable *of;
+  char **parent = table->parents;
+  const DmigColumn *theirs;
+  while (depth < MAX_DEPTH && (theirs = next_parents(self, column->name, &parent, &of)) != NULL) {
+    if (is_field(theirs) || is_in_key(of, column->name)
+            ? theirs->not_null
+            : made_not_null(self, of, theirs, depth + 1))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 const char *
 dmig_lift_parents_default(const DmigLifting *self, const DmigTable *table, const DmigColumn *column)
 {
-  if (!column->inherited || dmig_lift_is_partition(table))
-    return NULL;
-  for (char **parent = table->parents; parent != NULL && *parent != NULL; parent++) {
-    const DmigTable *of = dmig_schema_table(self->schema, *parent);
-    const DmigColumn *theirs = of != NULL ? dmig_table_column(of, column->name) : NULL;
-    if (theirs != NULL && theirs->default_sql != NULL)
-      return theirs->default_sql;
-  }
-  return NULL;
+  return column->inherited && !dmig_lift_is_partition(table) ? made_default(self, table, column, 0)
+                                                             : NULL;
 }
 
 static void
@@ -63,37 +119,27 @@ lift_setting(DmigLifting *self, const DmigTable *table, const DmigColumn *column
   g_free(facet.reset);
 }
 
-static gboolean
-is_in_key(const DmigTable *table, const char *column)
-{
-  const DmigConstraint *key = dmig_table_primary_key(table);
-  return key != NULL && dmig_strv_contains(key->columns, column);
-}
-
 /* A column that only the parent declares would be the table's own, were it a field. What it has
  * otherwise is set afterwards. */
 static void
 lift_inherited(DmigLifting *self, const DmigTable *table, const DmigColumn *column)
 {
-  const DmigColumn *theirs = NULL;
+  const DmigTable *of;
+  char **parent = table->parents;
   g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
-  for (char **parent = table->parents; theirs == NULL && parent != NULL && *parent != NULL;
-       parent++) {
-    const DmigTable *of = dmig_schema_table(self->schema, *parent);
-    theirs = of != NULL ? dmig_table_column(of, column->name) : NULL;
-  }
-  if (theirs == NULL || dmig_lift_is_partition(table))
+  if (dmig_lift_is_partition(table) || next_parents(self, column->name, &parent, &of) == NULL)
     return;
-  if (!dmig_sql_equal(theirs->default_sql, column->default_sql)) {
+  const char *made = made_default(self, table, column, 0);
+  if (!dmig_sql_equal(made, column->default_sql)) {
     g_autofree char *set = column->default_sql != NULL
                                ? g_strconcat("SET DEFAULT ", column->default_sql, NULL)
                                : g_strdup("DROP DEFAULT");
-    g_autofree char *reset = theirs->default_sql != NULL
-                                 ? g_strconcat("SET DEFAULT ", theirs->default_sql, NULL)
-                                 : g_strdup("DROP DEFAULT");
+    g_autofree char *reset
+        = made != NULL ? g_strconcat("SET DEFAULT ", made, NULL) : g_strdup("DROP DEFAULT");
     lift_setting(self, table, column, "default", set, reset);
   }
-  if (column->not_null && !theirs->not_null && !is_in_key(table, column->name))
+  if (column->not_null && !is_in_key(table, column->name)
+      && !made_not_null(self, table, column, 0))
     lift_setting(self, table, column, "not null", "SET NOT NULL", "DROP NOT NULL");
   if (column->comment != NULL) {
     g_autofree char *what
@@ -107,25 +153,13 @@ lift_inherited(DmigLifting *self, const DmigTable *table, const DmigColumn *colu
       dmig_lift_facet(self, address, column->facets->pdata[i]);
 }
 
-/* A child's column may be null again although its parent's may not. */
-static void
-lift_nullable(DmigLifting *self, const DmigTable *table, const DmigColumn *column)
-{
-  for (char **parent = table->parents; parent != NULL && *parent != NULL; parent++) {
-    const DmigTable *of = dmig_schema_table(self->schema, *parent);
-    const DmigColumn *theirs = of != NULL ? dmig_table_column(of, column->name) : NULL;
-    if (theirs == NULL || !theirs->not_null)
-      continue;
-    lift_setting(self, table, column, "not null", "DROP NOT NULL", "SET NOT NULL");
-    return;
-  }
-}
-
 gboolean
 dmig_lift_is_inherited(DmigLifting *self, const DmigTable *table, const DmigColumn *column)
 {
-  if (column->inherited && !column->not_null && !dmig_lift_is_partition(table))
-    lift_nullable(self, table, column);
+  /* A child's column may be null again although its parent's may not. */
+  if (column->inherited && !column->not_null && !dmig_lift_is_partition(table)
+      && made_not_null(self, table, column, 0))
+    lift_setting(self, table, column, "not null", "DROP NOT NULL", "SET NOT NULL");
   if (!column->inherited || column->declared
       || (dmig_lift_is_partition(table) && differs_from_parents(self, table, column)))
     return FALSE;
@@ -144,7 +178,7 @@ find_inherited(DmigLifting *self, const DmigTable *table, guint depth)
       continue;
     for (char **parent = table->parents; parent != NULL && *parent != NULL; parent++) {
       const DmigTable *of = dmig_schema_table(self->schema, *parent);
-      if (of != NULL && depth < 64)
+      if (of != NULL && depth < MAX_DEPTH)
         find_inherited(self, of, depth + 1);
       DmigField *field = dmig_lift_field(self, *parent, column->name);
       if (field != NULL)
