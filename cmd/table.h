@@ -5,6 +5,7 @@
 
 extern const DmigCommand dmig_command_apply;
 extern const DmigCommand dmig_command_baseline;
+extern const DmigCommand dmig_command_check;
 extern const DmigCommand dmig_command_commit;
 extern const DmigCommand dmig_command_config;
 extern const DmigCommand dmig_command_diff;

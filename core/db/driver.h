@@ -13,6 +13,7 @@
 #include <signal.h>
 
 #include "core/base/error.h"
+#include "core/db/finding.h"
 #include "core/db/backup.h"
 #include "core/schema/schema.h"
 
@@ -137,6 +138,11 @@ struct _DmigDriver {
    * meanwhile may be missed by all pieces, so that the statement is to be run whole afterwards. */
   gboolean (*batch_begin)(DmigDatabase *self, DmigBatch *batch, GError **error);
   gboolean (*batch_piece)(DmigDatabase *self, DmigBatch *batch, GError **error);
+
+  /* What a run would meet here beside rows: versions, privileges, room, other sessions and programs.
+   * Reads only, waits for nobody, and never fails: what can't be known is a note. Adds to
+   * `findings`. Not inside of a transaction. */
+  void (*survey)(DmigDatabase *self, const DmigSurvey *survey, GPtrArray *findings);
 
   /* The database's own name, for prompts: `shop`, `shop.db`. Borrowed. */
   const char *(*database_name)(DmigDatabase *self);

@@ -3,6 +3,7 @@
 #include "core/db/postgres/load.h"
 #include "core/db/postgres/postgres.h"
 #include "core/db/postgres/scratch_database.h"
+#include "core/db/postgres/survey.h"
 
 static const char *
 database_name(DmigDatabase *database)
@@ -52,6 +53,7 @@ const DmigDriver dmig_postgres_driver = {
   .batch_begin = dmig_pg_batch_begin,
   .batch_piece = dmig_pg_batch_piece,
   .database_name = database_name,
+  .survey = dmig_pg_survey,
   .version = version,
   .default_schema = default_schema,
   .open_scratch = dmig_pg_open_scratch,

@@ -6,6 +6,7 @@
 #include "core/base/fault.h"
 #include "core/base/text.h"
 #include "core/db/sqlite/internal.h"
+#include "core/db/sqlite/survey.h"
 
 static const char *
 path_of_url(const char *url)
@@ -389,6 +390,7 @@ const DmigDriver dmig_sqlite_driver = {
   .batch_begin = dmig_sqlite_batch_begin,
   .batch_piece = dmig_sqlite_batch_piece,
   .database_name = sqlite_database_name,
+  .survey = dmig_sqlite_survey,
   .version = sqlite_version,
   .open_scratch = sqlite_open_scratch,
   .load = dmig_sqlite_load,
