@@ -10,8 +10,17 @@
 #define HEADER "-- dmig migration "
 #define STEP "-- step "
 #define METADATA "-- dmig:"
+/* A comment for hazard.h, which stands in the SQL. */
+#define ALLOW METADATA "allow"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigStep, dmig_step_free)
+
+static gboolean
+is_metadata(DmigToken token)
+{
+  return token.kind == DMIG_TOKEN_SPACE && g_str_has_prefix(token.start, METADATA) &&
+         !g_str_has_prefix(token.start, ALLOW);
+}
 
 /* Writing. */
 
@@ -23,8 +32,7 @@ append_sql(GString *out, const char *sql)
   dmig_lexer_init(&lexer, sql);
   for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
        token = dmig_lexer_next(&lexer)) {
-    gboolean like_head = token.kind == DMIG_TOKEN_SPACE && g_str_has_prefix(token.start, METADATA);
-    if (like_head)
+    if (is_metadata(token))
       g_string_append(out, "-- ");
     g_string_append_len(out, token.start, token.length);
   }
@@ -249,9 +257,7 @@ read_steps(const Reader *self, const char *start, DmigPlan *plan)
       fail_at(self, token.start, "a quote or a comment that begins here does not end");
       return FALSE;
     }
-    gboolean heads_step = token.kind == DMIG_TOKEN_SPACE && is_at_line_start(self, token.start) &&
-                          g_str_has_prefix(token.start, METADATA);
-    if (!heads_step)
+    if (!is_metadata(token) || !is_at_line_start(self, token.start))
       note_title(&position, token);
     else if (!open_step(self, plan, &position, token))
       return FALSE;

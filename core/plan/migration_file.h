@@ -10,7 +10,7 @@
  *     ALTER TABLE customers ADD COLUMN phone character varying(20);
  *
  * Everything behind the first `-- dmig:` line's end up to the next `-- step` line is SQL of the
- * step. Metadata that has its default is left out. Keys are sorted: same plan, same bytes.
+ * step, `-- dmig:allow …` (hazard.h) among it. Metadata that has its default is left out. Keys are sorted: same plan, same bytes.
  */
 #pragma once
 
