@@ -176,12 +176,28 @@ infer_table(Inference *self, const DmigTable *table)
   }
 }
 
+/* Nobody knows on which columns it would stand. */
+static void
+infer_broken(Inference *self, const char *object)
+{
+  for (guint i = 0; i < self->schema->tables->len; i++) {
+    const DmigTable *table = self->schema->tables->pdata[i];
+    for (guint j = 0; j < table->columns->len; j++) {
+      const DmigColumn *column = table->columns->pdata[j];
+      g_autofree char *on = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
+      add(self, object, on);
+    }
+  }
+}
+
 static void
 infer_object(Inference *self, const DmigObject *object)
 {
   g_autofree char *address = dmig_object_address(object);
 
   infer_from(self, address, object->create, TRUE);
+  if (object->broken != NULL)
+    infer_broken(self, address);
   if (object->kind == DMIG_OBJECT_ROUTINE) {
     self->soft = TRUE;
     infer_words(self, address, object->create, FALSE, TRUE);

@@ -295,6 +295,7 @@ dmig_object_free(DmigObject *self)
   g_free(self->core);
   g_free(self->replace);
   g_free(self->mould);
+  g_free(self->broken);
   g_clear_pointer(&self->facets, g_ptr_array_unref);
   g_clear_pointer(&self->properties, g_ptr_array_unref);
   g_free(self);
@@ -310,6 +311,7 @@ dmig_object_copy(const DmigObject *self)
   copy->core = g_strdup(self->core);
   copy->replace = g_strdup(self->replace);
   copy->mould = g_strdup(self->mould);
+  copy->broken = g_strdup(self->broken);
   copy->facets = dmig_facets_copy(self->facets);
   for (guint i = 0; self->properties != NULL && i < self->properties->len; i++) {
     const DmigProperty *property = self->properties->pdata[i];

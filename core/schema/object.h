@@ -134,6 +134,8 @@ struct _DmigObject {
                     keeping facets and dependents; NULL: there are none */
   char *mould;   /* NULL: nothing is replaced by it and it replaces nothing. A view's: a line for
                     each of its columns and type */
+  char *broken; /* why the database can't use it as it is: it names what is not there, and stands in
+                   the way of changes to any table. Never compared; NULL: it is not, or nobody knows */
   GPtrArray *facets;     /* DmigFacet*; NULL: none */
   GPtrArray *properties; /* DmigProperty*: what `create` says, in pieces, for writing YAML and for
                             telling differences; never compared. NULL: none */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/db/sqlite/broken.h"
 #include "core/db/sqlite/internal.h"
 #include "core/db/sqlite/objects.h"
 #include "core/db/sqlite/parse.h"
@@ -229,6 +230,7 @@ inspect_all(Inspection *self, GError **error)
   if (has_virtual_tables(self->schema) && !each_row(self, shadows, leave_out_shadow, error))
     return FALSE;
   resolve_references(self);
+  dmig_sqlite_mark_broken(self->database, self->schema);
   return each_row(self, "SELECT 'user_version', user_version FROM pragma_user_version\n"
                         "UNION ALL SELECT 'application_id', application_id"
                         " FROM pragma_application_id",

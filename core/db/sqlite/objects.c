@@ -18,7 +18,7 @@ object_new(DmigObjectKind kind, const char *path, const char *detail, const char
 /* --- views ----------------------------------------------------------------------------------- */
 
 static void
-set_view_columns(DmigObject *view, DmigTokens *tokens)
+set_view_columns(DmigObject *view, DmigTokens *tokens, GString *core)
 {
   if (!dmig_tokens_accept(tokens, "("))
     return;
@@ -26,12 +26,15 @@ set_view_columns(DmigObject *view, DmigTokens *tokens)
     g_autofree char *column = dmig_tokens_name(tokens);
     if (column == NULL)
       break;
+    dmig_sql_appendf(core, &dmig_sqlite_dialect, "%s%I", core->len > 0 ? ", " : "(", column);
     g_autofree char *property = g_strconcat("column ", column, NULL);
     dmig_object_set_property(view, property, "");
   } while (dmig_tokens_accept(tokens, ","));
   dmig_tokens_accept(tokens, ")");
+  g_string_append(core, ") ");
 }
 
+/* What counts is behind the name, which is the same in any quotes. */
 DmigObject *
 dmig_sqlite_parse_view(const char *name, const char *sql, GError **error)
 {
@@ -39,10 +42,12 @@ dmig_sqlite_parse_view(const char *name, const char *sql, GError **error)
   dmig_tokens_init(&tokens, sql);
   DmigObject *view = object_new(DMIG_OBJECT_VIEW, name, NULL, sql, "VIEW");
   if (dmig_tokens_skip_head(&tokens, "VIEW")) {
-    set_view_columns(view, &tokens);
+    g_autoptr(GString) core = g_string_new(NULL);
+    set_view_columns(view, &tokens, core);
     if (dmig_tokens_accept(&tokens, "AS")) {
       g_autofree char *query = dmig_tokens_rest(&tokens);
       dmig_object_set_property(view, "query", query);
+      view->core = g_strconcat(core->str, "AS ", query, NULL);
       return view;
     }
   }
@@ -257,9 +262,11 @@ dmig_sqlite_parse_virtual_table(const char *name, const char *sql, GError **erro
 void
 dmig_sqlite_complete_object(DmigObject *object)
 {
-  if (object->kind != DMIG_OBJECT_VIRTUAL_TABLE)
-    return;
-  DmigObject *known = dmig_sqlite_parse_virtual_table(object->path, object->create, NULL);
+  DmigObject *known = NULL;
+  if (object->kind == DMIG_OBJECT_VIEW)
+    known = dmig_sqlite_parse_view(object->path, object->create, NULL);
+  else if (object->kind == DMIG_OBJECT_VIRTUAL_TABLE)
+    known = dmig_sqlite_parse_virtual_table(object->path, object->create, NULL);
   if (known == NULL)
     return;
   g_free(object->create);

@@ -13,11 +13,12 @@ is_wrapped(DmigTokens *tokens, guint first, guint end)
 }
 
 /* The outermost collation of the expression in [first, end); narrows it to what is collated, without
- * the parentheses around it. */
+ * the parentheses around it. What is left with them around it is `*out_text`. */
 static char *
-unwrap(DmigTokens *tokens, guint *first, guint *end)
+unwrap(DmigTokens *tokens, guint *first, guint *end, char **out_text)
 {
   char *collation = NULL;
+  *out_text = dmig_tokens_text(tokens, *first, *end);
   for (;;) {
     tokens->at = *end - 2;
     if (*end - *first > 2 && dmig_tokens_accept(tokens, "COLLATE")) {
@@ -25,6 +26,8 @@ unwrap(DmigTokens *tokens, guint *first, guint *end)
       if (collation == NULL)
         collation = g_steal_pointer(&name);
       *end -= 2;
+      g_free(*out_text);
+      *out_text = dmig_tokens_text(tokens, *first, *end);
     } else if (is_wrapped(tokens, *first, *end)) {
       ++*first;
       --*end;
@@ -38,11 +41,11 @@ unwrap(DmigTokens *tokens, guint *first, guint *end)
 static DmigIndexElement *
 make_element(DmigTokens *tokens, const DmigTable *table, guint first, guint end)
 {
-  g_autofree char *collation = unwrap(tokens, &first, &end);
+  g_autofree char *text = NULL;
+  g_autofree char *collation = unwrap(tokens, &first, &end, &text);
   tokens->at = first;
   g_autofree char *name = end == first + 1 ? dmig_tokens_name(tokens) : NULL;
   const DmigColumn *column = name != NULL ? dmig_sqlite_find_column(table, name) : NULL;
-  g_autofree char *text = dmig_tokens_text(tokens, first, end);
   DmigIndexElement *element = column != NULL ? dmig_index_element_new(column->name, NULL)
                                              : dmig_index_element_new(NULL, text);
   const char *own = column != NULL && column->collation != NULL ? column->collation : "BINARY";

@@ -1,5 +1,7 @@
 /* How tables and indexes are spelled: with the author's own text where there is one, so that what
  * dmig makes again is what was there; from the fields where there is none. */
+#include <string.h>
+
 #include "core/db/ddl.h"
 #include "core/db/sqlite/internal.h"
 #include "core/db/sqlite/tokens.h"
@@ -161,6 +163,43 @@ dmig_sqlite_spell_create_table(GString *sql, const DmigTable *table, const char 
   g_string_append(sql, ";\n");
 }
 
+/* An expression stands as its author wrote it, with parentheses around it or without; a collation
+ * behind it is to be that of all of it. */
+static void
+append_element(GString *sql, const DmigIndexElement *element)
+{
+  const DmigDialect *dialect = &dmig_sqlite_dialect;
+  if (element->column != NULL)
+    dmig_sql_append_identifier(sql, dialect, element->column);
+  else if (element->collation != NULL && !g_str_has_suffix(element->expression, ")"))
+    g_string_append_printf(sql, "(%s)", element->expression);
+  else
+    g_string_append(sql, element->expression);
+  if (element->collation != NULL) {
+    /* The built-in ones are in capitals, which would be quoted. */
+    gboolean word = strspn(element->collation, G_CSET_A_2_Z) == strlen(element->collation);
+    dmig_sql_appendf(sql, dialect, word ? " COLLATE %s" : " COLLATE %I", element->collation);
+  }
+  if (element->descending)
+    g_string_append(sql, " DESC");
+}
+
+static void
+spell_index(GString *sql, const DmigTable *table, const DmigIndex *index)
+{
+  dmig_sql_appendf(sql, &dmig_sqlite_dialect, "CREATE %sINDEX %I ON %I (",
+                   index->unique ? "UNIQUE " : "", index->name, table->name);
+  for (guint i = 0; i < index->elements->len; i++) {
+    if (i > 0)
+      g_string_append(sql, ", ");
+    append_element(sql, g_ptr_array_index(index->elements, i));
+  }
+  g_string_append_c(sql, ')');
+  if (index->where_sql != NULL)
+    g_string_append_printf(sql, " WHERE %s", index->where_sql);
+  g_string_append(sql, ";\n");
+}
+
 void
 dmig_sqlite_spell_create_index(GString *sql, const DmigTable *table, const DmigIndex *index)
 {
@@ -169,8 +208,7 @@ dmig_sqlite_spell_create_index(GString *sql, const DmigTable *table, const DmigI
     g_string_append(sql, statement);
     return;
   }
-  dmig_ddl_create_index(sql, &dmig_sqlite_dialect, table, index);
-  g_string_append(sql, ";\n");
+  spell_index(sql, table, index);
 }
 
 /* --- references ------------------------------------------------------------------------------ */

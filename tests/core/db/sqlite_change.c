@@ -225,6 +225,22 @@ test_odd_names(void **state)
         "SELECT \"1st\" || \"x`y\" || \"q'r\" FROM \"a\"\"b]\"", "1x2");
 }
 
+/* SQLite drops no column and renames nothing while one of these is there. */
+static void
+test_broken_things_around(void **state)
+{
+#define BROKEN                                                                                     \
+  "CREATE VIEW bad AS SELECT x FROM gone; CREATE VIEW worse AS SELECT x FROM bad;"                 \
+  "CREATE TRIGGER into_bad INSTEAD OF UPDATE ON bad BEGIN SELECT 1; END;"                          \
+  "CREATE TRIGGER [bad too] AFTER UPDATE OF b ON u BEGIN INSERT INTO gone VALUES (new.a); END;"
+  check("CREATE TABLE t (a INT, b INT, c INT); CREATE TABLE u (a INT, b INT, g AS (a));" BROKEN,
+        "CREATE TABLE t (a INT, c INT); CREATE TABLE u (a INT, b INT, g AS (a), d INT);" BROKEN, "t",
+        "INSERT INTO t VALUES (1, 2, 3); INSERT INTO u VALUES (4, 5)",
+        "SELECT (SELECT a || c FROM t) || (SELECT a || b FROM u) ||"
+        " (SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger'))",
+        "13454");
+}
+
 int
 main(void)
 {
@@ -237,6 +253,7 @@ main(void)
     cmocka_unit_test_setup_teardown(test_rowid_of_full_text, setup, teardown),
     cmocka_unit_test_setup_teardown(test_full_text_options, setup, teardown),
     cmocka_unit_test_setup_teardown(test_odd_names, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_broken_things_around, setup, teardown),
   };
   return cmocka_run_group_tests_name("sqlite_change", tests, NULL, NULL);
 }

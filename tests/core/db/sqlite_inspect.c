@@ -13,6 +13,7 @@
 #include "core/db/sqlite/internal.h"
 #include "core/diff/diff.h"
 #include "core/plan/plan.h"
+#include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
 static DmigDatabase *db;
@@ -434,6 +435,70 @@ test_indexes(void **state)
   assert_string_equal(dmig_table_index(table_of("t"), "i4")->where_sql, "a IN ('x', ';')");
 }
 
+static const DmigObject *
+trigger_of(const char *relation, const char *name)
+{
+  const DmigObject *found = dmig_schema_object(schema, DMIG_OBJECT_TRIGGER, relation, name);
+  if (found == NULL)
+    fail_msg("no trigger %s on %s", name, relation);
+  return found;
+}
+
+/* Made again of what was read, an index's text is what it was, with parentheses or without. */
+static void
+test_expressions_keep_their_parentheses(void **state)
+{
+  static const char *const all[] = {
+    "CREATE INDEX i ON t ((lower(a)) DESC, upper(a), a || 'x', (b + 1), b * 2 DESC)",
+    "CREATE UNIQUE INDEX i ON t (substr(a, 1) COLLATE NOCASE, (a || b) COLLATE RTRIM DESC) WHERE b > 1",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
+    g_autofree char *sql
+        = g_strconcat("DROP TABLE IF EXISTS t; CREATE TABLE t (a TEXT, b INT);", all[i], NULL);
+    inspect(sql);
+    DmigIndex *copy = dmig_index_copy(dmig_table_index(table_of("t"), "i"));
+    g_autoptr(GString) made = g_string_new(NULL);
+    dmig_sqlite_spell_create_index(made, table_of("t"), copy);
+    dmig_index_free(copy);
+    g_autofree char *expected = g_strconcat(all[i], ";\n", NULL);
+    g_autofree char *plain = dmig_sql_canonical(made->str);
+    g_autofree char *wanted = dmig_sql_canonical(expected);
+    assert_string_equal(plain, wanted);
+  }
+}
+
+static void
+test_broken(void **state)
+{
+  inspect("CREATE TABLE t (a, g AS (a)); CREATE VIEW fine AS SELECT a FROM t;"
+          "CREATE VIEW \"no table\" AS SELECT * FROM gone; CREATE VIEW upon AS SELECT * FROM \"no table\";"
+          "CREATE VIEW \"no column\" AS SELECT zzz FROM t;"
+          "CREATE TRIGGER good AFTER DELETE ON t BEGIN DELETE FROM t WHERE a = old.a; END;"
+          "CREATE TRIGGER bad AFTER UPDATE OF a ON t BEGIN SELECT zzz FROM t; END;"
+          "CREATE TRIGGER instead INSTEAD OF UPDATE ON fine BEGIN UPDATE gone SET a = new.a; END;");
+  assert_null(dmig_schema_view(schema, "fine")->broken);
+  assert_null(trigger_of("t", "good")->broken);
+  assert_non_null(strstr(dmig_schema_view(schema, "no table")->broken, "gone"));
+  assert_non_null(strstr(dmig_schema_view(schema, "no column")->broken, "zzz"));
+  assert_non_null(dmig_schema_view(schema, "upon")->broken);
+  assert_non_null(trigger_of("t", "bad")->broken);
+  assert_non_null(trigger_of("fine", "instead")->broken);
+}
+
+/* In whatever quotes its name stands. */
+static void
+test_same_view(void **state)
+{
+  inspect("CREATE TABLE t (a); CREATE VIEW V (X, \"y\") AS SELECT a, a FROM t");
+  DmigObject *same = dmig_object_new_view(&dmig_sqlite_dialect, "V", "SELECT a, a FROM t");
+  g_free(same->create);
+  same->create = g_strdup("CREATE VIEW \"V\" (\"X\", y) AS SELECT a, a FROM t;\n");
+  dmig_sqlite_dialect.complete_object(same);
+  gboolean equal = dmig_object_equal(dmig_schema_view(schema, "V"), same);
+  dmig_object_free(same);
+  assert_true(equal);
+}
+
 static void
 test_views(void **state)
 {
@@ -452,15 +517,6 @@ test_views(void **state)
 }
 
 /* --- objects ---------------------------------------------------------------------------------- */
-
-static const DmigObject *
-trigger_of(const char *relation, const char *name)
-{
-  const DmigObject *found = dmig_schema_object(schema, DMIG_OBJECT_TRIGGER, relation, name);
-  if (found == NULL)
-    fail_msg("no trigger %s on %s", name, relation);
-  return found;
-}
 
 static void
 test_triggers(void **state)
@@ -756,6 +812,9 @@ main(int argc, char **argv)
     cmocka_unit_test_setup_teardown(test_corrupt_schema_is_an_error, setup, teardown),
     cmocka_unit_test_setup_teardown(test_made_again_to_the_letter, setup, teardown),
     cmocka_unit_test_setup_teardown(test_made_again_from_the_fields, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_expressions_keep_their_parentheses, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_broken, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_same_view, setup, teardown),
     cmocka_unit_test_setup_teardown(test_leaves_out, setup, teardown),
     cmocka_unit_test_setup_teardown(test_create_as_select, setup, teardown),
   };
