@@ -75,7 +75,13 @@ const DmigKey *dmig_form_find_key(DmigReading *reading, const DmigForm *form,
 /* A mapping of texts by dialect, `else` for the rest. `form->keys` is dmig_dialect_keys. */
 void dmig_form_read_by_dialect(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
                                GHashTable **out_by_dialect, char **out_else);
-extern const DmigKey dmig_dialect_keys[];
+#define DMIG_DIALECT_KEYS                                                                         \
+  { "postgresql", &dmig_form_text, 0, FALSE, "The text for PostgreSQL." },                        \
+    { "sqlite", &dmig_form_text, 0, FALSE, "The text for SQLite." },                              \
+  {                                                                                               \
+    "else", &dmig_form_text, 0, FALSE, "The text for the dialects that are not named."            \
+  }
+extern const DmigKey dmig_dialect_keys[]; /* these alone */
 /* A DmigFormRead for scalars: one of `form->words` into an int, a gboolean or an enumeration. */
 void dmig_form_read_word(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
                          gpointer place);

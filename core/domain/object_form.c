@@ -5,26 +5,12 @@
 
 #define ATTRIBUTES offsetof(DmigDomainObject, attributes)
 
-/* Keys that all kinds have. */
 #define OWNER                                                                                     \
   { "owner", &dmig_form_text, offsetof(DmigDomainObject, owner), FALSE, "The role that owns it." }
 #define GRANTS                                                                                    \
   { "grants", &dmig_form_grants, offsetof(DmigDomainObject, grants), FALSE,                       \
     "What roles may do with it." }
-#define DESCRIPTION                                                                               \
-  { "description", &dmig_form_text, offsetof(DmigDomainObject, description), FALSE,               \
-    "What it is for; the object's comment." }
-#define DIALECTS                                                                                  \
-  { "dialects", &dmig_form_dialects, offsetof(DmigDomainObject, dialects), FALSE,                 \
-    "The dialects that have it; by default all." }
-
-#define WORDS(name, what, ...)                                                                    \
-  static const DmigWord name##_words[] = { __VA_ARGS__, { NULL, 0 } };                            \
-  static const DmigForm name##_form = {                                                           \
-    .expects = what,                                                                              \
-    .scalar = dmig_form_read_attribute_word,                                                      \
-    .words = name##_words,                                                                        \
-  }
+#define DESCRIPTION DMIG_DESCRIPTION_KEY("object")
 
 /* Names. */
 
@@ -47,6 +33,15 @@ take_part(const char **text)
   g_string_append_len(part, next, (gssize) length);
   *text = next + length;
   return g_string_free(part, FALSE);
+}
+
+void
+dmig_form_read_create(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+                      gpointer place)
+{
+  DmigDomainObject *object = place;
+  reading->key = "create";
+  dmig_form_read(reading, &dmig_form_attribute_sql, node, &object->attributes);
 }
 
 char *
@@ -134,7 +129,7 @@ read_extensions(DmigReading *reading, const DmigForm *form, const DmigYamlNode *
   read_top(reading, form, node, place, DMIG_OBJECT_EXTENSION);
 }
 
-static const DmigKey schema_keys[] = { OWNER, GRANTS, DESCRIPTION, DIALECTS, { 0 } };
+static const DmigKey schema_keys[] = { OWNER, GRANTS, DESCRIPTION, DMIG_DIALECTS_KEY, { 0 } };
 static const DmigForm schema_form = {
   .definition = "schema",
   .expects = "a mapping",
@@ -155,7 +150,7 @@ static const DmigKey extension_keys[] = {
   { "schema", &dmig_form_attribute, ATTRIBUTES, FALSE, "The schema that its objects stand in." },
   { "version", &dmig_form_attribute, ATTRIBUTES, FALSE, "Its version; by default the newest." },
   DESCRIPTION,
-  DIALECTS,
+  DMIG_DIALECTS_KEY,
   { 0 },
 };
 static const DmigForm extension_form = {
@@ -231,7 +226,7 @@ static const DmigKey type_keys[] = {
   OWNER,
   GRANTS,
   DESCRIPTION,
-  DIALECTS,
+  DMIG_DIALECTS_KEY,
   { 0 },
 };
 static const DmigForm type_form = {
@@ -269,7 +264,7 @@ static const DmigKey sequence_keys[] = {
   OWNER,
   GRANTS,
   DESCRIPTION,
-  DIALECTS,
+  DMIG_DIALECTS_KEY,
   { 0 },
 };
 static const DmigForm sequence_form = {
@@ -295,20 +290,12 @@ const DmigForm dmig_form_sequences = {
 
 /* Functions. */
 
-WORDS(function_kind, "function, procedure or window", { "function", 0 }, { "procedure", 0 },
+DMIG_ATTRIBUTE_WORDS(function_kind, "function, procedure or window", { "function", 0 }, { "procedure", 0 },
       { "window", 0 });
-WORDS(volatility, "immutable, stable or volatile", { "immutable", 0 }, { "stable", 0 },
+DMIG_ATTRIBUTE_WORDS(volatility, "immutable, stable or volatile", { "immutable", 0 }, { "stable", 0 },
       { "volatile", 0 });
-WORDS(parallel, "safe, restricted or unsafe", { "safe", 0 }, { "restricted", 0 },
+DMIG_ATTRIBUTE_WORDS(parallel, "safe, restricted or unsafe", { "safe", 0 }, { "restricted", 0 },
       { "unsafe", 0 });
-
-static void
-read_create(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
-{
-  DmigDomainObject *object = place;
-  reading->key = "create";
-  dmig_form_read(reading, &dmig_form_attribute_sql, node, &object->attributes);
-}
 
 static const DmigKey function_keys[] = {
   { "kind", &function_kind_form, ATTRIBUTES, FALSE,
@@ -340,7 +327,7 @@ static const DmigKey function_keys[] = {
   OWNER,
   GRANTS,
   DESCRIPTION,
-  DIALECTS,
+  DMIG_DIALECTS_KEY,
   { 0 },
 };
 
@@ -354,7 +341,7 @@ read_overloads(DmigReading *reading, const DmigForm *form, const DmigYamlNode *n
 static const DmigForm function_form = {
   .definition = "function",
   .expects = "a CREATE statement, a mapping, or a list of these for its overloads",
-  .scalar = read_create,
+  .scalar = dmig_form_read_create,
   .sequence = read_overloads,
   .item = &function_form,
   .mapping = dmig_form_read_keys,
@@ -387,7 +374,7 @@ const DmigForm dmig_form_functions = {
 
 /* Default privileges. */
 
-WORDS(objects, "tables, sequences, functions, types or schemas", { "tables", 0 },
+DMIG_ATTRIBUTE_WORDS(objects, "tables, sequences, functions, types or schemas", { "tables", 0 },
       { "sequences", 0 }, { "functions", 0 }, { "types", 0 }, { "schemas", 0 });
 
 static const DmigKey default_privileges_keys[] = {
@@ -459,13 +446,13 @@ static const DmigKey statement_keys[] = {
   OWNER,
   GRANTS,
   DESCRIPTION,
-  DIALECTS,
+  DMIG_DIALECTS_KEY,
   { 0 },
 };
 static const DmigForm statement_form = {
   .definition = "statement",
   .expects = "a CREATE statement, or {create: …, drop: …}",
-  .scalar = read_create,
+  .scalar = dmig_form_read_create,
   .mapping = dmig_form_read_keys,
   .keys = statement_keys,
 };

@@ -3,20 +3,12 @@
 
 #define ATTRIBUTES offsetof(DmigDomainObject, attributes)
 
-#define WORDS(name, what, ...)                                                                    \
-  static const DmigWord name##_words[] = { __VA_ARGS__, { NULL, 0 } };                            \
-  static const DmigForm name##_form = {                                                           \
-    .expects = what,                                                                              \
-    .scalar = dmig_form_read_attribute_word,                                                      \
-    .words = name##_words,                                                                        \
-  }
-
-WORDS(timing, "before, after or instead of", { "before", 0 }, { "after", 0 }, { "instead of", 0 });
-WORDS(for_each, "row or statement", { "row", 0 }, { "statement", 0 });
-WORDS(deferrable, "immediate or deferred", { "immediate", 0 }, { "deferred", 0 });
-WORDS(enabled, "disabled, replica or always", { "disabled", 0 }, { "replica", 0 },
+DMIG_ATTRIBUTE_WORDS(timing, "before, after or instead of", { "before", 0 }, { "after", 0 }, { "instead of", 0 });
+DMIG_ATTRIBUTE_WORDS(for_each, "row or statement", { "row", 0 }, { "statement", 0 });
+DMIG_ATTRIBUTE_WORDS(deferrable, "immediate or deferred", { "immediate", 0 }, { "deferred", 0 });
+DMIG_ATTRIBUTE_WORDS(enabled, "disabled, replica or always", { "disabled", 0 }, { "replica", 0 },
       { "always", 0 });
-WORDS(command, "all, select, insert, update or delete", { "all", 0 }, { "select", 0 },
+DMIG_ATTRIBUTE_WORDS(command, "all, select, insert, update or delete", { "all", 0 }, { "select", 0 },
       { "insert", 0 }, { "update", 0 }, { "delete", 0 });
 
 static const DmigWord state_words[]
@@ -39,14 +31,6 @@ static const DmigForm states_form = {
   .mapping = dmig_form_read_attribute_entries,
   .entry = &state_form,
 };
-
-static void
-read_create(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
-{
-  DmigDomainObject *object = place;
-  reading->key = "create";
-  dmig_form_read(reading, &dmig_form_attribute_sql, node, &object->attributes);
-}
 
 static const DmigKey trigger_keys[] = {
   { "timing", &timing_form, ATTRIBUTES, FALSE,
@@ -76,17 +60,15 @@ static const DmigKey trigger_keys[] = {
     "Entities that are partitions of this one where it is enabled otherwise: `{old: disabled}`." },
   { "create", &dmig_form_attribute_sql, ATTRIBUTES, FALSE,
     "The whole statement, in place of all these." },
-  { "description", &dmig_form_text, offsetof(DmigDomainObject, description), FALSE,
-    "What it is for; the trigger's comment." },
-  { "dialects", &dmig_form_dialects, offsetof(DmigDomainObject, dialects), FALSE,
-    "The dialects that have it; by default all." },
+  DMIG_DESCRIPTION_KEY("trigger"),
+  DMIG_DIALECTS_KEY,
   { 0 },
 };
 
 static const DmigForm trigger_form = {
   .definition = "trigger",
   .expects = "a CREATE TRIGGER statement, or a mapping",
-  .scalar = read_create,
+  .scalar = dmig_form_read_create,
   .mapping = dmig_form_read_keys,
   .keys = trigger_keys,
 };
@@ -100,10 +82,8 @@ static const DmigKey policy_keys[] = {
   { "check", &dmig_form_attribute_sql, ATTRIBUTES, FALSE, "Which rows can be written." },
   { "restrictive", &dmig_form_attribute_truth, ATTRIBUTES, FALSE,
     "It must hold beside the others, not instead of them." },
-  { "description", &dmig_form_text, offsetof(DmigDomainObject, description), FALSE,
-    "What it is for; the policy's comment." },
-  { "dialects", &dmig_form_dialects, offsetof(DmigDomainObject, dialects), FALSE,
-    "The dialects that have it; by default all." },
+  DMIG_DESCRIPTION_KEY("policy"),
+  DMIG_DIALECTS_KEY,
   { 0 },
 };
 
@@ -119,17 +99,15 @@ static const DmigKey rule_keys[] = {
   { "create", &dmig_form_attribute_sql, ATTRIBUTES, TRUE, "The CREATE RULE statement." },
   { "enabled", &enabled_form, ATTRIBUTES, FALSE,
     "`disabled`, or used only on a `replica`, or `always`; by default on the origin." },
-  { "description", &dmig_form_text, offsetof(DmigDomainObject, description), FALSE,
-    "What it is for; the rule's comment." },
-  { "dialects", &dmig_form_dialects, offsetof(DmigDomainObject, dialects), FALSE,
-    "The dialects that have it; by default all." },
+  DMIG_DESCRIPTION_KEY("rule"),
+  DMIG_DIALECTS_KEY,
   { 0 },
 };
 
 static const DmigForm rule_form = {
   .definition = "rule",
   .expects = "a CREATE RULE statement, or {create: …}",
-  .scalar = read_create,
+  .scalar = dmig_form_read_create,
   .mapping = dmig_form_read_keys,
   .keys = rule_keys,
 };

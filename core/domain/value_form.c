@@ -6,12 +6,7 @@
 
 #include <jansson.h>
 
-const DmigKey dmig_dialect_keys[] = {
-  { "postgresql", &dmig_form_text, 0, FALSE, "The text for PostgreSQL." },
-  { "sqlite", &dmig_form_text, 0, FALSE, "The text for SQLite." },
-  { "else", &dmig_form_text, 0, FALSE, "The text for the dialects that are not named." },
-  { 0 },
-};
+const DmigKey dmig_dialect_keys[] = { DMIG_DIALECT_KEYS, { 0 } };
 
 void
 dmig_form_read_by_dialect(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
