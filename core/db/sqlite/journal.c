@@ -40,7 +40,7 @@ put_back(DmigSqlite *self)
 {
   sqlite3_busy_timeout(self->handle, 0);
   if (gives(self, "PRAGMA journal_mode = DELETE", "delete"))
-    execute(self, "DROP TABLE IF EXISTS dmig_journal");
+    execute(self, "DROP TABLE IF EXISTS dmig_wal");
   sqlite3_busy_timeout(self->handle, DMIG_SQLITE_BUSY_MILLISECONDS);
 }
 
@@ -60,7 +60,7 @@ enter(DmigSqlite *self)
       !gives(self, "PRAGMA synchronous", "2"))
     return;
   sqlite3_busy_timeout(self->handle, 0);
-  if (execute(self, "CREATE TABLE IF NOT EXISTS dmig_journal (mode text)")) {
+  if (execute(self, "CREATE TABLE IF NOT EXISTS dmig_wal (mode text)")) {
     self->in_wal = TRUE;
     if (!execute(self, "PRAGMA locking_mode = EXCLUSIVE") ||
         !gives(self, "PRAGMA journal_mode = WAL", "wal") ||
@@ -74,8 +74,8 @@ void
 dmig_sqlite_journal_begin(DmigSqlite *self)
 {
   self->commits = 0;
-  if (!self->read_only && gives(self, "SELECT name FROM sqlite_master WHERE name = 'dmig_journal'",
-                                "dmig_journal"))
+  if (!self->read_only && gives(self, "SELECT name FROM sqlite_master WHERE name = 'dmig_wal'",
+                                "dmig_wal"))
     put_back(self);
 }
 
