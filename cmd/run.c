@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/backing.h"
 #include "cmd/revision.h"
 #include "cmd/signals.h"
 #include "cmd/snapshot.h"
@@ -34,6 +35,10 @@ dmig_run_entries(DmigRunOptions *options)
       "All revisions or none", NULL },
     { "online", 0, 0, G_OPTION_ARG_NONE, &options->online,
       "Let others write meanwhile: indexes concurrently, constraints validated later", NULL },
+    { "backup", 0, 0, G_OPTION_ARG_STRING, &options->backup,
+      "Back up first: always, before what loses data, or never", "always|lossy|never" },
+    { "no-restore", 0, 0, G_OPTION_ARG_NONE, &options->no_restore,
+      "Leave a run that fails half way as it is, and do not restore its backup", NULL },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &options->yes, "Never ask", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print what was done as JSON", NULL },
     G_OPTION_ENTRY_NULL,
@@ -52,6 +57,7 @@ void
 dmig_run_options_clear(DmigRunOptions *self)
 {
   g_clear_pointer(&self->target, g_free);
+  g_clear_pointer(&self->backup, g_free);
 }
 
 static void
@@ -97,6 +103,7 @@ agree_to_losses(DmigDatabase *db, GPtrArray *chain, const DmigRunOptions *option
 typedef struct {
   DmigContext *context;
   DmigProgress *progress;
+  const DmigBacking *backing;
 } Watch;
 
 static void
@@ -115,6 +122,13 @@ show_progress(const DmigRunProgress *is, gpointer data)
   else if (is->rows_done > 0)
     g_string_append_printf(text, ", %" G_GUINT64_FORMAT " rows", is->rows_done);
   dmig_progress_update(((Watch *) data)->progress, is->revision, is->revisions, text->str);
+}
+
+static gboolean
+back_up(DmigDatabase *db, GPtrArray *migrations, DmigRunRecord *record, gpointer data,
+        GError **error)
+{
+  return dmig_backing_stage(((Watch *) data)->backing, db, migrations, record, error);
 }
 
 static gboolean
@@ -143,8 +157,12 @@ carry_out(DmigContext *context, DmigDatabase *db, Work work, gpointer what, cons
           const DmigRunOptions *options, DmigRunRecord **out_record, GError **error)
 {
   g_autoptr(DmigProgress) progress = dmig_progress_new();
-  Watch watch = { .context = context, .progress = progress };
-  const DmigRunStages stages = { .undo = undo, .progress = show_progress, .data = &watch };
+  g_auto(DmigBacking) backing = { 0 };
+  if (!dmig_backing_read(context, options->backup, NULL, &backing, error))
+    return FALSE;
+  Watch watch = { .context = context, .progress = progress, .backing = &backing };
+  const DmigRunStages stages
+      = { .backup = back_up, .undo = undo, .progress = show_progress, .data = &watch };
   const DmigApplyOptions apply = {
     .single_transaction = options->single_transaction,
     /* The user has given the word by now, or there is nothing to lose. */
@@ -157,7 +175,11 @@ carry_out(DmigContext *context, DmigDatabase *db, Work work, gpointer what, cons
     .stages = &stages,
   };
   dmig_signals_watch(db);
-  gboolean done = work(db, what, &apply, out_record, error);
+  GError *failure = NULL;
+  gboolean done = work(db, what, &apply, out_record, &failure);
+  dmig_backing_finish(&backing, db, *out_record, !options->no_restore, &failure);
+  if (failure != NULL)
+    g_propagate_error(error, failure);
   int signal = dmig_signals_unwatch();
   if (!done)
     context->signal = signal;

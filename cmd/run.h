@@ -8,6 +8,8 @@ typedef struct {
   char *target; /* -t, or NULL */
   gboolean dry_run, json, yes, allow_data_loss, single_transaction, online;
   int wait_seconds, lock_timeout, batch_rows;
+  char *backup; /* when to make one, or NULL: as the configuration says */
+  gboolean no_restore;
 } DmigRunOptions;
 
 /* The options as entries over `options`; NULL-terminated. Owned. */

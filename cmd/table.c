@@ -20,6 +20,8 @@ const DmigCommand *const dmig_commands[] = {
   &dmig_command_check,
   &dmig_command_drift,
   &dmig_command_baseline,
+  &dmig_command_backup,
+  &dmig_command_restore,
   &dmig_command_config,
   &dmig_command_hook,
   &dmig_command_schema,

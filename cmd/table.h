@@ -4,6 +4,7 @@
 #include "cmd/command.h"
 
 extern const DmigCommand dmig_command_apply;
+extern const DmigCommand dmig_command_backup;
 extern const DmigCommand dmig_command_baseline;
 extern const DmigCommand dmig_command_check;
 extern const DmigCommand dmig_command_commit;
@@ -16,6 +17,7 @@ extern const DmigCommand dmig_command_init;
 extern const DmigCommand dmig_command_inspect;
 extern const DmigCommand dmig_command_log;
 extern const DmigCommand dmig_command_plan;
+extern const DmigCommand dmig_command_restore;
 extern const DmigCommand dmig_command_revert;
 extern const DmigCommand dmig_command_schema;
 extern const DmigCommand dmig_command_show;
