@@ -366,7 +366,7 @@ assert_left_alone(void)
   g_clear_pointer(&db, dmig_database_free);
   assert_done(driver->open(path, 0, &db, &error));
   assert_value(db, "PRAGMA journal_mode", "delete");
-  assert_value(db, "SELECT count(*) FROM sqlite_master WHERE name = 'dmig_journal'", "0");
+  assert_value(db, "SELECT count(*) FROM sqlite_master WHERE name = 'dmig_wal'", "0");
 }
 
 /* A chain of small revisions is written to a log for as long as it runs. */
@@ -426,7 +426,7 @@ static void
 test_chain_beside_a_reader(void **state)
 {
   DmigDatabase *other = NULL;
-  exec("CREATE TABLE a (id INT); CREATE TABLE dmig_journal (mode TEXT)"); /* as if killed before */
+  exec("CREATE TABLE a (id INT); CREATE TABLE dmig_wal (mode TEXT)"); /* as if killed before */
   assert_done(driver->open(path, 0, &other, &error));
   gboolean reads = dmig_database_exec(other, "BEGIN; SELECT count(*) FROM a", &error);
   gboolean locked = driver->lock(db, 0, NULL);
