@@ -18,6 +18,7 @@
 #include "core/schema/schema.h"
 
 typedef struct _DmigDriver DmigDriver;
+typedef struct _DmigKeeping DmigKeeping;
 
 /* An open connection. Drivers embed it as the first member of their own struct. Not for threads. */
 typedef struct {
@@ -143,6 +144,9 @@ struct _DmigDriver {
    * Reads only, waits for nobody, and never fails: what can't be known is a note. Adds to
    * `findings`. Not inside of a transaction. */
   void (*survey)(DmigDatabase *self, const DmigSurvey *survey, GPtrArray *findings);
+
+  /* How rows are kept beside the data: core/db/keeping.h. */
+  const DmigKeeping *keeping;
 
   /* The database's own name, for prompts: `shop`, `shop.db`. Borrowed. */
   const char *(*database_name)(DmigDatabase *self);
