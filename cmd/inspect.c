@@ -43,6 +43,41 @@ choose_dialect(const DmigSide *side, const char *stated, const DmigDialect **out
 }
 
 static gboolean
+is_in(const char *path, const char *schema)
+{
+  g_autofree char *of = dmig_path_schema(path);
+  return g_strcmp0(of, schema) == 0;
+}
+
+static gboolean
+has_any_in(const DmigSchema *self, const char *schema)
+{
+  gboolean found = FALSE;
+  for (guint i = 0; !found && i < self->tables->len; i++)
+    found = is_in(((DmigTable *) self->tables->pdata[i])->name, schema);
+  for (guint i = 0; !found && i < self->enums->len; i++)
+    found = is_in(((DmigEnum *) self->enums->pdata[i])->name, schema);
+  for (guint i = 0; !found && i < self->objects->len; i++)
+    found = is_in(((DmigObject *) self->objects->pdata[i])->path, schema);
+  return found;
+}
+
+/* What stands in a database's default schema is written without one, and so is what stands in the
+ * usual default schema: a domain can't hold both where they are two. */
+static gboolean
+check_default_schema(const DmigSide *side, const DmigSchema *schema, const char *own, GError **error)
+{
+  const char *usual = schema->dialect->default_schema;
+  if (usual == NULL || own == NULL || strcmp(own, usual) == 0 || !has_any_in(schema, usual))
+    return TRUE;
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED,
+              "the default schema of %s is %s, and there is something in %s, too; add "
+              "options=-csearch_path%%3D%s to its URL to have them told apart",
+              side->label, own, usual, usual);
+  return FALSE;
+}
+
+static gboolean
 read_schema(DmigContext *context, DmigSide *side, const Options *options, DmigSchema **out,
             GError **error)
 {
@@ -61,6 +96,8 @@ read_schema(DmigContext *context, DmigSide *side, const Options *options, DmigSc
     return FALSE;
   g_autofree char *own = dmig_sides_default_schema(side, side, dialect);
   dmig_ignore_apply(ignore, schema, own);
+  if (!check_default_schema(side, schema, own, error))
+    return FALSE;
   *out = g_steal_pointer(&schema);
   return TRUE;
 }

@@ -407,9 +407,12 @@ dmig_lift_parts(DmigLifting *self, const char *relation, GPtrArray *lifted)
 
 /* A schema that is always there, and of which nothing is said, goes without saying. */
 static gboolean
-is_worth_saying(const DmigObject *object)
+is_worth_saying(const DmigLifting *self, const DmigObject *object)
 {
-  return *object->create != '\0' || (object->facets != NULL && object->facets->len > 0);
+  gboolean there = *object->create == '\0'
+                   || (object->kind == DMIG_OBJECT_SCHEMA
+                       && g_strcmp0(object->path, self->dialect->default_schema) == 0);
+  return !there || (object->facets != NULL && object->facets->len > 0);
 }
 
 static void
@@ -417,7 +420,7 @@ lift_one(DmigLifting *self, const DmigObject *object)
 {
   const char *known = known_facet(object->kind);
   DmigDomainObject *lifted = NULL;
-  if (known != NULL && !dmig_object_kind_is_part(object->kind) && is_worth_saying(object)) {
+  if (known != NULL && !dmig_object_kind_is_part(object->kind) && is_worth_saying(self, object)) {
     lifted = dmig_domain_object_new(object->kind, object->path);
     fill(self, object, lifted, known);
   } else if (known == NULL || dmig_object_kind_is_part(object->kind)) {
