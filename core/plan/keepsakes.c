@@ -257,19 +257,6 @@ take_below(DmigPlanner *self, DmigStep *step, DmigKeepsakeKind kind, const char 
   }
 }
 
-static void
-take(DmigPlanner *self, DmigStep *step, DmigKeepsakeKind kind, const DmigTable *old_table,
-     const DmigTable *new_table, const char *column, gboolean alone)
-{
-  const DmigTable *renamed = renamed_table(self, old_table->name);
-
-  if (renamed == NULL || new_table == NULL)
-    return;
-  take_of_table(self, step, kind, renamed, new_table, column);
-  if (!alone && renamed->partition_by == NULL)
-    take_below(self, step, kind, renamed->name, column);
-}
-
 /* Rows of partitions that another table takes over are not lost. */
 static gboolean
 is_copied(const DmigPlanner *self, const DmigTable *table)
@@ -284,13 +271,46 @@ is_copied(const DmigPlanner *self, const DmigTable *table)
 }
 
 static void
-take_table(DmigPlanner *self, const DmigChange *change, DmigStep *step)
+take_table(DmigPlanner *self, const DmigTable *table, DmigStep *step)
 {
-  const DmigTable *home = table_at_home(self, change->old_table->name);
-  const char *name = home != NULL ? home->name : change->old_table->name;
+  const DmigTable *home = table_at_home(self, table->name);
 
-  if (change->old_table->partition_by == NULL && !is_copied(self, change->old_table))
-    dmig_step_add_keepsake(step->takes, DMIG_KEEPSAKE_ROWS, name, change->old_table->name, NULL);
+  if (table->partition_by == NULL && !is_copied(self, table) &&
+      g_hash_table_add(self->taken, table->name))
+    dmig_step_add_keepsake(step->takes, DMIG_KEEPSAKE_ROWS,
+                           home != NULL ? home->name : table->name, table->name, NULL);
+}
+
+/* Tables that go, but lose something with their parent before. */
+static void
+take_goers_below(DmigPlanner *self, DmigStep *step, const char *parent)
+{
+  const GPtrArray *tables = self->changes->renamed->tables;
+
+  for (guint i = 0; i < tables->len; i++) {
+    const DmigTable *table = tables->pdata[i];
+    if (table->parents == NULL ||
+        !g_strv_contains((const char *const *) table->parents, parent))
+      continue;
+    if (dmig_schema_table(self->changes->to, table->name) == NULL)
+      take_table(self, table, step);
+    take_goers_below(self, step, table->name);
+  }
+}
+
+static void
+take(DmigPlanner *self, DmigStep *step, DmigKeepsakeKind kind, const DmigTable *old_table,
+     const DmigTable *new_table, const char *column, gboolean alone)
+{
+  const DmigTable *renamed = renamed_table(self, old_table->name);
+
+  if (renamed == NULL || new_table == NULL)
+    return;
+  if (!alone)
+    take_goers_below(self, step, renamed->name);
+  take_of_table(self, step, kind, renamed, new_table, column);
+  if (!alone && renamed->partition_by == NULL)
+    take_below(self, step, kind, renamed->name, column);
 }
 
 static gboolean
@@ -307,13 +327,16 @@ static gboolean
 may_alter_values(DmigPlanner *self, const DmigChange *change)
 {
   const char *from = change->old_column->type, *to = change->new_column->type;
+  g_auto(DmigConversion) conversion = { 0 };
 
-  if (!(change->aspects & DMIG_ASPECT_TYPE))
+  if (!dmig_planner_may_merge_values(self, change))
     return FALSE;
-  return dmig_planner_may_merge_values(self, change) &&
-         (dmig_transition_conversion(self->transition, change->new_table->name,
-                                     change->new_column->name) != NULL ||
-          !is_number(self, from) || !is_number(self, to) || !converts_losslessly(self, to, from));
+  if (dmig_transition_conversion(self->transition, change->new_table->name,
+                                 change->new_column->name) != NULL)
+    return TRUE;
+  self->dialect->conversion(from, to, "c", &conversion);
+  return conversion.kind != DMIG_CONVERSION_CHECKED || !is_number(self, from) ||
+         !is_number(self, to);
 }
 
 static void
@@ -465,7 +488,7 @@ dmig_planner_keep(DmigPlanner *self, const DmigChange *change, DmigStep *step)
   if (change->kind == DMIG_CHANGE_CREATE_TABLE)
     bring(step, DMIG_KEEPSAKE_ROWS, change->new_table, NULL);
   else if (change->kind == DMIG_CHANGE_DROP_TABLE)
-    take_table(self, change, step);
+    take_table(self, renamed_table(self, change->old_table->name), step);
   else if (change->kind == DMIG_CHANGE_ADD_COLUMN) {
     if (!dmig_planner_is_staged(self, change->new_table, change->new_column->name))
       bring_column(self, change, step, DMIG_KEEPSAKE_COLUMN);
@@ -476,6 +499,10 @@ dmig_planner_keep(DmigPlanner *self, const DmigChange *change, DmigStep *step)
   } else if (change->kind == DMIG_CHANGE_ALTER_COLUMN) {
     take_altered(self, change, step);
     bring_column(self, change, step, DMIG_KEEPSAKE_VALUES);
+    /* It may have been dropped to be computed, and become plain in place. */
+    if (change->old_column->generated != DMIG_GENERATED_NONE &&
+        change->new_column->generated == DMIG_GENERATED_NONE)
+      bring_column(self, change, step, DMIG_KEEPSAKE_COLUMN);
     bring_labels(self, change->new_table, step);
   } else if (change->kind == DMIG_CHANGE_ALTER_ENUM) {
     take_merged(self, change, step);

@@ -472,6 +472,7 @@ planner_clear(DmigPlanner *self)
   g_clear_pointer(&self->rebuilt, g_hash_table_unref);
   g_clear_pointer(&self->remade, g_hash_table_unref);
   g_clear_pointer(&self->staged, g_hash_table_unref);
+  g_clear_pointer(&self->taken, g_hash_table_unref);
   g_clear_pointer(&self->goes_with, g_hash_table_unref);
   g_clear_pointer(&self->partners, g_hash_table_unref);
 }
@@ -491,6 +492,7 @@ make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean onlin
     .rebuilt = g_hash_table_new(g_str_hash, g_str_equal),
     .remade = g_hash_table_new(g_str_hash, g_str_equal),
     .staged = g_hash_table_new(g_str_hash, g_str_equal),
+    .taken = g_hash_table_new(g_str_hash, g_str_equal),
     .goes_with = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
     .online = online,
   };

@@ -29,6 +29,7 @@ typedef struct {
   GHashTable *rebuilt; /* names of the tables that are rebuilt (TABLE_REBUILD) */
   GHashTable *remade;  /* names of those that a new table takes the place of */
   GHashTable *goes_with; /* address of what goes by itself -> address of what takes it along */
+  GHashTable *taken;  /* names of tables whose rows a step takes already */
   GHashTable *staged; /* name -> DmigTable*: the old table with what was added before its rebuild */
   gboolean online;       /* steps in their lock-light forms, where they have one */
   GHashTable *partners;  /* DmigChange* -> DmigChange*: a drop and what takes its place; online.c's */

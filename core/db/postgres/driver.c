@@ -52,6 +52,7 @@ const DmigDriver dmig_postgres_driver = {
   .leftovers = dmig_pg_leftovers,
   .batch_begin = dmig_pg_batch_begin,
   .batch_piece = dmig_pg_batch_piece,
+  .keeping = &dmig_pg_keeping,
   .database_name = database_name,
   .survey = dmig_pg_survey,
   .version = version,

@@ -389,6 +389,7 @@ const DmigDriver dmig_sqlite_driver = {
   .notice_path = sqlite_notice_path,
   .batch_begin = dmig_sqlite_batch_begin,
   .batch_piece = dmig_sqlite_batch_piece,
+  .keeping = &dmig_sqlite_keeping,
   .database_name = sqlite_database_name,
   .survey = dmig_sqlite_survey,
   .version = sqlite_version,

@@ -106,6 +106,8 @@ gboolean dmig_sqlite_run(DmigDatabase *database, const char *const *scripts, gui
 /* Between a statement's preparation and its first step. */
 gboolean dmig_sqlite_before_statement(DmigSqlite *self, sqlite3_stmt *statement, GError **error);
 
+extern const DmigKeeping dmig_sqlite_keeping; /* keeping.c */
+
 /* load.c */
 gboolean dmig_sqlite_load(DmigDatabase *database, const char *text, GError **error);
 extern const char *const dmig_sqlite_marks[];
