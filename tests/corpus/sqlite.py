@@ -26,7 +26,8 @@ def tokens(sql):
     for found in TOKEN.finditer(sql):
         text = found.group()
         if found.lastgroup == "name":
-            yield text[1:-1].lower() if re.fullmatch(r"\w+", text[1:-1]) else text
+            name = text[1:-1].replace('""', '"') if text[0] == '"' else text[1:-1]
+            yield name.lower() if re.fullmatch(r"\w+", name) else f'"{name.lower()}"'
         elif found.lastgroup != "space":
             yield text if found.lastgroup == "string" else text.lower()
 
@@ -85,10 +86,35 @@ def sorted_all(rows):
     return sorted(rows, key=repr)
 
 
+def target(reference, pragma):
+    """The column that a reference leads to: the key's, where it names none."""
+    key = {row[5]: row[1] for row in pragma("table_xinfo", reference[2])
+           if len(row) > 5 and row[5] > 0}
+    name = reference[4] or key.get(reference[1] + 1, "")
+    return name.lower()
+
+
+def dangling_rows(connection):
+    """What foreign_key_check says, by table; it fails where a reference leads to no key."""
+    found = collections.Counter()
+    for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        try:
+            for child, _, parent, _ in connection.execute(f"PRAGMA foreign_key_check({quote(name)})"):
+                found[child.lower(), parent.lower()] += 1
+        except sqlite3.Error:
+            pass
+    return found
+
+
 def table_facts(connection, name):
     """What the pragmas tell of a table, without what its text's order gives it."""
     def pragma(what, argument):
-        return connection.execute(f"PRAGMA {what}({quote(argument)})").fetchall()
+        """A view of what is not there has no columns that could be told."""
+        try:
+            return connection.execute(f"PRAGMA {what}({quote(argument)})").fetchall()
+        except sqlite3.Error as error:
+            return [("", str(error))]
 
     columns = [row[1:] for row in pragma("table_xinfo", name)]
     indexes = []
@@ -97,7 +123,7 @@ def table_facts(connection, name):
         indexes.append((index if origin == "c" else "", unique, origin, partial, parts))
     keys = collections.defaultdict(list)
     for row in pragma("foreign_key_list", name):
-        keys[row[0]].append(row[2:])
+        keys[row[0]].append((row[2].lower(), row[3], target(row, pragma)) + row[5:])
     return {"columns": columns, "indexes": sorted_all(indexes),
             "foreign keys": sorted_all(keys.values())}
 
@@ -160,15 +186,14 @@ class Engine:
             texts = {(kind, name): (table, list(tokens(sql))) for kind, name, table, sql in master}
             settings = [connection.execute(f"PRAGMA {name}").fetchone()[0]
                         for name in ("user_version", "application_id")]
-            dangling = connection.execute("PRAGMA foreign_key_check").fetchall()
+            dangling = dangling_rows(connection)
         finally:
             connection.close()
         return {"texts": texts, "facts": facts, "settings": settings, "dangling": dangling}
 
     def compare(self, got, wanted):
         """Equal; equal but for the order of columns; the same in other words; or different."""
-        if got["dangling"]:
-            return Outcome("different", "foreign_key_check", f"{got['dangling'][:5]}\n")
+        got, wanted = dict(got, dangling=None), dict(wanted, dangling=None)
         if got == wanted:
             return Outcome("equal")
         mine, theirs = loose(got), loose(wanted)
@@ -231,14 +256,26 @@ class Engine:
     def survivors(self, a, b):
         """The tables of both, with the columns that are to keep their values."""
         before, after = self.columns(a), self.columns(b)
+        shadows = self.shadows(a)
         return {table: sorted(column for column, native in before[table].items()
                               if after[table].get(column) == native)
-                for table in before.keys() & after.keys()}
+                for table in before.keys() & after.keys() - shadows}
+
+    def shadows(self, database):
+        connection = self.connect(database)
+        try:
+            return {name for (name,) in connection.execute(
+                "SELECT name FROM pragma_table_list WHERE type = 'shadow'")}
+        finally:
+            connection.close()
 
     def rows(self, database, survivors):
         connection = self.connect(database)
         result = {}
         try:
+            for (child, parent), count in dangling_rows(connection).items():
+                if {child, parent} <= {table.lower() for table in survivors}:
+                    result[f"{child} without {parent}"] = (count, collections.Counter())
             for table, columns in survivors.items():
                 names = ", ".join(map(quote, columns)) or "1"
                 try:
@@ -252,7 +289,12 @@ class Engine:
 
     @staticmethod
     def compare_rows(before, after):
+        for table, (count, _) in sorted(after.items()):
+            if table not in before:
+                return Outcome("lost", "references lead nowhere", f"{table}: {count} rows\n")
         for table, (count, values) in sorted(before.items()):
+            if table not in after:
+                continue
             if after[table][0] != count:
                 return Outcome("lost", "rows of a table went",
                                f"{table}: {count} rows, then {after[table][0]}\n")
