@@ -183,4 +183,8 @@ struct _DmigDialect {
    * `online->change` says and let others go on writing meanwhile; FALSE: the plain form is all there
    * is, or light enough, and nothing was added. See core/plan/online.h. */
   gboolean (*spell_online)(const DmigOnline *online, GPtrArray *steps);
+
+  /* May. One SELECT: schema (NULL: the default one), name, rows (NULL: not known) and bytes of each
+   * table; where only the whole is known, that is an upper bound for each. */
+  const char *table_sizes;
 };

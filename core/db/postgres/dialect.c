@@ -92,6 +92,11 @@ const DmigDialect dmig_postgres_dialect = {
   .default_schema = "public",
   .script_prologue = script_prologue,
   .spell_online = dmig_pg_spell_online,
+  .table_sizes = "SELECT n.nspname, c.relname, nullif(c.reltuples::bigint, -1), "
+                 "pg_catalog.pg_table_size(c.oid) FROM pg_catalog.pg_class c "
+                 "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+                 "WHERE c.relkind IN ('r', 'm') AND n.nspname NOT LIKE 'pg\\_%' "
+                 "AND n.nspname NOT IN ('information_schema', 'dmig')",
   .tracking_exists = "SELECT 1 FROM pg_catalog.pg_class c "
                      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
                      "WHERE n.nspname = 'dmig' AND c.relname = 'meta'",

@@ -280,5 +280,8 @@ const DmigDialect dmig_sqlite_dialect = {
   .default_schema = "main",
   .script_prologue = script_prologue,
   .complete_object = dmig_sqlite_complete_object,
+  .table_sizes = "SELECT NULL, name, NULL, (SELECT page_count FROM pragma_page_count) * "
+                 "(SELECT page_size FROM pragma_page_size) FROM sqlite_master "
+                 "WHERE type = 'table'",
   .tracking_exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'dmig_meta'",
 };
