@@ -31,6 +31,8 @@ dmig_run_entries(DmigRunOptions *options)
       "Let one statement wait so long for a lock, then try again (3000)", "MILLISECONDS" },
     { "batch-rows", 0, 0, G_OPTION_ARG_INT, &options->batch_rows,
       "Rows that an update in pieces changes at a time (10000)", "ROWS" },
+    { "no-keep", 0, 0, G_OPTION_ARG_NONE, &options->no_keep,
+      "Keep nothing of what is taken out: the way back will not have it", NULL },
     { "single-transaction", 0, 0, G_OPTION_ARG_NONE, &options->single_transaction,
       "All revisions or none", NULL },
     { "online", 0, 0, G_OPTION_ARG_NONE, &options->online,
@@ -79,9 +81,12 @@ agree_to_losses(DmigDatabase *db, GPtrArray *chain, const DmigRunOptions *option
     return FALSE;
   if (losses->len == 0 || options->allow_data_loss)
     return TRUE;
-  dmig_message("This would lose:");
+  gboolean kept = !options->no_keep && dmig_apply_losses_are_kept(db->dialect, chain);
+  dmig_message(kept ? "This would take out:" : "This would lose:");
   for (guint i = 0; i < losses->len; i++)
     dmig_message("  %s", (const char *) g_ptr_array_index(losses, i));
+  if (kept)
+    dmig_message("It is kept beside the data until 'dmig purge', and 'dmig revert' puts it back.");
   if (dmig_prompt_possible() && !options->yes && !options->json) {
     const char *name = db->driver->database_name(db);
     g_autofree char *question
@@ -94,7 +99,8 @@ agree_to_losses(DmigDatabase *db, GPtrArray *chain, const DmigRunOptions *option
     return FALSE;
   }
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_DATA_LOSS,
-              "it would lose data, and nothing was changed; --allow-data-loss lets it");
+              "it would %s, and nothing was changed; --allow-data-loss lets it",
+              kept ? "take data out" : "lose data");
   return FALSE;
 }
 
@@ -132,10 +138,10 @@ back_up(DmigDatabase *db, GPtrArray *migrations, DmigRunRecord *record, gpointer
 }
 
 static gboolean
-undo(DmigDatabase *db, const DmigMigration *migration, const char *run, gpointer data,
-     GError **error)
+undo(DmigDatabase *db, const DmigMigration *migration, const char *run, gboolean no_keep,
+     gpointer data, GError **error)
 {
-  return dmig_undo(((Watch *) data)->context, db, migration, run, error);
+  return dmig_undo(((Watch *) data)->context, db, migration, run, no_keep, error);
 }
 
 static gboolean
@@ -167,6 +173,7 @@ carry_out(DmigContext *context, DmigDatabase *db, Work work, gpointer what, cons
     .single_transaction = options->single_transaction,
     /* The user has given the word by now, or there is nothing to lose. */
     .allow_data_loss = TRUE,
+    .keep = !options->no_keep,
     .wait_seconds = (guint) MAX(options->wait_seconds, 0),
     .lock_timeout = (guint) MAX(options->lock_timeout, 0),
     .batch_rows = (guint) MAX(options->batch_rows, 0),

@@ -2,6 +2,8 @@
 
 #include "cmd/ui/date.h"
 
+#define RUNS_SHOWN 10
+
 void
 dmig_standing_free(DmigStanding *self)
 {
@@ -11,6 +13,7 @@ dmig_standing_free(DmigStanding *self)
   g_free(self->name);
   g_free(self->since);
   g_free(self->problem);
+  dmig_run_log_free(self->log);
   g_free(self);
 }
 
@@ -21,6 +24,7 @@ dmig_standing_word(DmigStandingKind kind)
     [DMIG_STANDING_NO_TARGET] = "none",
     [DMIG_STANDING_MISSING] = "missing",
     [DMIG_STANDING_UNREACHABLE] = "unreachable",
+    [DMIG_STANDING_HALF_WAY] = "half-way",
     [DMIG_STANDING_UNKNOWN] = "unknown",
     [DMIG_STANDING_EMPTY] = "empty",
     [DMIG_STANDING_SAME] = "same",
@@ -67,7 +71,8 @@ count_way(DmigStanding *self, DmigContext *context, const DmigRevision *head)
 }
 
 DmigStanding *
-dmig_standing_new(DmigContext *context, const char *name, const DmigRevision *head)
+dmig_standing_new(DmigContext *context, const char *name, const DmigRevision *head,
+                  gboolean detailed)
 {
   DmigStanding *self = g_new0(DmigStanding, 1);
   g_autoptr(GError) error = NULL;
@@ -83,6 +88,8 @@ dmig_standing_new(DmigContext *context, const char *name, const DmigRevision *he
     return self;
   }
   g_autoptr(DmigState) state = NULL;
+  if (detailed)
+    self->log = dmig_run_log_new(db, RUNS_SHOWN);
   if (!dmig_target_position(context, db, &state, &self->revision, &error)) {
     gboolean drift = g_error_matches(error, DMIG_ERROR, DMIG_ERROR_DRIFT);
     fail(self, drift ? DMIG_STANDING_UNKNOWN : DMIG_STANDING_UNREACHABLE, error);
@@ -90,5 +97,12 @@ dmig_standing_new(DmigContext *context, const char *name, const DmigRevision *he
   }
   self->since = state->since != NULL ? dmig_date_since(state->since) : NULL;
   count_way(self, context, head);
+  if (state->interrupted == NULL)
+    return self;
+  self->kind = DMIG_STANDING_HALF_WAY;
+  if (self->log == NULL)
+    self->log = dmig_run_log_new(db, 1);
+  if (self->log->interrupted == NULL)
+    self->log->interrupted = g_steal_pointer(&state->interrupted);
   return self;
 }

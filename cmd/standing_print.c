@@ -7,6 +7,25 @@
 #include "cmd/ui/message.h"
 #include "core/base/text.h"
 
+static void
+print_half_way(const DmigStanding *self)
+{
+  const DmigInterrupted *interrupted = self->log->interrupted;
+  const char *from = interrupted->from != NULL ? interrupted->from : "nothing";
+  const char *to = interrupted->to != NULL ? interrupted->to : "nothing";
+  printf("%sis half way%s from %.7s to %.7s: step %u of %u %s.\n", dmig_colour(DMIG_COLOUR_RED),
+         dmig_colour(DMIG_COLOUR_RESET), from, to, interrupted->step, interrupted->steps,
+         self->log->held ? "runs just now" : "is not done");
+  if (interrupted->problem != NULL)
+    printf("  %s\n", interrupted->problem);
+  if (self->log->held)
+    dmig_message_aside("\"dmig status --detailed\" shows how far it is");
+  else if (interrupted->down)
+    dmig_message_aside("\"dmig revert\" goes on from there");
+  else
+    dmig_message_aside("\"dmig apply\" goes on from there, \"dmig revert\" takes it back");
+}
+
 void
 dmig_standing_print(DmigContext *context, const DmigStanding *self)
 {
@@ -29,6 +48,9 @@ dmig_standing_print(DmigContext *context, const DmigStanding *self)
   case DMIG_STANDING_UNREACHABLE:
     printf("%scannot be read%s:\n  %s\n", dmig_colour(DMIG_COLOUR_RED),
            dmig_colour(DMIG_COLOUR_RESET), self->problem);
+    break;
+  case DMIG_STANDING_HALF_WAY:
+    print_half_way(self);
     break;
   case DMIG_STANDING_UNKNOWN:
     printf("%shas drifted%s:\n  %s\n", dmig_colour(DMIG_COLOUR_RED), dmig_colour(DMIG_COLOUR_RESET),
@@ -58,6 +80,20 @@ dmig_standing_print(DmigContext *context, const DmigStanding *self)
   }
 }
 
+static json_t *
+interrupted_to_json(const DmigInterrupted *interrupted)
+{
+  json_t *object = json_object();
+  dmig_json_set(object, "from", interrupted->from);
+  dmig_json_set(object, "to", interrupted->to);
+  dmig_json_set(object, "direction", interrupted->down ? "downgrade" : "upgrade");
+  dmig_json_set(object, "title", interrupted->title);
+  dmig_json_set(object, "problem", interrupted->problem);
+  json_object_set_new(object, "step", json_integer(interrupted->step));
+  json_object_set_new(object, "steps", json_integer(interrupted->steps));
+  return object;
+}
+
 json_t *
 dmig_standing_to_json(const DmigStanding *self)
 {
@@ -70,5 +106,13 @@ dmig_standing_to_json(const DmigStanding *self)
   dmig_json_set(object, "problem", self->problem);
   json_object_set_new(object, "behind", json_integer(self->behind));
   json_object_set_new(object, "ahead", json_integer(self->ahead));
+  json_object_set_new(object, "interrupted",
+                      self->kind == DMIG_STANDING_HALF_WAY
+                          ? interrupted_to_json(self->log->interrupted)
+                          : json_null());
+  if (self->log != NULL) {
+    g_autoptr(json_t) log = dmig_run_log_to_json(self->log);
+    json_object_update(object, log);
+  }
   return object;
 }

@@ -244,10 +244,12 @@ set_exit_status(const Status *self, gboolean named)
 static gboolean
 run_status(DmigContext *context, int argc, char **argv, GError **error)
 {
-  gboolean done, json = FALSE, brief = FALSE;
+  gboolean done, json = FALSE, brief = FALSE, detailed = FALSE;
   g_autofree char *target = NULL;
   const GOptionEntry entries[] = {
     { "target", 't', 0, G_OPTION_ARG_STRING, &target, "The database to look at", "TARGET|URL" },
+    { "detailed", 'd', 0, G_OPTION_ARG_NONE, &detailed,
+      "Also the run that is going on, or the last one, and those before", NULL },
     { "short", 's', 0, G_OPTION_ARG_NONE, &brief, "A line each", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print it as JSON", NULL },
     G_OPTION_ENTRY_NULL,
@@ -264,7 +266,7 @@ run_status(DmigContext *context, int argc, char **argv, GError **error)
       || !dmig_store_head(store, &status.head, error) || !look_at_working(&status, error))
     return FALSE;
   status.branch = dmig_store_branch(store);
-  status.standing = dmig_standing_new(context, target, status.head);
+  status.standing = dmig_standing_new(context, target, status.head, detailed);
   set_exit_status(&status, target != NULL);
   if (json) {
     print_json(&status);
@@ -274,6 +276,8 @@ run_status(DmigContext *context, int argc, char **argv, GError **error)
     print_head(&status);
     print_working(&status);
     dmig_standing_print(context, status.standing);
+    if (detailed && status.standing->log != NULL)
+      dmig_run_log_print(status.standing->log);
   }
   return TRUE;
 }
@@ -282,9 +286,10 @@ const DmigCommand dmig_command_status = {
   .name = "status",
   .group = DMIG_GROUP_WORK,
   .summary = "Show where the working files, HEAD and the target stand",
-  .usage = "[-t TARGET|URL] [--short | --json]",
+  .usage = "[-t TARGET|URL] [--detailed] [--short | --json]",
   .examples = "dmig status\n"
               "dmig status -t prod     # against another target\n"
+              "dmig status --detailed  # and how far the run is that is going on there\n"
               "dmig status --short",
   .description
   = "The exit status is 5 where the database is at a revision that is not known here,\n"

@@ -39,7 +39,7 @@ find_transition(DmigContext *context, const DmigDialect *dialect, const DmigMigr
 
 gboolean
 dmig_undo(DmigContext *context, DmigDatabase *db, const DmigMigration *migration, const char *run,
-          GError **error)
+          gboolean no_keep, GError **error)
 {
   DmigTransition *transition = NULL;
   g_autoptr(DmigSchema) is = NULL;
@@ -53,5 +53,5 @@ dmig_undo(DmigContext *context, DmigDatabase *db, const DmigMigration *migration
     return FALSE;
   g_autoptr(DmigComparison) comparison = dmig_comparison_new(is, wanted, transition);
   return dmig_comparison_check(comparison, error)
-         && dmig_apply_undo(db, migration, comparison->plan, run, error);
+         && dmig_apply_undo(db, migration, comparison->plan, run, no_keep, error);
 }

@@ -66,6 +66,21 @@ chain_losses(GPtrArray *chain)
   return losses;
 }
 
+/* Whether each step that loses something names it as what is to be kept. */
+static gboolean
+losses_are_kept(GPtrArray *chain)
+{
+  for (guint i = 0; i < chain->len; i++) {
+    const GPtrArray *steps = ((DmigPrepared *) chain->pdata[i])->plan->steps;
+    for (guint k = 0; k < steps->len; k++) {
+      const DmigStep *step = steps->pdata[k];
+      if (step->loss != DMIG_LOSS_NONE && step->takes->len == 0)
+        return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 gboolean
 dmig_apply_losses(const DmigDialect *dialect, GPtrArray *migrations, GPtrArray **out,
                   GError **error)
@@ -75,6 +90,13 @@ dmig_apply_losses(const DmigDialect *dialect, GPtrArray *migrations, GPtrArray *
     return FALSE;
   *out = chain_losses(chain);
   return TRUE;
+}
+
+gboolean
+dmig_apply_losses_are_kept(const DmigDialect *dialect, GPtrArray *migrations)
+{
+  g_autoptr(GPtrArray) chain = prepare_chain(dialect, migrations, NULL);
+  return chain != NULL && losses_are_kept(chain);
 }
 
 static gboolean
@@ -90,9 +112,12 @@ check_losses(const DmigExecution *self, GError **error)
     g_string_append_printf(named, "%s%s", i > 0 ? "; " : "", (char *) losses->pdata[i]);
   if (losses->len > LOSSES_NAMED)
     g_string_append_printf(named, "; and %u more", losses->len - LOSSES_NAMED);
+  gboolean kept = self->options->keep && losses_are_kept(self->chain);
   g_set_error(error, DMIG_ERROR, DMIG_ERROR_DATA_LOSS,
-              "%s would lose data: %s (allow it with --allow-data-loss)", self->db->name,
-              named->str);
+              "%s would %s: %s (%sallow it with --allow-data-loss)", self->db->name,
+              kept ? "take data out" : "lose data", named->str,
+              kept ? "it is kept beside the data until `dmig purge`, and `dmig revert` puts it back; "
+                   : "");
   return FALSE;
 }
 
@@ -190,8 +215,7 @@ check_start(DmigExecution *self, GError **error)
   }
   self->half_way = state->interrupted != NULL;
   self->first = state->steps + 1;
-  self->keeps = self->options->keep;
-  self->puts_back = self->keeps && state->kept > 0;
+  self->puts_back = state->kept > 0;
   return state->version == DMIG_TRACKING_VERSION || dmig_tracking_ensure(self->db, error);
 }
 
@@ -273,7 +297,7 @@ try_undo(DmigExecution *self, End *end)
     return;
   const DmigMigration *migration = migration_at(self, self->at);
   if (!dmig_apply_undo_prepare(self->db, migration, &problem)
-      || !stages->undo(self->db, migration, self->keeps ? self->id : NULL, stages->data, &problem)) {
+      || !stages->undo(self->db, migration, self->id, !self->options->keep, stages->data, &problem)) {
     end->undo_problem = g_strdup(problem->message);
     return;
   }

@@ -23,6 +23,9 @@ typedef struct {
 gboolean dmig_apply_losses(const DmigDialect *dialect, GPtrArray *migrations, GPtrArray **out,
                            GError **error);
 
+/* Whether a run that keeps what steps take would keep all of it. */
+gboolean dmig_apply_losses_are_kept(const DmigDialect *dialect, GPtrArray *migrations);
+
 /* Runs `migrations` (DmigMigration*, in order) under the target's lock. The database must be at the
  * first one's `from` when the lock is held, and half way through the first one or through none, else
  * DMIG_ERROR_DRIFT.
@@ -44,9 +47,9 @@ gboolean dmig_apply(DmigDatabase *db, GPtrArray *migrations, const DmigApplyOpti
 
 /* Takes a revision back that is half way: runs `plan`, which leads from the database as it is to
  * `migration->from`, and clears the journal, in one transaction. Under the target's lock. For
- * stages->undo. `run` is the run's id, for what it keeps; NULL: keeps nothing. */
+ * stages->undo, which is given `run` and `no_keep`. */
 gboolean dmig_apply_undo(DmigDatabase *db, const DmigMigration *migration, const DmigPlan *plan,
-                         const char *run, GError **error);
+                         const char *run, gboolean no_keep, GError **error);
 /* Before the database is inspected for that plan: clears away what attempts at a step outside of
  * transactions have left half made. */
 gboolean dmig_apply_undo_prepare(DmigDatabase *db, const DmigMigration *migration, GError **error);

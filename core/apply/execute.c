@@ -146,8 +146,9 @@ dmig_execution_stepping(DmigExecution *self, guint i, DmigKeeper *keeper,
   const DmigMigration *migration = ((DmigPrepared *) self->chain->pdata[i])->migration;
   *keeper = (DmigKeeper){ .run = self->id,
                           .revision = migration->down ? migration->from : migration->to,
-                          .down = migration->down };
-  *out_stepping = (DmigStepping){ .keeper = self->keeps ? keeper : NULL,
+                          .down = migration->down,
+                          .no_keep = !self->options->keep };
+  *out_stepping = (DmigStepping){ .keeper = self->options->keep || self->puts_back ? keeper : NULL,
                                   .begins = dmig_execution_tell_step,
                                   .data = self,
                                   .records = self->steps,
@@ -238,7 +239,7 @@ run_guarded(DmigExecution *self, guint first, guint n, GError **error)
 static gboolean
 is_plain(const DmigExecution *self, const DmigPrepared *prepared)
 {
-  return prepared->plain && !(self->keeps && prepared->takes)
+  return prepared->plain && !(self->options->keep && prepared->takes)
          && !(self->puts_back && prepared->brings);
 }
 

@@ -14,8 +14,7 @@ typedef struct {
   guint done;    /* revisions that are committed */
   guint at;      /* the one that was tried last */
   gboolean half_way; /* the one that was tried last has begun, and is in the journal */
-  gboolean keeps;    /* what is taken is put aside, and what was put aside comes back */
-  gboolean puts_back; /* there may be something to come back */
+  gboolean puts_back; /* something is kept that may come back */
   GArray *milliseconds;
   GPtrArray *steps;  /* DmigStepRecord*, of the revision that runs */
   guint attempts;    /* of what runs just now */

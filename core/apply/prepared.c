@@ -168,6 +168,36 @@ note_end(const DmigPrepared *self, DmigStepping *stepping, guint index)
 }
 
 static gboolean
+is_kept(const DmigStep *step, const DmigStepping *stepping)
+{
+  return stepping->keeper != NULL && (step->takes->len > 0 || step->brings->len > 0);
+}
+
+static gboolean
+keep_before(DmigDatabase *db, const DmigStep *step, DmigStepping *stepping, GError **error)
+{
+  gint64 rows = 0;
+  if (!is_kept(step, stepping))
+    return TRUE;
+  if (!dmig_keep_before(stepping->keeper, db, step, &rows, error))
+    return FALSE;
+  stepping->rows_kept = step->takes->len > 0 && !stepping->keeper->no_keep ? rows : -1;
+  return TRUE;
+}
+
+static gboolean
+keep_after(DmigDatabase *db, const DmigStep *step, DmigStepping *stepping, GError **error)
+{
+  gint64 rows = 0;
+  if (!is_kept(step, stepping))
+    return TRUE;
+  if (!dmig_keep_after(stepping->keeper, db, step, &rows, error))
+    return FALSE;
+  stepping->rows_back = step->brings->len > 0 && rows > 0 ? rows : -1;
+  return TRUE;
+}
+
+static gboolean
 run_step(DmigDatabase *db, const DmigStep *step, GString *dependents, DmigStepping *stepping,
          GError **error)
 {
@@ -178,7 +208,8 @@ run_step(DmigDatabase *db, const DmigStep *step, GString *dependents, DmigSteppi
     return FALSE;
   if (kept != NULL)
     g_string_append(dependents, kept);
-  return db->driver->exec(db, step->sql->str, error);
+  return keep_before(db, step, stepping, error)
+         && db->driver->exec(db, step->sql->str, error) && keep_after(db, step, stepping, error);
 }
 
 /* Triggers and the like come back when all steps have run: what one step drops, another one makes
@@ -220,20 +251,33 @@ dmig_prepared_run_steps(const DmigPrepared *self, DmigDatabase *db, guint first,
 }
 
 gboolean
-dmig_prepared_check_step(const DmigPrepared *self, DmigDatabase *db, guint index,
-                         DmigStepping *stepping, GError **error)
+dmig_prepared_begin_outside(const DmigPrepared *self, DmigDatabase *db, guint index,
+                            DmigStepping *stepping, GError **error)
 {
+  const DmigStep *step = self->plan->steps->pdata[index];
   GError *failure = NULL;
   note_begin(stepping, index);
-  if (run_checks(db, self->plan->steps->pdata[index], &stepping->refused, &failure))
+  if (run_checks(db, step, &stepping->refused, &failure)
+      && keep_before(db, step, stepping, &failure))
     return TRUE;
   return dmig_prepared_step_failure(self, failure, index, error);
 }
 
-void
-dmig_prepared_note_step(const DmigPrepared *self, guint index, DmigStepping *stepping)
+gboolean
+dmig_prepared_end_outside(const DmigPrepared *self, DmigDatabase *db, guint index,
+                          DmigStepping *stepping, GError **error)
 {
+  GError *failure = NULL;
+  if (!keep_after(db, self->plan->steps->pdata[index], stepping, &failure))
+    return dmig_prepared_step_failure(self, failure, index, error);
   note_end(self, stepping, index);
+  return TRUE;
+}
+
+void
+dmig_prepared_resume_outside(guint index, DmigStepping *stepping)
+{
+  note_begin(stepping, index);
 }
 
 gboolean
@@ -265,7 +309,7 @@ run_outside_alone(const DmigPrepared *self, DmigDatabase *db, guint index, DmigS
                   GError **error)
 {
   const DmigStep *step = self->plan->steps->pdata[index];
-  if (!dmig_prepared_check_step(self, db, index, stepping, error))
+  if (!dmig_prepared_begin_outside(self, db, index, stepping, error))
     return FALSE;
   GError *failure = NULL;
   if (dmig_batch_possible(db, step)) {
@@ -276,14 +320,15 @@ run_outside_alone(const DmigPrepared *self, DmigDatabase *db, guint index, DmigS
   } else {
     db->driver->exec(db, step->sql->str, &failure);
   }
-  return failure == NULL || dmig_prepared_step_failure(self, failure, index, error);
+  return failure == NULL ? dmig_prepared_end_outside(self, db, index, stepping, error)
+                         : dmig_prepared_step_failure(self, failure, index, error);
 }
 
 gboolean
-dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db, const DmigStep **out_refused,
-                        GError **error)
+dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db, const DmigKeeper *keeper,
+                        const DmigStep **out_refused, GError **error)
 {
-  DmigStepping stepping = { 0 };
+  DmigStepping stepping = { .keeper = keeper };
   gboolean done = TRUE;
   guint i = 0;
   do {

@@ -38,16 +38,21 @@ guint dmig_prepared_segment_end(const DmigPrepared *self, guint first);
 gboolean dmig_prepared_run_steps(const DmigPrepared *self, DmigDatabase *db, guint first, guint end,
                                  DmigStepping *stepping, GError **error);
 
-/* What there is to a step outside of transactions before its SQL and after it. */
-gboolean dmig_prepared_check_step(const DmigPrepared *self, DmigDatabase *db, guint index,
-                                  DmigStepping *stepping, GError **error);
-void dmig_prepared_note_step(const DmigPrepared *self, guint index, DmigStepping *stepping);
+/* What there is to a step outside of transactions before its SQL, once, and after it: its checks, and
+ * what is kept of it, in the transactions that the caller writes its journal in. */
+gboolean dmig_prepared_begin_outside(const DmigPrepared *self, DmigDatabase *db, guint index,
+                                     DmigStepping *stepping, GError **error);
+gboolean dmig_prepared_end_outside(const DmigPrepared *self, DmigDatabase *db, guint index,
+                                   DmigStepping *stepping, GError **error);
+/* It was begun by an earlier run. */
+void dmig_prepared_resume_outside(guint index, DmigStepping *stepping);
 
 /* All of it on a database that nobody else uses, without a journal. A migration whose steps can all run
- * in a transaction: all or nothing. `out_refused` (may be NULL) is the step whose check found rows that
+ * in a transaction: all or nothing. `keeper` may be NULL: nothing is kept. `out_refused` (may be NULL) is the step whose check found rows that
  * stand in its way, if that was the failure; else NULL. */
 gboolean dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db,
-                                 const DmigStep **out_refused, GError **error);
+                                 const DmigKeeper *keeper, const DmigStep **out_refused,
+                                 GError **error);
 
 /* Takes `failure` of a script that begins at `first_line` of the migration's file, and gives
  * FALSE and the same error with the file's line and the step in it. */

@@ -88,11 +88,11 @@ typedef struct {
   gboolean (*validate)(DmigDatabase *db, GPtrArray *migrations, DmigRunRecord *record,
                        gpointer data, GError **error);
   /* A revision with steps outside of transactions failed half way: brings the database back to
-   * migration->from and takes its rows out of the journal (dmig_apply_undo()). `run`: the id of the run,
-   * where it keeps what steps take, else NULL. FALSE: it stays interrupted, and the next run goes on
-   * with it. */
-  gboolean (*undo)(DmigDatabase *db, const DmigMigration *migration, const char *run, gpointer data,
-                   GError **error);
+   * migration->from and takes its rows out of the journal (dmig_apply_undo()). `run`: the id of the
+   * run; `no_keep`: whether it takes without keeping. FALSE: it stays interrupted, and the next run goes
+   * on with it. */
+  gboolean (*undo)(DmigDatabase *db, const DmigMigration *migration, const char *run,
+                   gboolean no_keep, gpointer data, GError **error);
   void (*progress)(const DmigRunProgress *progress, gpointer data);
   gpointer data;
 } DmigRunStages;

@@ -195,20 +195,54 @@ note_failure(DmigExecution *execution, const Stepwise *self, GError *failure, GE
   return dmig_prepared_step_failure(self->prepared, failure, self->first, error);
 }
 
+/* In one transaction: what is kept of the step, and that it is about to run. */
+static gboolean
+begin_once(DmigExecution *execution, gpointer data, GError **error)
+{
+  Stepwise *self = data;
+  DmigDatabase *db = execution->db;
+  const char *title = step_at(self, self->first)->title;
+  g_autofree char *sql
+      = dmig_journal_begin_sql(db->dialect, &self->entry, self->first,
+                               self->prepared->plan->steps->len, title, DMIG_JOURNAL_INTENT);
+  if (!db->driver->begin(db, error))
+    return FALSE;
+  if (dmig_prepared_begin_outside(self->prepared, db, self->first, &self->stepping, error)
+      && db->driver->exec(db, sql, error) && db->driver->commit(db, error))
+    return TRUE;
+  db->driver->rollback(db);
+  return FALSE;
+}
+
 static gboolean
 begin_outside(DmigExecution *execution, Stepwise *self, GError **error)
 {
   const DmigJournalRow *row = &g_array_index(self->journal->rows, DmigJournalRow, self->first);
   self->tried = row->state != DMIG_JOURNAL_NONE;
-  if (!dmig_prepared_check_step(self->prepared, execution->db, self->first, &self->stepping, error))
+  if (!self->tried)
+    return dmig_execution_patiently(execution, begin_once, self, error);
+  dmig_prepared_resume_outside(self->first, &self->stepping);
+  return TRUE;
+}
+
+/* In one transaction: what is put back, and what came of the step. */
+static gboolean
+end_once(DmigExecution *execution, gpointer data, GError **error)
+{
+  Stepwise *self = data;
+  DmigDatabase *db = execution->db;
+  g_autofree char *done = dmig_journal_end_sql(db->dialect, self->first, DMIG_JOURNAL_DONE, NULL);
+  g_autoptr(GString) sql = g_string_new(done);
+  guint records = execution->steps->len;
+  append_end(sql, execution, self);
+  if (!db->driver->begin(db, error))
     return FALSE;
-  if (self->tried)
+  if (dmig_prepared_end_outside(self->prepared, db, self->first, &self->stepping, error)
+      && db->driver->exec(db, sql->str, error) && db->driver->commit(db, error))
     return TRUE;
-  const char *title = step_at(self, self->first)->title;
-  g_autofree char *sql
-      = dmig_journal_begin_sql(execution->db->dialect, &self->entry, self->first,
-                               self->prepared->plan->steps->len, title, DMIG_JOURNAL_INTENT);
-  return write_down(execution, self, sql, error);
+  db->driver->rollback(db);
+  g_ptr_array_set_size(execution->steps, (gint) records);
+  return FALSE;
 }
 
 static gboolean
@@ -223,13 +257,7 @@ run_outside(DmigExecution *execution, Stepwise *self, GError **error)
   if (!(batched ? run_batch : run_statement)(execution, self, &failure))
     return note_failure(execution, self, failure, error);
   self->end = self->first + 1;
-  g_autofree char *done = dmig_journal_end_sql(db->dialect, self->first, DMIG_JOURNAL_DONE, NULL);
-  g_autoptr(GString) sql = g_string_new(done);
-  append_end(sql, execution, self);
-  if (!write_down(execution, self, sql->str, error))
-    return FALSE;
-  dmig_prepared_note_step(self->prepared, self->first, &self->stepping);
-  return TRUE;
+  return dmig_execution_patiently(execution, end_once, self, error);
 }
 
 /* --- the revision ------------------------------------------------------------------------------ */

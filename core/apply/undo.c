@@ -33,7 +33,7 @@ dmig_apply_undo_prepare(DmigDatabase *db, const DmigMigration *migration, GError
 
 gboolean
 dmig_apply_undo(DmigDatabase *db, const DmigMigration *migration, const DmigPlan *plan,
-                const char *run, GError **error)
+                const char *run, gboolean no_keep, GError **error)
 {
   g_autofree char *sql
       = dmig_migration_file_write(plan, migration->down ? "upgrade" : "downgrade");
@@ -45,8 +45,9 @@ dmig_apply_undo(DmigDatabase *db, const DmigMigration *migration, const DmigPlan
     return FALSE;
   const DmigKeeper keeper = { .run = run,
                               .revision = migration->down ? migration->from : migration->to,
-                              .down = !migration->down };
-  DmigStepping stepping = { .keeper = run != NULL ? &keeper : NULL };
+                              .down = !migration->down,
+                              .no_keep = no_keep };
+  DmigStepping stepping = { .keeper = &keeper };
   guint steps = prepared->plan->steps->len;
   if (!db->driver->begin(db, error))
     return FALSE;
@@ -108,7 +109,7 @@ undo_recorded(DmigDatabase *db, const DmigMigration *migration, const DmigApplyO
   DmigHeartbeat *heartbeat = dmig_heartbeat_new(db, &run);
   GError *failure = NULL;
   if (dmig_apply_undo_prepare(db, migration, &failure))
-    stages->undo(db, migration, options->keep ? record->id : NULL, stages->data, &failure);
+    stages->undo(db, migration, record->id, !options->keep, stages->data, &failure);
   dmig_heartbeat_free(heartbeat);
   db->cancelled = FALSE;
   record->phase = failure == NULL ? DMIG_RUN_COMPLETED : DMIG_RUN_INTERRUPTED;

@@ -219,7 +219,8 @@ test_nothing_else_runs_meanwhile(void **state)
 }
 
 static gboolean
-undo(DmigDatabase *db, const DmigMigration *migration, const char *id, gpointer data, GError **error)
+undo(DmigDatabase *db, const DmigMigration *migration, const char *id, gboolean no_keep,
+     gpointer data, GError **error)
 {
   Case *self = data;
   g_autoptr(DmigPlan) plan = dmig_plan_new_empty(db->dialect);
@@ -227,9 +228,10 @@ undo(DmigDatabase *db, const DmigMigration *migration, const char *id, gpointer 
   g_string_assign(step->sql, "DELETE FROM t;\n");
   g_ptr_array_add(plan->steps, step);
   self->undone++;
-  assert_null(id);
+  assert_non_null(id);
+  assert_true(no_keep);
   assert_string_equal(migration->from, A);
-  return dmig_apply_undo(db, migration, plan, id, error);
+  return dmig_apply_undo(db, migration, plan, id, no_keep, error);
 }
 
 static void
