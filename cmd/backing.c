@@ -416,6 +416,8 @@ dmig_backing_finish(const DmigBacking *self, DmigDatabase *db, DmigRunRecord *re
 {
   if (record == NULL || record->backup == NULL)
     return;
+  if (record->phase == DMIG_RUN_COMPLETED)
+    dmig_message("What was there before is in %s", record->backup);
   if (record->phase != DMIG_RUN_INTERRUPTED)
     let_go(self, db, record);
   else if (restores && *failure != NULL && is_worth_restoring(db, *failure))

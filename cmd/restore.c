@@ -38,12 +38,19 @@ find_backup(DmigContext *context, DmigDatabase *db, const DmigBacking *backing,
          && dmig_backing_find_latest(backing, origin, out, error);
 }
 
+/* Nothing but what a new database has. */
 static gboolean
 is_empty(DmigDatabase *db)
 {
   g_autoptr(DmigSchema) schema = NULL;
-  return dmig_database_inspect(db, &schema, NULL) && schema->tables->len == 0
-         && schema->objects->len == 0;
+  if (!dmig_database_inspect(db, &schema, NULL) || schema->tables->len > 0)
+    return FALSE;
+  for (guint i = 0; i < schema->objects->len; i++) {
+    const DmigObject *object = schema->objects->pdata[i];
+    if (object->kind != DMIG_OBJECT_SCHEMA && object->kind != DMIG_OBJECT_EXTENSION)
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /* The name typed in is the user's word for it. */
