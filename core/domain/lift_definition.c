@@ -5,6 +5,71 @@
 
 #include "core/sql/lexer.h"
 
+static DmigToken
+next_token(DmigLexer *lexer)
+{
+  DmigToken token = dmig_lexer_next(lexer);
+  while (token.kind == DMIG_TOKEN_SPACE)
+    token = dmig_lexer_next(lexer);
+  return token;
+}
+
+const char *
+dmig_lift_behind(const char *definition, const char *first, const char *second)
+{
+  DmigLexer lexer;
+  guint depth = 0;
+  gboolean met = FALSE;
+  if (definition == NULL)
+    return NULL;
+  dmig_lexer_init(&lexer, definition);
+  for (DmigToken token = next_token(&lexer); token.kind != DMIG_TOKEN_END;
+       token = next_token(&lexer)) {
+    if (dmig_token_is(token, "("))
+      depth++;
+    else if (dmig_token_is(token, ")") && depth > 0)
+      depth--;
+    if (met && (second == NULL || dmig_token_is(token, second)))
+      return second == NULL ? token.start : lexer.next;
+    met = depth == 0 && dmig_token_is(token, first);
+    if (met && second == NULL)
+      return lexer.next;
+  }
+  return NULL;
+}
+
+char **
+dmig_lift_listed_names(const char *text)
+{
+  DmigLexer lexer;
+  if (text == NULL)
+    return NULL;
+  dmig_lexer_init(&lexer, text);
+  DmigToken token = next_token(&lexer);
+  if (!dmig_token_is(token, "("))
+    return NULL;
+  g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+  for (token = next_token(&lexer); token.kind != DMIG_TOKEN_END && !dmig_token_is(token, ")");
+       token = next_token(&lexer)) {
+    g_autofree char *name = NULL;
+    if (token.kind == DMIG_TOKEN_WORD || token.kind == DMIG_TOKEN_QUOTED)
+      name = dmig_token_identifier(token);
+    if (name != NULL)
+      g_strv_builder_add(names, name);
+  }
+  return g_strv_builder_end(names);
+}
+
+char *
+dmig_lift_bare_name(const char *sql)
+{
+  DmigLexer lexer;
+  dmig_lexer_init(&lexer, sql);
+  DmigToken token = next_token(&lexer);
+  return token.kind == DMIG_TOKEN_QUOTED && *lexer.next == '\0' ? dmig_token_identifier(token)
+                                                                : g_strdup(sql);
+}
+
 /* `USING btree (a, lower(b) DESC) INCLUDE (c) WITH (fillfactor='70') WHERE (a > 0)`. */
 
 typedef struct {

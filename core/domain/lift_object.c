@@ -106,17 +106,6 @@ bare_condition(const char *condition)
   return whole ? g_strndup(condition + 1, strlen(condition) - 2) : g_strdup(condition);
 }
 
-/* A name of SQL as the domain has it: `"C"` is C. */
-static char *
-bare_name(const char *sql)
-{
-  DmigLexer lexer;
-  dmig_lexer_init(&lexer, sql);
-  DmigToken token = dmig_lexer_next(&lexer);
-  return token.kind == DMIG_TOKEN_QUOTED && *lexer.next == '\0' ? dmig_token_identifier(token)
-                                                                : g_strdup(sql);
-}
-
 static gboolean
 is_condition(const DmigObject *object, const char *name)
 {
@@ -150,7 +139,7 @@ add_property(const DmigLifting *self, const DmigObject *object, const DmigProper
     text = dmig_sql_identifier(self->dialect, value);
     dmig_attributes_add(attributes, name, NULL, text);
   } else if (object->kind == DMIG_OBJECT_DOMAIN && strcmp(name, "collation") == 0) {
-    text = bare_name(value);
+    text = dmig_lift_bare_name(value);
     dmig_attributes_add(attributes, name, NULL, text);
   } else if (is_condition(object, name)) {
     text = bare_condition(value);

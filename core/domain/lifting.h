@@ -100,12 +100,42 @@ gboolean dmig_lift_key_comes_along(const DmigLifting *self, const DmigTable *tab
 
 /* --- members of tables ------------------------------------------------------------------------ */
 
+/* A table whose constraints are lifted. */
+typedef struct {
+  DmigLifting *lifting;
+  const DmigTable *table;
+  DmigEntity *entity;
+} DmigLiftedMembers;
+
 /* Constraints of one table (lift_constraint.c), then its indexes (lift_index.c). */
 void dmig_lift_constraints(DmigLifting *self, const DmigTable *table, DmigEntity *entity);
 void dmig_lift_indexes(DmigLifting *self, const DmigTable *table, DmigEntity *entity);
+/* What lowering derives from the names of table and columns. Owned. */
+char *dmig_lift_joined(const DmigLiftedMembers *self, char *const *columns, const char *suffix);
+/* The name to state; NULL where lowering finds it, which is `derived_owned`. `relation`: it is also
+ * one's name. Owned. */
+char *dmig_lift_stated_name(const DmigLiftedMembers *self, const char *name, char *derived_owned,
+                            gboolean relation);
+/* The fields that a definition lists behind one or two words. Owned; NULL: it lists none. */
+char **dmig_lift_fields_behind(const DmigLiftedMembers *self, const char *definition,
+                               const char *first, const char *second);
+void dmig_lift_warn_member(const DmigLiftedMembers *self, const DmigConstraint *constraint,
+                           const char *what);
+/* Keys (lift_key.c). `in_table`: it is a constraint where lowering would make an index. */
+void dmig_lift_primary(const DmigLiftedMembers *self, const DmigConstraint *key);
+void dmig_lift_unique(const DmigLiftedMembers *self, const DmigConstraint *key, gboolean in_table);
+/* Whether a constraint comes with what its table is a partition of, or inherits from. */
+gboolean dmig_lift_comes_with_whole(const DmigLiftedMembers *self, const DmigConstraint *constraint);
+
+/* --- definitions (lift_definition.c) ---------------------------------------------------------- */
+
 /* What stands in a definition behind two words, outside of parentheses; `second` may be NULL. NULL:
  * they are not there. Borrowed. */
 const char *dmig_lift_behind(const char *definition, const char *first, const char *second);
+/* The names in parentheses that `text` begins with; NULL: there are none. Owned. */
+char **dmig_lift_listed_names(const char *text);
+/* A name of SQL as the domain has it: `"NOCASE"` is NOCASE. Owned. */
+char *dmig_lift_bare_name(const char *sql);
 /* What stands in the first parentheses of a key's definition: DmigIndexPart *. Owned. */
 GPtrArray *dmig_lift_key_parts(const char *definition);
 /* The name and the facets of an index that is an object by itself. */

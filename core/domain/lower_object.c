@@ -1,5 +1,5 @@
-/* Schemas, extensions, types, functions, and whatever else stands by itself. */
-#include "core/domain/lower_parts.h"
+/* Schemas, extensions, and whatever else stands by itself. */
+#include "core/domain/making.h"
 
 #include <string.h>
 
@@ -8,25 +8,18 @@
 #include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
-/* One object on its way. */
-typedef struct {
-  DmigLowering *lowering;
-  const DmigDialect *dialect;
-  const DmigDomainObject *from;
-  DmigObject *object; /* NULL: none for this dialect */
-  char *what;         /* "FUNCTION f(integer)"; NULL: it has no such form */
-} Making;
+/* --- what all of them do ------------------------------------------------------------------- */
 
-static const char *
-text(const Making *self, const char *name)
+const char *
+dmig_making_text(const DmigMaking *self, const char *name)
 {
   return dmig_attributes_get(self->from->attributes, name, self->dialect);
 }
 
-static char *
-statement_text(const Making *self, const char *name)
+char *
+dmig_making_statement(const DmigMaking *self, const char *name)
 {
-  const char *sql = text(self, name);
+  const char *sql = dmig_making_text(self, name);
   char *trimmed = sql != NULL ? g_strstrip(g_strdup(sql)) : NULL;
   gsize length = trimmed != NULL ? strlen(trimmed) : 0;
   while (length > 0 && (trimmed[length - 1] == ';' || g_ascii_isspace(trimmed[length - 1])))
@@ -34,8 +27,9 @@ statement_text(const Making *self, const char *name)
   return length > 0 ? trimmed : NULL;
 }
 
-static void
-make(Making *self, DmigObjectKind kind, const char *path, const char *detail, const char *word)
+void
+dmig_making_make(DmigMaking *self, DmigObjectKind kind, const char *path, const char *detail,
+                 const char *word)
 {
   self->object = dmig_object_new(kind, path, detail);
   self->what = dmig_object_sql(self->dialect, kind, path, detail, word);
@@ -43,10 +37,9 @@ make(Making *self, DmigObjectKind kind, const char *path, const char *detail, co
     self->object->drop = g_strdup_printf("DROP %s;\n", self->what);
 }
 
-/* Each attribute whose name begins with `prefix`: calls `add` with its entry's name and SQL. */
-static void
-for_each(Making *self, const char *prefix, void (*add)(Making *, const char *, const char *, gpointer),
-         gpointer data)
+void
+dmig_making_for_each(DmigMaking *self, const char *prefix,
+                     void (*add)(DmigMaking *, const char *, const char *, gpointer), gpointer data)
 {
   for (guint i = 0; i < self->from->attributes->len; i++) {
     const DmigAttribute *attribute = self->from->attributes->pdata[i];
@@ -59,9 +52,9 @@ for_each(Making *self, const char *prefix, void (*add)(Making *, const char *, c
 /* --- schemas and extensions ------------------------------------------------------------------- */
 
 static void
-lower_schema(Making *self)
+lower_schema(DmigMaking *self)
 {
-  make(self, DMIG_OBJECT_SCHEMA, self->from->name, NULL, NULL);
+  dmig_making_make(self, DMIG_OBJECT_SCHEMA, self->from->name, NULL, NULL);
   if (g_strcmp0(self->dialect->default_schema, self->from->name) != 0) {
     self->object->create = dmig_sql_printf(self->dialect, "CREATE SCHEMA %I;\n", self->from->name);
     return;
@@ -73,10 +66,11 @@ lower_schema(Making *self)
 }
 
 static void
-lower_extension(Making *self)
+lower_extension(DmigMaking *self)
 {
-  const char *schema = text(self, "schema"), *version = text(self, "version");
-  make(self, DMIG_OBJECT_EXTENSION, self->from->name, NULL, NULL);
+  const char *schema = dmig_making_text(self, "schema"),
+             *version = dmig_making_text(self, "version");
+  dmig_making_make(self, DMIG_OBJECT_EXTENSION, self->from->name, NULL, NULL);
   g_autoptr(GString) sql = g_string_new("CREATE ");
   g_string_append(sql, self->what);
   if (schema != NULL)
@@ -85,248 +79,20 @@ lower_extension(Making *self)
   if (version != NULL) {
     dmig_sql_appendf(sql, self->dialect, " VERSION %S", version);
     g_autofree char *set = dmig_sql_printf(self->dialect, "UPDATE TO %S", version);
-    DmigFacet *facet = dmig_lower_facet(self->lowering, &self->object->facets, self->what, "version",
-                                        version, set, "UPDATE");
+    DmigFacet *facet = dmig_lower_facet(self->lowering, &self->object->facets, self->what,
+                                        "version", version, set, "UPDATE");
     facet->created = TRUE;
   }
   self->object->create = g_strconcat(sql->str, ";\n", NULL);
   self->object->core = g_steal_pointer(&core);
 }
 
-/* --- types ------------------------------------------------------------------------------------ */
-
-static void
-add_check(Making *self, const char *name, const char *sql, gpointer data)
-{
-  g_autofree char *clause
-      = dmig_sql_printf(self->dialect, "CONSTRAINT %I CHECK (%s)", name, sql);
-  g_autofree char *set = g_strconcat("ADD ", clause, NULL);
-  g_autofree char *reset = dmig_sql_printf(self->dialect, "DROP CONSTRAINT %I", name);
-  g_autofree char *facet_name = g_strconcat("check ", name, NULL);
-  DmigFacet *facet = dmig_lower_facet(self->lowering, &self->object->facets, self->what, facet_name,
-                                      sql, set, reset);
-  facet->created = facet->replaces = TRUE;
-  g_string_append_printf(data, " %s", clause);
-}
-
-static void
-lower_domain(Making *self)
-{
-  g_autofree char *collation = dmig_lowering_collation(self->lowering, text(self, "collation"));
-  g_autofree char *value = statement_text(self, "default");
-  g_autofree char *base = dmig_lowering_type_text(self->lowering, text(self, "base"));
-  make(self, DMIG_OBJECT_DOMAIN, self->from->name, NULL, NULL);
-  g_autoptr(GString) sql = g_string_new(NULL);
-  dmig_sql_appendf(sql, self->dialect, "CREATE DOMAIN %I AS %s", self->from->name, base);
-  if (collation != NULL)
-    dmig_sql_appendf(sql, self->dialect, " COLLATE %I", collation);
-  self->object->core = g_strdup(sql->str);
-  if (value != NULL) {
-    g_autofree char *set = g_strconcat("SET DEFAULT ", value, NULL);
-    g_string_append_printf(sql, " DEFAULT %s", value);
-    dmig_lower_facet(self->lowering, &self->object->facets, self->what, "default", value, set,
-                     "DROP DEFAULT")
-        ->created
-        = TRUE;
-  }
-  if (text(self, "required") != NULL) {
-    g_string_append(sql, " NOT NULL");
-    dmig_lower_facet(self->lowering, &self->object->facets, self->what, "required", "true",
-                     "SET NOT NULL", "DROP NOT NULL")
-        ->created
-        = TRUE;
-  }
-  for_each(self, "checks ", add_check, sql);
-  self->object->create = g_strconcat(sql->str, ";\n", NULL);
-}
-
-static void
-add_type_field(Making *self, const char *name, const char *type_text, gpointer data)
-{
-  GString *sql = data;
-  g_autofree char *type = dmig_lowering_type_text(self->lowering, type_text);
-  g_string_append(sql, g_str_has_suffix(sql->str, "(") ? "" : ", ");
-  dmig_sql_appendf(sql, self->dialect, "%I %s", name, type);
-}
-
-static void
-lower_composite(Making *self)
-{
-  make(self, DMIG_OBJECT_COMPOSITE_TYPE, self->from->name, NULL, NULL);
-  g_autoptr(GString) sql = g_string_new(NULL);
-  dmig_sql_appendf(sql, self->dialect, "CREATE TYPE %I AS (", self->from->name);
-  for_each(self, "fields ", add_type_field, sql);
-  self->object->create = g_strconcat(sql->str, ");\n", NULL);
-}
-
-static void
-lower_range(Making *self)
-{
-  static const struct {
-    const char *key, *option;
-  } options[] = {
-    { "operator_class", "SUBTYPE_OPCLASS" }, { "collation", "COLLATION" },
-    { "canonical", "CANONICAL" },            { "difference", "SUBTYPE_DIFF" },
-    { "multirange", "MULTIRANGE_TYPE_NAME" },
-  };
-  g_autofree char *subtype = dmig_lowering_type_text(self->lowering, text(self, "subtype"));
-  make(self, DMIG_OBJECT_RANGE_TYPE, self->from->name, NULL, NULL);
-  g_autoptr(GString) sql = g_string_new(NULL);
-  dmig_sql_appendf(sql, self->dialect, "CREATE TYPE %I AS RANGE (SUBTYPE = %s", self->from->name,
-                   subtype);
-  for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
-    const char *value = text(self, options[i].key);
-    if (value != NULL)
-      g_string_append_printf(sql, ", %s = %s", options[i].option, value);
-  }
-  self->object->create = g_strconcat(sql->str, ");\n", NULL);
-}
-
-/* --- routines --------------------------------------------------------------------------------- */
-
-/* A list of names and strings is SQL as it is, and anything else a string. */
-static char *
-setting_sql(const char *value)
-{
-  DmigLexer lexer;
-  gboolean expects = TRUE, sql = TRUE;
-  dmig_lexer_init(&lexer, value);
-  for (DmigToken token; sql && (token = dmig_lexer_next(&lexer)).kind != DMIG_TOKEN_END;) {
-    if (token.kind == DMIG_TOKEN_SPACE)
-      continue;
-    gboolean comma = dmig_token_is(token, ",");
-    sql = comma ? !expects : expects && token.kind != DMIG_TOKEN_SYMBOL && !token.unterminated;
-    expects = comma;
-  }
-  return sql && !expects ? g_strdup(value) : dmig_sql_string(value);
-}
-
-static void
-append_setting(Making *self, const char *name, const char *value, gpointer data)
-{
-  g_autofree char *sql = setting_sql(value);
-  g_string_append_printf(data, "\n SET %s TO %s", name, sql);
-}
-
-/* A tag that the body does not hold. */
-static char *
-dollar_tag(const char *body)
-{
-  if (strstr(body, "$$") == NULL && !g_str_has_suffix(body, "$"))
-    return g_strdup("$$");
-  for (guint n = 0;; n++) {
-    g_autofree char *tag = n == 0 ? g_strdup("$_$") : g_strdup_printf("$_%u$", n);
-    if (strstr(body, tag) == NULL)
-      return g_steal_pointer(&tag);
-  }
-}
-
-static gboolean
-begins_with(const char *sql, const char *first, const char *second)
-{
-  DmigLexer lexer;
-  dmig_lexer_init(&lexer, sql);
-  DmigToken token = dmig_lexer_next(&lexer);
-  while (token.kind == DMIG_TOKEN_SPACE)
-    token = dmig_lexer_next(&lexer);
-  if (!dmig_token_is(token, first))
-    return FALSE;
-  do
-    token = dmig_lexer_next(&lexer);
-  while (token.kind == DMIG_TOKEN_SPACE);
-  return second == NULL || dmig_token_is(token, second);
-}
-
-static void
-append_body(Making *self, GString *sql, const char *language)
-{
-  const char *body = text(self, "body"), *library = text(self, "library");
-  if (library != NULL) {
-    dmig_sql_appendf(sql, self->dialect, "\nAS %S, %S", library, body);
-    return;
-  }
-  gboolean standard = g_ascii_strcasecmp(language, "sql") == 0
-                      && (begins_with(body, "return", NULL)
-                          || begins_with(body, "begin", "atomic"));
-  if (standard) {
-    g_autofree char *trimmed = statement_text(self, "body");
-    g_string_append_printf(sql, "\n%s", trimmed);
-    return;
-  }
-  g_autofree char *tag = dollar_tag(body);
-  g_string_append_printf(sql, "\nAS %s%s%s", tag, body, tag);
-}
-
-static void
-append_attributes(Making *self, GString *sql)
-{
-  static const struct {
-    const char *key, *value, *sql;
-  } words[] = {
-    { "kind", "window", " WINDOW" },
-    { "volatility", "immutable", " IMMUTABLE" },
-    { "volatility", "stable", " STABLE" },
-    { "leakproof", "true", " LEAKPROOF" },
-    { "strict", "true", " STRICT" },
-    { "security_definer", "true", " SECURITY DEFINER" },
-    { "parallel", "safe", " PARALLEL SAFE" },
-    { "parallel", "restricted", " PARALLEL RESTRICTED" },
-  };
-  static const struct {
-    const char *key, *sql;
-  } values[] = { { "cost", " COST " }, { "rows", " ROWS " }, { "support", " SUPPORT " } };
-  for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-    if (g_strcmp0(text(self, words[i].key), words[i].value) == 0)
-      g_string_append(sql, words[i].sql);
-  }
-  for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
-    const char *value = text(self, values[i].key);
-    if (value != NULL)
-      g_string_append_printf(sql, "%s%s", values[i].sql, value);
-  }
-  for_each(self, "set ", append_setting, sql);
-}
-
-static void
-lower_whole_statement(Making *self, const char *create);
-
-static void
-lower_routine(Making *self)
-{
-  const char *create = text(self, "create"), *language = text(self, "language");
-  const char *arguments = text(self, "arguments"), *returns = text(self, "returns");
-  gboolean procedure = g_strcmp0(text(self, "kind"), "procedure") == 0;
-  if (create != NULL) {
-    lower_whole_statement(self, create);
-    return;
-  }
-  if (text(self, "body") == NULL)
-    return; /* for other dialects only */
-  arguments = arguments != NULL ? arguments : "";
-  g_autofree char *lower_language = g_ascii_strdown(language != NULL ? language : "sql", -1);
-  language = lower_language;
-  g_autofree char *signature = dmig_routine_signature(arguments, self->dialect);
-  const char *word = procedure ? "PROCEDURE" : "FUNCTION";
-  make(self, DMIG_OBJECT_ROUTINE, self->from->name, signature, word);
-  g_autoptr(GString) sql = g_string_new(NULL);
-  dmig_sql_appendf(sql, self->dialect, "%s %I(%s)", word, self->from->name, arguments);
-  g_autofree char *mould = g_strdup_printf("%s\n%s\n%s\n", word, arguments, returns);
-  if (returns != NULL)
-    g_string_append_printf(sql, "\n RETURNS %s", returns);
-  dmig_sql_appendf(sql, self->dialect, "\n LANGUAGE %I", language);
-  append_attributes(self, sql);
-  append_body(self, sql, language);
-  self->object->create = g_strdup_printf("CREATE %s;\n", sql->str);
-  self->object->replace = g_strdup_printf("CREATE OR REPLACE %s;\n", sql->str);
-  self->object->mould = g_steal_pointer(&mould);
-}
-
 /* --- default privileges ----------------------------------------------------------------------- */
 
 static void
-append_default_grants(Making *self, GString *grant, GString *revoke, const char *head)
+append_default_grants(DmigMaking *self, GString *grant, GString *revoke, const char *head)
 {
-  g_autofree char *on = g_ascii_strup(text(self, "on"), -1);
+  g_autofree char *on = g_ascii_strup(dmig_making_text(self, "on"), -1);
   for (guint i = 0; i < self->from->grants->len; i++) {
     const DmigGrant *one = self->from->grants->pdata[i];
     gboolean everybody = strcmp(one->role, "PUBLIC") == 0;
@@ -349,9 +115,9 @@ append_default_grants(Making *self, GString *grant, GString *revoke, const char 
 }
 
 static void
-lower_default_privileges(Making *self)
+lower_default_privileges(DmigMaking *self)
 {
-  const char *role = text(self, "role"), *schema = text(self, "schema");
+  const char *role = dmig_making_text(self, "role"), *schema = dmig_making_text(self, "schema");
   g_autoptr(GString) head = g_string_new("ALTER DEFAULT PRIVILEGES");
   g_autoptr(GString) grant = g_string_new(NULL), revoke = g_string_new(NULL);
   if (role != NULL)
@@ -359,7 +125,8 @@ lower_default_privileges(Making *self)
   if (schema != NULL)
     dmig_sql_appendf(head, self->dialect, " IN SCHEMA %I", schema);
   append_default_grants(self, grant, revoke, head->str);
-  make(self, DMIG_OBJECT_DEFAULT_PRIVILEGES, self->from->name, text(self, "on"), NULL);
+  dmig_making_make(self, DMIG_OBJECT_DEFAULT_PRIVILEGES, self->from->name,
+                   dmig_making_text(self, "on"), NULL);
   self->object->create = g_strdup(grant->str);
   self->object->drop = g_strdup(revoke->str);
 }
@@ -367,13 +134,12 @@ lower_default_privileges(Making *self)
 /* --- pragmas, and SQL under a name ------------------------------------------------------------ */
 
 static void
-lower_pragma(Making *self)
+lower_pragma(DmigMaking *self)
 {
-  const char *value = text(self, "value");
-  make(self, DMIG_OBJECT_SETTING, self->from->name, NULL, NULL);
+  const char *value = dmig_making_text(self, "value");
+  dmig_making_make(self, DMIG_OBJECT_SETTING, self->from->name, NULL, NULL);
   g_autofree char *sql = dmig_lower_option_value(value);
-  self->object->create
-      = dmig_sql_printf(self->dialect, "PRAGMA %I = %s;\n", self->from->name, sql);
+  self->object->create = dmig_sql_printf(self->dialect, "PRAGMA %I = %s;\n", self->from->name, sql);
   self->object->drop = dmig_sql_printf(self->dialect, "PRAGMA %I = 0;\n", self->from->name);
   self->object->replace = g_strdup(self->object->create);
   self->object->mould = g_strdup("PRAGMA\n");
@@ -381,7 +147,7 @@ lower_pragma(Making *self)
 
 /* What stands in the default schema has no schema in its path. */
 static void
-leave_default_schema(Making *self, char **path)
+leave_default_schema(DmigMaking *self, char **path)
 {
   g_autofree char *schema = dmig_path_schema(*path);
   if (schema == NULL || g_strcmp0(schema, self->dialect->default_schema) != 0)
@@ -391,21 +157,21 @@ leave_default_schema(Making *self, char **path)
   *path = plain;
 }
 
-static void
-lower_whole_statement(Making *self, const char *create)
+void
+dmig_making_whole_statement(DmigMaking *self, const char *create)
 {
   g_auto(DmigStatement) statement = { 0 };
-  g_autofree char *drop = statement_text(self, "drop");
-  g_autofree char *sql = statement_text(self, "create");
+  g_autofree char *drop = dmig_making_statement(self, "drop");
+  g_autofree char *sql = dmig_making_statement(self, "create");
   if (sql == NULL)
     return;
   gboolean known = dmig_statement_parse(sql, self->dialect, &statement);
   if (known)
     leave_default_schema(self, &statement.path);
   if (known)
-    make(self, statement.kind, statement.path, statement.detail, NULL);
+    dmig_making_make(self, statement.kind, statement.path, statement.detail, NULL);
   else
-    make(self, DMIG_OBJECT_SETTING, self->from->name, NULL, NULL);
+    dmig_making_make(self, DMIG_OBJECT_SETTING, self->from->name, NULL, NULL);
   if (statement.drop != NULL && g_str_has_prefix(statement.drop, "DROP ")) {
     g_free(self->what);
     self->what = g_strndup(statement.drop + strlen("DROP "),
@@ -425,11 +191,11 @@ lower_whole_statement(Making *self, const char *create)
 }
 
 static void
-lower_statement(Making *self)
+lower_statement(DmigMaking *self)
 {
-  const char *create = text(self, "create");
+  const char *create = dmig_making_text(self, "create");
   if (create != NULL)
-    lower_whole_statement(self, create);
+    dmig_making_whole_statement(self, create);
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */
@@ -438,22 +204,22 @@ static const struct {
   DmigObjectKind kind;
   DmigCapabilities capability;
   const char *things;
-  void (*lower)(Making *self);
+  void (*lower)(DmigMaking *self);
 } kinds[] = {
   { DMIG_OBJECT_SCHEMA, DMIG_CAP_SCHEMAS, "schemas", lower_schema },
   { DMIG_OBJECT_EXTENSION, DMIG_CAP_EXTENSIONS, "extensions", lower_extension },
-  { DMIG_OBJECT_DOMAIN, DMIG_CAP_OWN_TYPES, NULL, lower_domain },
-  { DMIG_OBJECT_COMPOSITE_TYPE, DMIG_CAP_OWN_TYPES, "composite types", lower_composite },
-  { DMIG_OBJECT_RANGE_TYPE, DMIG_CAP_OWN_TYPES, "range types", lower_range },
+  { DMIG_OBJECT_DOMAIN, DMIG_CAP_OWN_TYPES, NULL, dmig_making_domain },
+  { DMIG_OBJECT_COMPOSITE_TYPE, DMIG_CAP_OWN_TYPES, "composite types", dmig_making_composite },
+  { DMIG_OBJECT_RANGE_TYPE, DMIG_CAP_OWN_TYPES, "range types", dmig_making_range },
   { DMIG_OBJECT_SEQUENCE, DMIG_CAP_SEQUENCES, "sequences", NULL },
-  { DMIG_OBJECT_ROUTINE, DMIG_CAP_ROUTINES, "functions", lower_routine },
+  { DMIG_OBJECT_ROUTINE, DMIG_CAP_ROUTINES, "functions", dmig_making_routine },
   { DMIG_OBJECT_DEFAULT_PRIVILEGES, DMIG_CAP_PRIVILEGES, NULL, lower_default_privileges },
   { DMIG_OBJECT_SETTING, DMIG_CAP_PRAGMAS, NULL, lower_pragma },
   { DMIG_OBJECT_KINDS, 0, NULL, lower_statement },
 };
 
 static void
-keep_properties(Making *self)
+keep_properties(DmigMaking *self)
 {
   for (guint i = 0; i < self->from->attributes->len; i++) {
     const DmigAttribute *attribute = self->from->attributes->pdata[i];
@@ -464,7 +230,7 @@ keep_properties(Making *self)
 }
 
 static void
-finish(Making *self, DmigSchema *schema)
+finish(DmigMaking *self, DmigSchema *schema)
 {
   const DmigDomainObject *from = self->from;
   DmigObject *object = self->object;
@@ -492,7 +258,7 @@ lower_object(DmigLowering *self, DmigSchema *schema, const DmigDomainObject *fro
         dmig_lowering_require(self, kinds[i].capability, from->at, kinds[i].things);
       return;
     }
-    Making making = { .lowering = self, .dialect = self->dialect, .from = from };
+    DmigMaking making = { .lowering = self, .dialect = self->dialect, .from = from };
     if (from->kind == DMIG_OBJECT_SEQUENCE)
       dmig_lower_sequence(self, schema, from);
     else

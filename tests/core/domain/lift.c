@@ -66,10 +66,19 @@ print_lines(const char *text)
     print_message("%s\n", *line);
 }
 
+/* As the database itself has them. */
+static void
+complete_objects(DmigSchema *schema)
+{
+  for (guint i = 0; schema->dialect->complete_object != NULL && i < schema->objects->len; i++)
+    schema->dialect->complete_object(schema->objects->pdata[i]);
+}
+
 /* Whether there and back is where it began; prints why not. */
 static gboolean
 comes_back(LiftFixture *self)
 {
+  complete_objects(self->schema);
   g_autoptr(DmigDomain) lifted = dmig_lift("shop", self->schema, self->base->diagnostics);
   g_free(self->yaml);
   self->yaml = dmig_domain_write(lifted);
