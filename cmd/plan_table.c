@@ -9,30 +9,74 @@
 /* However little room there is, a title gets this much. */
 #define NARROWEST_TITLE 32
 
-enum { NUMBER, TITLE, PHASE, LOCK, ROWS, LOSS, COLUMNS };
+enum { NUMBER, TITLE, PHASE, LOCK, ROWS, TIME, LOSS, COLUMNS };
 
-/* Texts of one step; the number and the title are added line by line. Static texts. */
-static void
-facts_of(const DmigStep *step, const char *cells[COLUMNS])
+const char *
+dmig_step_fate(const DmigStep *step, gboolean keeps)
 {
-  cells[PHASE] = dmig_phase_name(step->phase);
-  cells[LOCK] = step->lock != DMIG_LOCK_NONE ? dmig_lock_name(step->lock) : NULL;
-  cells[ROWS] = step->rewrites ? "rewritten" : step->scans ? "scanned" : NULL;
-  cells[LOSS] = step->loss != DMIG_LOSS_NONE ? dmig_loss_name(step->loss) : NULL;
+  gboolean kept = keeps && step->takes->len > 0 && step->loss == DMIG_LOSS_LOSSY;
+  return kept ? "kept" : dmig_loss_name(step->loss);
+}
+
+/* A row of the table: what is not owned is static. */
+typedef struct {
+  const char *cells[COLUMNS];
+  char *time;
+} Row;
+
+static void
+row_clear(gpointer data)
+{
+  g_free(((Row *) data)->time);
+}
+
+static const char *
+rows_of(const DmigStep *step)
+{
+  if (step->batch != NULL)
+    return "in batches";
+  return step->rewrites ? "rewritten" : step->scans ? "scanned" : NULL;
+}
+
+/* The number and the title are added line by line. */
+static Row
+row_of(const DmigStep *step, const DmigPlanLook *look)
+{
+  Row row = { { NULL }, NULL };
+  DmigEstimate estimate;
+  if (dmig_sizes_estimate(look->sizes, step, &estimate))
+    row.time = dmig_estimate_text(&estimate);
+  row.cells[PHASE] = dmig_phase_name(step->phase);
+  row.cells[LOCK] = step->lock != DMIG_LOCK_NONE ? dmig_lock_name(step->lock) : NULL;
+  row.cells[ROWS] = rows_of(step);
+  row.cells[TIME] = row.time;
+  row.cells[LOSS] = step->loss != DMIG_LOSS_NONE ? dmig_step_fate(step, look->keeps) : NULL;
+  return row;
+}
+
+static GArray *
+rows_of_plan(const DmigPlan *plan, const DmigPlanLook *look)
+{
+  GArray *rows = g_array_new(FALSE, FALSE, sizeof(Row));
+  g_array_set_clear_func(rows, row_clear);
+  for (guint i = 0; i < plan->steps->len; i++) {
+    Row row = row_of(g_ptr_array_index(plan->steps, i), look);
+    g_array_append_val(rows, row);
+  }
+  return rows;
 }
 
 /* What the other columns leave of the width. */
 static guint
-room_for_titles(const DmigPlan *plan, guint width)
+room_for_titles(const GArray *rows, guint width)
 {
-  const char *const titles[COLUMNS] = { NULL, NULL, "PHASE", "LOCK", "ROWS", "LOSS" };
-  gsize used[COLUMNS] = { plan->steps->len > 9 ? 2 : 1 };
-  for (guint i = 0; i < plan->steps->len; i++) {
-    const char *cells[COLUMNS] = { NULL };
-    facts_of(g_ptr_array_index(plan->steps, i), cells);
+  const char *const titles[COLUMNS] = { NULL, NULL, "PHASE", "LOCK", "ROWS", "ESTIMATE", "LOSS" };
+  gsize used[COLUMNS] = { rows->len > 9 ? 2 : 1 };
+  for (guint i = 0; i < rows->len; i++) {
+    const Row *row = &g_array_index(rows, Row, i);
     for (guint j = PHASE; j < COLUMNS; j++)
-      if (cells[j] != NULL)
-        used[j] = MAX(used[j], MAX(strlen(cells[j]), strlen(titles[j])));
+      if (row->cells[j] != NULL)
+        used[j] = MAX(used[j], MAX(strlen(row->cells[j]), strlen(titles[j])));
   }
   gsize sum = 0;
   for (guint j = 0; j < COLUMNS; j++)
@@ -96,7 +140,7 @@ title_lines(const DmigStep *step, guint room)
 }
 
 static void
-add_step(DmigGrid *grid, guint number, const DmigStep *step, guint room)
+add_step(DmigGrid *grid, guint number, const DmigStep *step, const Row *row, guint room)
 {
   g_autoptr(GPtrArray) lines = title_lines(step, room);
   g_autofree char *ordinal = g_strdup_printf("%u", number);
@@ -105,7 +149,8 @@ add_step(DmigGrid *grid, guint number, const DmigStep *step, guint room)
     cells[TITLE] = g_ptr_array_index(lines, i);
     if (i == 0) {
       cells[NUMBER] = ordinal;
-      facts_of(step, cells);
+      for (guint j = PHASE; j < COLUMNS; j++)
+        cells[j] = row->cells[j];
     }
     dmig_grid_add(grid, cells);
     if (cells[LOSS] != NULL)
@@ -113,16 +158,35 @@ add_step(DmigGrid *grid, guint number, const DmigStep *step, guint room)
   }
 }
 
-void
-dmig_plan_print(const DmigPlan *plan, guint width)
+/* "steps 2, 5 and 6 run outside of a transaction" */
+static void
+print_alone(const DmigPlan *plan)
 {
-  g_autoptr(DmigGrid) grid = dmig_grid_new(">#", "STEP", "PHASE", "LOCK", "ROWS", "LOSS", NULL);
-  guint room = room_for_titles(plan, width);
+  g_autoptr(GString) numbers = g_string_new(NULL);
+  guint n = 0;
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const DmigStep *step = g_ptr_array_index(plan->steps, i);
+    if (!step->transactional)
+      g_string_append_printf(numbers, "%s%u", n++ > 0 ? ", " : "", i + 1);
+  }
+  if (n > 0)
+    printf("  %s %s outside of a transaction\n", n > 1 ? "steps" : "step",
+           (g_string_append(numbers, n > 1 ? " run" : " runs"), numbers->str));
+}
+
+void
+dmig_plan_print(const DmigPlan *plan, const DmigPlanLook *look)
+{
+  g_autoptr(DmigGrid) grid
+      = dmig_grid_new(">#", "STEP", "PHASE", "LOCK", "ROWS", "ESTIMATE", "LOSS", NULL);
+  g_autoptr(GArray) rows = rows_of_plan(plan, look);
+  guint room = room_for_titles(rows, look->width);
   for (guint i = 0; i < plan->steps->len; i++)
-    add_step(grid, i + 1, g_ptr_array_index(plan->steps, i), room);
+    add_step(grid, i + 1, g_ptr_array_index(plan->steps, i), &g_array_index(rows, Row, i), room);
   if (plan->steps->len == 0)
     printf("  nothing to do\n");
   dmig_grid_print(grid);
+  print_alone(plan);
   g_autoptr(GPtrArray) losses = dmig_plan_losses(plan, NULL);
   for (guint i = 0; i < losses->len; i++)
     printf("%s! loses %s%s\n", dmig_colour(DMIG_COLOUR_RED),
