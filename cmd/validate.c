@@ -16,7 +16,9 @@ staged_snapshot(DmigContext *context, GError **error)
   GPtrArray *sources = NULL;
   if (!dmig_hook_staged_sources(folder, domain, &sources, error))
     return NULL;
-  g_autofree char *root = g_build_filename(folder, domain != NULL ? domain : "domain.yaml", NULL);
+  /* What SQL files it names are read as they are: they are checked as a whole when committed. */
+  g_autofree char *name = dmig_project_domain(context, NULL);
+  g_autofree char *root = g_build_filename(folder, name != NULL ? name : "domain.yaml", NULL);
   return dmig_snapshot_sources(context, "the staged files", root, sources);
 }
 
