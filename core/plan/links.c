@@ -148,12 +148,21 @@ link_partitioned_part(DmigPlanGraph *self, DmigChange *change, const char *paren
 
 /* A table joins a parent that has its columns already, and leaves one before that gets others; and it
  * joins the new one before it leaves the old. */
+static gboolean
+adds_inherited_check(const DmigChange *change, const char *table)
+{
+  return change->kind == DMIG_CHANGE_ADD_CONSTRAINT && change->new_constraint->inherited &&
+         change->new_constraint->kind == DMIG_CONSTRAINT_CHECK &&
+         strcmp(change->new_table->name, table) == 0;
+}
+
 static void
 link_parent(DmigPlanGraph *self, DmigChange *change)
 {
   const DmigFacet *facet = change->new_facet != NULL ? change->new_facet : change->old_facet;
   const GPtrArray *facets = NULL;
   g_autofree char *parent = NULL;
+  g_autofree char *own = dmig_address_path(change->address);
 
   if (!facet->attaches || dmig_address_kind(change->address) != DMIG_OBJECT_TABLE)
     return;
@@ -162,6 +171,8 @@ link_parent(DmigPlanGraph *self, DmigChange *change)
   for (guint i = 0; i < self->planner->items->len; i++) {
     DmigChange *other = self->planner->items->pdata[i];
     if (change->new_facet != NULL && makes_room(self->planner, other, parent))
+      dmig_plan_graph_add_edge(self->before, change, other);
+    if (change->new_facet != NULL && adds_inherited_check(other, own))
       dmig_plan_graph_add_edge(self->before, change, other);
     if (!alters_columns(other, parent))
       continue;
@@ -237,6 +248,18 @@ link_reference(DmigPlanGraph *self, DmigChange *change)
     dmig_plan_graph_add_edge(self->before, taker, change);
 }
 
+/* Whether CREATE TABLE says already whose child the table is: those are no partitions. */
+static gboolean
+is_born_a_child(const DmigTable *table)
+{
+  for (guint i = 0; table->facets != NULL && i < table->facets->len; i++) {
+    const DmigFacet *facet = table->facets->pdata[i];
+    if (facet->attaches && facet->created)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* A table that inherits takes its parents' columns as they are at that moment. */
 static void
 link_inheriting(DmigPlanGraph *self, DmigChange *create)
@@ -284,7 +307,7 @@ link_tables(DmigPlanGraph *self)
     if (table == NULL || !(dropped || change->kind == DMIG_CHANGE_CREATE_TABLE ||
                            dmig_planner_rebuilds(self->planner, change)))
       continue;
-    if (!dropped && table->parents != NULL)
+    if (!dropped && table->parents != NULL && is_born_a_child(table))
       link_inheriting(self, change);
     for (guint j = 0; j < table->constraints->len; j++) {
       const DmigConstraint *constraint = table->constraints->pdata[j];

@@ -199,12 +199,16 @@ leave_and_return(DmigPlanner *self, const DmigTable *old_table, const DmigTable 
   away->aspects = aspects | (old->default_sql != NULL ? defaults : 0);
   away->old_column = old;
   away->new_column = meanwhile;
-  if (altered == NULL) {
-    altered = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table, new_table);
-    altered->new_column = new;
+  DmigChange *back = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table, new_table);
+  back->new_column = new;
+  back->old_column = meanwhile;
+  back->aspects = aspects | (new->default_sql != NULL ? defaults : 0);
+  if (altered != NULL) {
+    back->aspects |= altered->aspects;
+    back->fill_sql = g_strdup(altered->fill_sql);
+    back->using_sql = g_strdup(altered->using_sql);
+    dmig_planner_remove(self, altered);
   }
-  altered->old_column = meanwhile;
-  altered->aspects |= aspects | (new->default_sql != NULL ? defaults : 0);
   return away;
 }
 

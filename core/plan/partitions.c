@@ -78,10 +78,10 @@ dmig_planner_goes_with_remade(DmigPlanner *self, const DmigTable *table)
   return FALSE;
 }
 
-static void
-detach(DmigPlanner *self, const DmigTable *table)
+void
+dmig_planner_detach(DmigPlanner *self, const DmigTable *table)
 {
-  if (detachment(self, table) != NULL)
+  if (attachment(table) == NULL || detachment(self, table) != NULL)
     return;
   DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_RESET_FACET, table, table);
   change->address = dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
@@ -105,7 +105,7 @@ free_dropped_partition(DmigPlanner *self, const DmigTable *partition)
       if (is_dropped(self, constraint->ref_table))
         drop_constraint(self, table, constraint);
       else
-        detach(self, partition);
+        dmig_planner_detach(self, partition);
     }
   }
 }
@@ -281,7 +281,7 @@ leave_and_return(DmigPlanner *self, const char *part)
 
   if (table == NULL || back == NULL || attachment(table) == NULL || detachment(self, table) != NULL)
     return;
-  detach(self, table);
+  dmig_planner_detach(self, table);
   DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_SET_FACET, after, after);
   change->address = dmig_address_new(DMIG_OBJECT_TABLE, path, NULL);
   change->new_facet = back;

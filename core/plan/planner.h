@@ -149,6 +149,8 @@ void dmig_planner_add_partitions(DmigPlanner *self);
 gboolean dmig_planner_hangs_on_parent(const GPtrArray *facets);
 /* Whether the table, of the old schema, stays but leaves its parent. */
 gboolean dmig_planner_detaches(DmigPlanner *self, const DmigTable *table);
+/* Takes a partition, of the old schema, from its parent before anything else. */
+void dmig_planner_detach(DmigPlanner *self, const DmigTable *table);
 /* Whether the table, of the old schema, is a partition that goes together with the old form of a table
  * that is remade: its rows come over with all others. */
 gboolean dmig_planner_goes_with_remade(DmigPlanner *self, const DmigTable *table);

@@ -71,6 +71,7 @@ remake(DmigPlanner *self, const DmigTable *old, const DmigTable *new)
         DMIG_CONSTRAINT_FOREIGN_KEY)
       g_ptr_array_remove_index(reduced->constraints, i - 1);
   g_ptr_array_add(self->tables, reduced);
+  dmig_planner_detach(self, old);
   dmig_planner_add(self, DMIG_CHANGE_REBUILD_TABLE, old, reduced);
   dmig_planner_add(self, DMIG_CHANGE_COPY_ROWS, old, new);
   for (guint i = 0; i < new->constraints->len; i++) {
