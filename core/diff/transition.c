@@ -37,6 +37,15 @@ label_map_free(DmigLabelMap *self)
   g_free(self);
 }
 
+static void
+allowance_free(DmigAllowance *self)
+{
+  g_free(self->rule);
+  g_free(self->object);
+  g_free(self->reason);
+  g_free(self);
+}
+
 DmigTransition *
 dmig_transition_new(void)
 {
@@ -49,6 +58,7 @@ dmig_transition_new(void)
   self->fills = g_ptr_array_new_with_free_func((GDestroyNotify) column_sql_free);
   self->conversions = g_ptr_array_new_with_free_func((GDestroyNotify) column_sql_free);
   self->labels = g_ptr_array_new_with_free_func((GDestroyNotify) label_map_free);
+  self->allows = g_ptr_array_new_with_free_func((GDestroyNotify) allowance_free);
   self->merges = g_ptr_array_new_with_free_func((GDestroyNotify) label_map_free);
   return self;
 }
@@ -65,6 +75,7 @@ dmig_transition_free(DmigTransition *self)
   g_ptr_array_unref(self->fills);
   g_ptr_array_unref(self->conversions);
   g_ptr_array_unref(self->labels);
+  g_ptr_array_unref(self->allows);
   g_ptr_array_unref(self->merges);
   g_free(self->before_sql);
   g_free(self->after_sql);
@@ -185,4 +196,16 @@ dmig_transition_split_label(DmigTransition *self, const char *enum_name, const c
                             const char *column, const char *from, const char *to)
 {
   add_label_map(self->merges, enum_name, table, column, from, to);
+}
+
+void
+dmig_transition_allow(DmigTransition *self, const char *rule, const char *object,
+                      const char *reason)
+{
+  DmigAllowance *allowance = g_new0(DmigAllowance, 1);
+
+  allowance->rule = g_strdup(rule);
+  allowance->object = g_strdup(object);
+  allowance->reason = g_strdup(reason);
+  g_ptr_array_add(self->allows, allowance);
 }

@@ -32,6 +32,13 @@ typedef struct {
   char *to;
 } DmigLabelMap;
 
+/* A hazard that may be (core/plan/hazard.h). */
+typedef struct {
+  char *rule;
+  char *object; /* as a step's: `customers`, `customers.fax`, and all below it; NULL: any */
+  char *reason;
+} DmigAllowance;
+
 typedef struct {
   gboolean reverse;           /* the way back: values that are lost may be replaced by neutral ones */
   GPtrArray *table_renames;   /* DmigNamePair* */
@@ -43,6 +50,7 @@ typedef struct {
   GPtrArray *labels;          /* DmigLabelMap* */
   GPtrArray *merges;          /* DmigLabelMap*: the way back of labels that became one with another:
                                  nothing is done to the rows, but what was kept of them may come back */
+  GPtrArray *allows;          /* DmigAllowance* */
   char *before_sql;           /* hand-written statements, or NULL */
   char *after_sql;
 } DmigTransition;
@@ -69,3 +77,5 @@ void dmig_transition_map_label(DmigTransition *self, const char *enum_name, cons
                                const char *column, const char *from, const char *to);
 void dmig_transition_split_label(DmigTransition *self, const char *enum_name, const char *table,
                                  const char *column, const char *from, const char *to);
+void dmig_transition_allow(DmigTransition *self, const char *rule, const char *object,
+                           const char *reason);

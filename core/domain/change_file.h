@@ -16,6 +16,9 @@
  *     sql:
  *       upgrade: {before: "…", after: {postgresql: "…", sqlite: "…"}}
  *       downgrade: {before: "…", after: "…"}
+ *     allow:                                 # hazards (core/plan/hazard.h) that may be, and why
+ *       ban-drop-column: nobody reads it
+ *       renaming-table: {Customer: "both services know"}   # only of this entity or Entity.field
  */
 #pragma once
 
@@ -49,11 +52,19 @@ typedef struct {
 } DmigValueMap;
 
 typedef struct {
+  DmigLocation at;
+  char *rule;
+  char *object; /* `Customer`, `Customer.fax`, of either state; NULL: wherever the rule finds it */
+  char *reason;
+} DmigAllow;
+
+typedef struct {
   GPtrArray *renames;  /* DmigRename* */
   GPtrArray *drops;    /* char* */
   GPtrArray *fills;    /* DmigFill* */
   GPtrArray *converts; /* DmigConvert* */
   GPtrArray *values;   /* DmigValueMap* */
+  GPtrArray *allows;   /* DmigAllow* */
   DmigSqlText *upgrade_before, *upgrade_after, *downgrade_before, *downgrade_after; /* or NULL */
 } DmigChangeFile;
 

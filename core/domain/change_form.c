@@ -216,6 +216,8 @@ static const DmigKey change_keys[] = {
   { "values", &values_form, offsetof(DmigChangeFile, values), FALSE,
     "Labels of an enum under another name: `old: new`." },
   { "sql", &sql_form, 0, FALSE, "Statements of one's own, around dmig's." },
+  { "allow", &dmig_form_allows, offsetof(DmigChangeFile, allows), FALSE,
+    "Hazards that were thought about: a rule, and the reason why it may be." },
   { 0 },
 };
 

@@ -12,8 +12,11 @@ typedef struct {
 } DmigChangeReader;
 
 extern const DmigForm dmig_form_change; /* DmigChangeFile */
+extern const DmigForm dmig_form_allows; /* GPtrArray * of DmigAllow */
+void dmig_allow_free(gpointer data);
 
 /* Each reports what does not fit the two states; renames come first and become complete paths. */
 void dmig_change_check_renames(DmigChangeReader *self);
 void dmig_change_check_drops(DmigChangeReader *self);
 void dmig_change_check_values(DmigChangeReader *self);
+void dmig_change_check_allows(DmigChangeReader *self);

@@ -1,5 +1,6 @@
 /* A change file as one dialect's Transition. Both states are paired up object by object in the
  * upgrade's direction; what is said of a pair is then said from one of its ends or the other. */
+#include "core/domain/change_pairs.h"
 #include "core/domain/lower.h"
 
 #include <string.h>
@@ -407,6 +408,62 @@ lower_statements(TransitionLowering *self)
   self->transition->after_sql = dmig_lowering_sql(self->new, after);
 }
 
+/* `field` NULL: of the whole entity. */
+static void
+allow(DmigTransition *transition, const DmigAllow *allow, const DmigEntity *entity,
+      const DmigField *field)
+{
+  if (entity == NULL || entity->path == NULL)
+    return;
+  g_autofree char *table = dmig_path_text(entity->path);
+  g_autofree char *object
+      = g_strconcat(table, field != NULL ? "." : NULL, field != NULL ? field->column : NULL, NULL);
+  dmig_transition_allow(transition, allow->rule, object, allow->reason);
+}
+
+/* Steps call objects by the names of one side or the other. */
+static void
+lower_allow(TransitionLowering *self, const DmigChangePairs *pairs, const DmigAllow *said)
+{
+  DmigMember member;
+  if (said->object == NULL) {
+    dmig_transition_allow(self->transition, said->rule, NULL, said->reason);
+    return;
+  }
+  DmigEntity *new = dmig_domain_entity(self->to, said->object);
+  DmigEntity *old = dmig_domain_entity(self->from, said->object);
+  if (new != NULL || old != NULL) {
+    if (new != NULL)
+      old = g_hash_table_lookup(pairs->old_of, new);
+    else
+      new = g_hash_table_lookup(pairs->new_of, old);
+    allow(self->transition, said, new, NULL);
+    allow(self->transition, said, old, NULL);
+    return;
+  }
+  if (!dmig_change_pairs_member(pairs, said->object, &member))
+    return;
+  if (member.new != NULL && member.old == NULL && member.new_entity != NULL)
+    member.old = dmig_change_pairs_old_field(pairs, member.new_entity, member.name);
+  if (member.old != NULL && member.new == NULL && member.old_entity != NULL)
+    member.new = dmig_change_pairs_new_field(pairs, member.old_entity, member.name);
+  const DmigField *either = member.new != NULL ? member.new : member.old;
+  if (either == NULL)
+    return;
+  allow(self->transition, said, member.new_entity, either);
+  allow(self->transition, said, member.old_entity, member.old != NULL ? member.old : either);
+}
+
+static void
+lower_allows(TransitionLowering *self)
+{
+  if (self->change->allows->len == 0)
+    return;
+  g_autoptr(DmigChangePairs) pairs = dmig_change_pairs_new(self->from, self->to, self->change);
+  for (guint i = 0; i < self->change->allows->len; i++)
+    lower_allow(self, pairs, g_ptr_array_index(self->change->allows, i));
+}
+
 DmigTransition *
 dmig_transition_lower(const DmigChangeFile *change, const DmigDomain *from, const DmigDomain *to,
                       const DmigDialect *dialect, gboolean reverse, DmigDiagnostics *diagnostics)
@@ -437,5 +494,6 @@ dmig_transition_lower(const DmigChangeFile *change, const DmigDomain *from, cons
   for (guint i = 0; i < change->values->len; i++)
     lower_value_map(&self, g_ptr_array_index(change->values, i));
   lower_statements(&self);
+  lower_allows(&self);
   return transition;
 }

@@ -342,3 +342,47 @@ dmig_plan_hazards(const DmigPlan *plan, const DmigSchema *before, const DmigSche
   g_hash_table_unref(scan.unvalidated);
   return scan.found;
 }
+
+/* --- allowances of a transition -------------------------------------------------------------- */
+
+static gboolean
+is_meant(const DmigAllowance *allowance, const DmigHazard *hazard, const char *object)
+{
+  gsize length = allowance->object != NULL ? strlen(allowance->object) : 0;
+
+  if (!g_str_equal(allowance->rule, hazard->rule->name))
+    return FALSE;
+  return allowance->object == NULL ||
+         (g_str_has_prefix(object, allowance->object) &&
+          (object[length] == '\0' || object[length] == '.'));
+}
+
+static void
+write_allowance(DmigStep *step, const DmigAllowance *allowance)
+{
+  g_autofree char *line = g_strdup(allowance->reason);
+  g_autofree char *head = g_strdup_printf(ALLOW " %s because ", allowance->rule);
+
+  if (strstr(step->sql->str, head) != NULL)
+    return;
+  g_strdelimit(line, "\r\n\t", ' ');
+  g_autofree char *printable = dmig_text_printable(line);
+  g_autofree char *comment = g_strdup_printf("%s%s\n", head, printable);
+  g_string_prepend(step->sql, comment);
+}
+
+void
+dmig_plan_allow(DmigPlan *plan, const GPtrArray *allows, const DmigSchema *before,
+                const DmigSchema *after)
+{
+  if (allows->len == 0)
+    return;
+  g_autoptr(GPtrArray) hazards = dmig_plan_hazards(plan, before, after);
+  for (guint i = 0; i < hazards->len; i++) {
+    const DmigHazard *hazard = hazards->pdata[i];
+    DmigStep *step = plan->steps->pdata[hazard->step];
+    for (guint k = 0; k < allows->len; k++)
+      if (is_meant(allows->pdata[k], hazard, step->object))
+        write_allowance(step, allows->pdata[k]);
+  }
+}

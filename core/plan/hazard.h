@@ -46,3 +46,7 @@ void dmig_hazard_free(DmigHazard *self);
  * the statements find nothing then. */
 GPtrArray *dmig_plan_hazards(const DmigPlan *plan, const DmigSchema *before,
                              const DmigSchema *after);
+
+/* Writes the allowances of a transition (DmigAllowance*) as comments into the steps that need them. */
+void dmig_plan_allow(DmigPlan *plan, const GPtrArray *allows, const DmigSchema *before,
+                     const DmigSchema *after);

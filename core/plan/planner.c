@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/diff/rename.h"
+#include "core/plan/hazard.h"
 #include "core/plan/online.h"
 #include "core/sql/text.h"
 
@@ -520,6 +521,7 @@ make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean onlin
   add_hand_written(plan, "sql-after", "hand-written SQL after", planner.transition->after_sql);
   for (guint i = 0; i < plan->steps->len; i++)
     plan->loss = MAX(plan->loss, ((DmigStep *) plan->steps->pdata[i])->loss);
+  dmig_plan_allow(plan, planner.transition->allows, changes->renamed, changes->to);
   planner_clear(&planner);
   return plan;
 }
