@@ -174,6 +174,23 @@ print_alone(const DmigPlan *plan)
            (g_string_append(numbers, n > 1 ? " run" : " runs"), numbers->str));
 }
 
+static void
+print_losses(const DmigPlan *plan, gboolean keeps)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const DmigStep *step = g_ptr_array_index(plan->steps, i);
+    gboolean kept = g_str_equal(dmig_step_fate(step, keeps), "kept");
+    for (guint k = 0; k < step->losses->len; k++) {
+      const char *loss = g_ptr_array_index(step->losses, k);
+      if (!g_hash_table_add(seen, (gpointer) loss))
+        continue;
+      printf("%s%s %s%s\n", dmig_colour(kept ? DMIG_COLOUR_YELLOW : DMIG_COLOUR_RED),
+             kept ? "  keeps" : "! loses", loss, dmig_colour(DMIG_COLOUR_RESET));
+    }
+  }
+}
+
 void
 dmig_plan_print(const DmigPlan *plan, const DmigPlanLook *look)
 {
@@ -187,8 +204,5 @@ dmig_plan_print(const DmigPlan *plan, const DmigPlanLook *look)
     printf("  nothing to do\n");
   dmig_grid_print(grid);
   print_alone(plan);
-  g_autoptr(GPtrArray) losses = dmig_plan_losses(plan, NULL);
-  for (guint i = 0; i < losses->len; i++)
-    printf("%s! loses %s%s\n", dmig_colour(DMIG_COLOUR_RED),
-           (const char *) g_ptr_array_index(losses, i), dmig_colour(DMIG_COLOUR_RESET));
+  print_losses(plan, look->keeps);
 }

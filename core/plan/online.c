@@ -78,15 +78,25 @@ is_key(const DmigConstraint *constraint)
          constraint->kind == DMIG_CONSTRAINT_UNIQUE;
 }
 
-/* Whether `add` puts an index or key in the place of the one that `drop` takes: the same name on the
- * same table. */
+static gboolean
+begin_alike(const DmigIndex *a, const DmigIndex *b)
+{
+  if (a->elements->len == 0 || b->elements->len == 0)
+    return FALSE;
+  const DmigIndexElement *first = a->elements->pdata[0], *other = b->elements->pdata[0];
+  return first->column != NULL && g_strcmp0(first->column, other->column) == 0;
+}
+
+/* Whether `add` puts an index or key in the place of the one that `drop` takes: on the same table, of
+ * the same name, or for the same column, so that the old one may serve until the new one is there. */
 static gboolean
 takes_place_of(const DmigChange *add, const DmigChange *drop)
 {
   if (g_strcmp0(table_of(add), table_of(drop)) != 0)
     return FALSE;
   if (add->kind == DMIG_CHANGE_CREATE_INDEX && drop->kind == DMIG_CHANGE_DROP_INDEX)
-    return g_str_equal(add->new_index->name, drop->old_index->name);
+    return g_str_equal(add->new_index->name, drop->old_index->name) ||
+           begin_alike(add->new_index, drop->old_index);
   return add->kind == DMIG_CHANGE_ADD_CONSTRAINT && drop->kind == DMIG_CHANGE_DROP_CONSTRAINT &&
          is_key(add->new_constraint) && is_key(drop->old_constraint) &&
          g_strcmp0(add->new_constraint->name, drop->old_constraint->name) == 0;
@@ -204,7 +214,7 @@ partner_of(DmigPlanner *self, const DmigChange *change)
     self->partners = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < self->items->len; i++) {
       DmigChange *replacing = find_replacing(self, i);
-      if (replacing == NULL)
+      if (replacing == NULL || g_hash_table_contains(self->partners, replacing))
         continue;
       g_hash_table_insert(self->partners, self->items->pdata[i], replacing);
       g_hash_table_insert(self->partners, replacing, self->items->pdata[i]);

@@ -11,8 +11,8 @@
 /* A change with all that its lock-light form must know. Everything is borrowed. */
 struct _DmigOnline {
   const DmigChange *change;
-  /* The DROP_INDEX or DROP_CONSTRAINT before it whose object this one takes the place of under the
-   * same name. It was held back, and these steps carry it out, too. NULL: none. */
+  /* The DROP_INDEX or DROP_CONSTRAINT before it whose object this one takes the place of; a
+   * constraint under the same name. It was held back, and these steps carry it out, too. NULL: none. */
   const DmigChange *replaced;
   const DmigStep *plain;    /* title, phase, checks, losses, keepsakes */
   const DmigSchema *before; /* with the renames carried out */

@@ -145,7 +145,7 @@ create_index(const DmigOnline *online, GPtrArray *steps)
   const DmigIndex *old = online->replaced != NULL ? online->replaced->old_index : NULL;
   if (table->partition_by != NULL || (old != NULL && is_of_family(table, old->facets)))
     return FALSE;
-  if (online->replaced != NULL) {
+  if (old != NULL && g_str_equal(old->name, index->name)) {
     replace_index(online, steps);
     return TRUE;
   }
@@ -153,12 +153,14 @@ create_index(const DmigOnline *online, GPtrArray *steps)
   dmig_online_inherit(online, build);
   g_autoptr(GString) rest = g_string_new(NULL);
   dress_index(rest, table, index);
-  if (rest->len == 0)
-    return TRUE;
-  DmigStep *dress
-      = dmig_pg_online_together(online, steps, "set-facet", DMIG_LOCK_SHARE_UPDATE_EXCLUSIVE,
-                                g_strdup_printf("settle index %s", index->name));
-  g_string_append(dress->sql, rest->str);
+  if (rest->len > 0) {
+    DmigStep *dress
+        = dmig_pg_online_together(online, steps, "set-facet", DMIG_LOCK_SHARE_UPDATE_EXCLUSIVE,
+                                  g_strdup_printf("settle index %s", index->name));
+    g_string_append(dress->sql, rest->str);
+  }
+  if (old != NULL)
+    dmig_pg_online_drop_index(online, steps, table, old->name);
   return TRUE;
 }
 
