@@ -219,20 +219,9 @@ has_inline_key(const DmigDialect *dialect, const DmigTable *table)
 }
 
 gboolean
-dmig_ddl_is_child(const DmigTable *table)
-{
-  for (guint i = 0; table->facets != NULL && i < table->facets->len; i++) {
-    const DmigFacet *facet = table->facets->pdata[i];
-    if (facet->created && g_str_has_prefix(facet->name, "inherits "))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-gboolean
 dmig_ddl_creates_column(const DmigTable *table, const DmigColumn *column)
 {
-  return !column->inherited || column->declared || !dmig_ddl_is_child(table);
+  return !column->inherited || column->declared || !dmig_table_is_child(table);
 }
 
 /* Of two keys over the same columns in one CREATE TABLE PostgreSQL makes only the first. */
@@ -260,7 +249,7 @@ dmig_ddl_creates_constraint(const DmigDialect *dialect, const DmigTable *table,
   gboolean can_add = (dialect->capabilities & DMIG_CAP_TABLE_REBUILD) == 0;
   return !(can_add && is_second_key(table, constraint)) &&
          dmig_facets_find(constraint->facets, "not valid") == NULL &&
-         (!constraint->inherited || constraint->declared || !dmig_ddl_is_child(table));
+         (!constraint->inherited || constraint->declared || !dmig_table_is_child(table));
 }
 
 static void
@@ -316,7 +305,7 @@ static void
 append_table_options(GString *sql, const DmigDialect *dialect, const DmigTable *table)
 {
   const char *method = created_value(table, "access method");
-  if (dmig_ddl_is_child(table)) {
+  if (dmig_table_is_child(table)) {
     g_string_append(sql, "\nINHERITS (");
     dmig_sql_append_identifiers(sql, dialect, table->parents);
     g_string_append_c(sql, ')');

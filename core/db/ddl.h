@@ -25,9 +25,6 @@ void dmig_ddl_constraint(GString *sql, const DmigDialect *dialect,
 /* ` DEFERRABLE INITIALLY DEFERRED`, or "". Static. */
 const char *dmig_ddl_deferrable(DmigDeferrable deferrable);
 
-/* Whether the table is made as the child of others: facets "inherits …" that are `created`. */
-gboolean dmig_ddl_is_child(const DmigTable *table);
-
 /* Whether CREATE TABLE says it: not what the parents of a child bring, nor a constraint that is not
  * valid or, where constraints can be added, a second key over the same columns. */
 gboolean dmig_ddl_creates_column(const DmigTable *table, const DmigColumn *column);

@@ -248,18 +248,6 @@ link_reference(DmigPlanGraph *self, DmigChange *change)
     dmig_plan_graph_add_edge(self->before, taker, change);
 }
 
-/* Whether CREATE TABLE says already whose child the table is: those are no partitions. */
-static gboolean
-is_born_a_child(const DmigTable *table)
-{
-  for (guint i = 0; table->facets != NULL && i < table->facets->len; i++) {
-    const DmigFacet *facet = table->facets->pdata[i];
-    if (facet->attaches && facet->created)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* A table that inherits takes its parents' columns as they are at that moment. */
 static void
 link_inheriting(DmigPlanGraph *self, DmigChange *create)
@@ -307,7 +295,7 @@ link_tables(DmigPlanGraph *self)
     if (table == NULL || !(dropped || change->kind == DMIG_CHANGE_CREATE_TABLE ||
                            dmig_planner_rebuilds(self->planner, change)))
       continue;
-    if (!dropped && table->parents != NULL && is_born_a_child(table))
+    if (!dropped && table->parents != NULL && dmig_table_is_child(table))
       link_inheriting(self, change);
     for (guint j = 0; j < table->constraints->len; j++) {
       const DmigConstraint *constraint = table->constraints->pdata[j];

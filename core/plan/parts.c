@@ -274,10 +274,60 @@ drop_inherited(DmigPlanner *self)
   }
 }
 
+static const DmigColumn *
+parents_column(const DmigPlanner *self, const DmigTable *child, const char *name)
+{
+  for (guint i = 0; child->parents[i] != NULL; i++) {
+    const DmigTable *parent = dmig_schema_table(self->changes->to, child->parents[i]);
+    const DmigColumn *column = parent != NULL ? dmig_table_column(parent, name) : NULL;
+    if (column != NULL)
+      return column;
+  }
+  return NULL;
+}
+
+/* A table that is made as another's child gets the default of what it inherits, and must have a value
+ * where its parent must. */
+static void
+take_from_children(DmigPlanner *self, const DmigTable *child)
+{
+  for (guint i = 0; i < child->columns->len; i++) {
+    const DmigColumn *column = child->columns->pdata[i];
+    const DmigColumn *theirs =
+        column->inherited ? parents_column(self, child, column->name) : NULL;
+    DmigColumnAspects rest = 0;
+    if (theirs != NULL && theirs->default_sql != NULL && column->default_sql == NULL &&
+        theirs->generated == DMIG_GENERATED_NONE)
+      rest |= DMIG_ASPECT_DEFAULT;
+    if (theirs != NULL && theirs->not_null && !column->not_null)
+      rest |= DMIG_ASPECT_NOT_NULL;
+    if (rest == 0)
+      continue;
+    DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, child, child);
+    change->aspects = rest;
+    change->old_column = theirs;
+    change->new_column = column;
+  }
+}
+
+static void
+take_from_all_children(DmigPlanner *self)
+{
+  guint length = self->items->len;
+
+  for (guint i = 0; i < length; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_CREATE_TABLE && change->new_table->parents != NULL &&
+        dmig_table_is_child(change->new_table))
+      take_from_children(self, change->new_table);
+  }
+}
+
 void
 dmig_planner_drop_needless(DmigPlanner *self)
 {
   drop_inherited(self);
+  take_from_all_children(self);
   g_autoptr(DmigPlanGraph) graph = dmig_plan_graph_new(self);
   drop_parts(self, graph);
   drop_owned(self, graph);

@@ -216,6 +216,7 @@ dmig_constraint_copy(const DmigConstraint *self)
   DmigConstraint *copy = g_new0(DmigConstraint, 1);
   copy->kind = self->kind;
   copy->name = g_strdup(self->name);
+  copy->from_text = self->from_text;
   copy->columns = g_strdupv(self->columns);
   copy->check_sql = g_strdup(self->check_sql);
   copy->ref_table = g_strdup(self->ref_table);
@@ -470,6 +471,17 @@ void
 dmig_schema_forget(DmigSchema *self)
 {
   g_clear_pointer(&self->index, index_free);
+}
+
+gboolean
+dmig_table_is_child(const DmigTable *self)
+{
+  for (guint i = 0; self->facets != NULL && i < self->facets->len; i++) {
+    const DmigFacet *facet = self->facets->pdata[i];
+    if (facet->attaches && facet->created)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 DmigColumn *

@@ -70,6 +70,8 @@ typedef enum {
 typedef struct {
   DmigConstraintKind kind;
   char *name;     /* NULL: unnamed (see DMIG_CAP_NAMED_CONSTRAINTS) */
+  gboolean from_text; /* read from where it is defined: without a name it has none, rather than
+                         leaving it open. Between two such ones, to have a name or not is a difference */
   char **columns; /* NULL-terminated; for a check: empty */
   char *check_sql; /* check only */
   char *ref_table; /* foreign key only, and what follows */
@@ -205,6 +207,8 @@ gboolean dmig_enum_equal(const DmigEnum *a, const DmigEnum *b);
 
 /* Whether everything of two tables but columns, constraints, indexes, comment and facets is the same:
  * what no ALTER TABLE changes. */
+/* Whether CREATE TABLE says already whose child the table is (it inherits; no partition does). */
+gboolean dmig_table_is_child(const DmigTable *self);
 gboolean dmig_table_same_kind(const DmigTable *a, const DmigTable *b);
 
 /* Who depends on whom: what the database said, or what the texts of objects mention. Borrowed, made

@@ -15,16 +15,17 @@ enabled_name(char code)
   return code == 'D' ? "disabled" : code == 'R' ? "replica" : code == 'A' ? "always" : "origin";
 }
 
-/* ALTER TABLE relation `verb` TRIGGER name. */
+/* ALTER TABLE relation `verb` TRIGGER name. `only`: not its partitions, too. */
 static char *
-enabled_sql(const DmigDialect *dialect, char code, const char *relation, const char *word,
-            const char *name)
+enabled_sql(const DmigDialect *dialect, char code, gboolean only, const char *relation,
+            const char *word, const char *name)
 {
   const char *verb = code == 'D'   ? "DISABLE"
                      : code == 'R' ? "ENABLE REPLICA"
                      : code == 'A' ? "ENABLE ALWAYS"
                                    : "ENABLE";
-  return dmig_sql_printf(dialect, "ALTER TABLE %I %s %s %I;\n", relation, verb, word, name);
+  return dmig_sql_printf(dialect, "ALTER TABLE %s%I %s %s %I;\n", only ? "ONLY " : "", relation,
+                         verb, word, name);
 }
 
 static void
@@ -35,8 +36,8 @@ read_enabled(const DmigPgReader *self, DmigObject *object, const char *word, cha
     return;
   DmigFacet *facet = dmig_pg_add_facet(
       &object->facets, "enabled", g_strdup(enabled_name(code)),
-      enabled_sql(dialect, code, object->path, word, object->detail),
-      enabled_sql(dialect, 'O', object->path, word, object->detail));
+      enabled_sql(dialect, code, FALSE, object->path, word, object->detail),
+      enabled_sql(dialect, 'O', FALSE, object->path, word, object->detail));
   facet->created = FALSE;
 }
 
@@ -141,13 +142,13 @@ read_copy(DmigPgReader *self, const PGresult *rows, int row)
   if (parent == NULL || parent->facets == NULL)
     return;
   const char *name = dmig_pg_cell(rows, row, 4);
-  char code = *dmig_pg_cell(rows, row, 6);
+  char code = *dmig_pg_cell(rows, row, 6), root = *dmig_pg_cell(rows, row, 16);
   g_autofree char *partition = dmig_pg_cell_path(self, rows, row, 2);
   g_autofree char *readable = dmig_path_text(partition);
   g_autofree char *label = g_strconcat("enabled on ", readable, NULL);
   DmigFacet *facet = dmig_pg_add_facet(parent->facets, label, g_strdup(enabled_name(code)),
-                                       enabled_sql(dialect, code, partition, "TRIGGER", name),
-                                       enabled_sql(dialect, 'O', partition, "TRIGGER", name));
+                                       enabled_sql(dialect, code, TRUE, partition, "TRIGGER", name),
+                                       enabled_sql(dialect, root, TRUE, partition, "TRIGGER", name));
   facet->created = FALSE;
   facet->late = TRUE;
   dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, partition, NULL));

@@ -146,6 +146,11 @@ dmig_pg_read_view_columns(DmigPgReader *self, const PGresult *rows)
       g_autofree char *reset = g_strconcat("SET STORAGE ", dmig_pg_cell(rows, i, 7), NULL);
       add_column_facet(self, &place, "storage", storage, set, reset);
     }
+    const char *compression = dmig_pg_cell(rows, i, 8);
+    if (compression != NULL) {
+      g_autofree char *set = g_strconcat("SET COMPRESSION ", compression, NULL);
+      add_column_facet(self, &place, "compression", compression, set, "SET COMPRESSION default");
+    }
     read_column_options(self, &place, dmig_pg_cell(rows, i, 6));
   }
 }

@@ -82,7 +82,7 @@ spell_constraints(DmigStep *step, const DmigTable *table)
 {
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = g_ptr_array_index(table->constraints, i);
-    gboolean brought = constraint->inherited && !constraint->declared && dmig_ddl_is_child(table);
+    gboolean brought = constraint->inherited && !constraint->declared && dmig_table_is_child(table);
     if (!brought && !dmig_ddl_creates_constraint(DIALECT, table, constraint))
       append_constraint(step, table, constraint);
     dmig_facets_append_set(step->sql, constraint->facets);
@@ -116,7 +116,7 @@ spell_create_table(DmigStep *step, const DmigTable *table)
   dmig_facets_append_set(step->sql, table->facets);
   /* The table itself is nobody else's yet; those that it refers to or inherits from are. */
   step->lock = DMIG_LOCK_NONE;
-  if (dmig_ddl_is_child(table))
+  if (dmig_table_is_child(table))
     step->lock = DMIG_LOCK_SHARE_UPDATE_EXCLUSIVE;
   if (refers_elsewhere(table))
     step->lock = DMIG_LOCK_SHARE_ROW_EXCLUSIVE;

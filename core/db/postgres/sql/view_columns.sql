@@ -7,7 +7,12 @@ SELECT c.oid, a.attname, c.relkind = 'm',
                                    WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END,
        o.options,
        CASE t.typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN'
-                         ELSE 'EXTENDED' END
+                         ELSE 'EXTENDED' END,
+-- if >= 140000
+       CASE WHEN c.relkind = 'm' THEN CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END END
+-- else
+       NULL
+-- end
   FROM pg_catalog.pg_class c
        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
        JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -19,5 +24,8 @@ SELECT c.oid, a.attname, c.relkind = 'm',
  WHERE c.relkind IN ('v', 'm') AND c.oid >= 16384
    AND (d.oid IS NOT NULL OR o.options IS NOT NULL
         OR (c.relkind = 'm' AND (coalesce(a.attstattarget, -1) >= 0
+-- if >= 140000
+                                 OR a.attcompression <> ''
+-- end
                                  OR a.attstorage <> t.typstorage)))
  ORDER BY c.oid, a.attnum;
