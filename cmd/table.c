@@ -22,6 +22,7 @@ const DmigCommand *const dmig_commands[] = {
   &dmig_command_baseline,
   &dmig_command_backup,
   &dmig_command_restore,
+  &dmig_command_purge,
   &dmig_command_config,
   &dmig_command_hook,
   &dmig_command_schema,

@@ -5,6 +5,7 @@
 #include "core/apply/rehearsal.h"
 #include "core/apply/rows.h"
 #include "core/apply/survivors.h"
+#include "core/apply/tracking.h"
 #include "core/sql/text.h"
 
 #define ROWS_PER_TABLE 4
@@ -23,6 +24,7 @@ typedef struct {
   GHashTable *skip; /* names of the parent's tables that hold no rows */
   gboolean empty;   /* no table holds any */
   gboolean again;   /* refused because of rows: once more with others */
+  const char *revision; /* under which things are kept; NULL: neither direction takes anything */
   gboolean online;  /* it is the lock-light forms that are proved just now */
 } Prover;
 
@@ -197,6 +199,17 @@ insert_rows(Prover *self, DmigDatabase *db, GError **error)
   return TRUE;
 }
 
+static gboolean
+run(Prover *self, DmigDatabase *db, const DmigPrepared *migration, const DmigStep **out_refused,
+    GError **error)
+{
+  const DmigKeeper keeper = { .run = "proof",
+                              .revision = self->revision,
+                              .down = migration == self->downgrade };
+  return dmig_prepared_run_alone(migration, db, self->revision != NULL ? &keeper : NULL,
+                                 out_refused, error);
+}
+
 /* TRUE if the proof can go on: `out_done` says whether the migration went through. */
 static gboolean
 migrate(Prover *self, DmigDatabase *db, const DmigPrepared *migration, const char *doing,
@@ -204,7 +217,7 @@ migrate(Prover *self, DmigDatabase *db, const DmigPrepared *migration, const cha
 {
   const DmigStep *refused = NULL;
   GError *failure = NULL;
-  *out_done = dmig_rehearse(migration, db, &refused, &failure);
+  *out_done = run(self, db, migration, &refused, &failure);
   if (*out_done)
     return TRUE;
   if (refused != NULL && !self->empty && self->proof->rows > 0) {
@@ -261,7 +274,7 @@ down_with_new_rows(Prover *self, DmigDatabase *db, GError **error)
   }
   count_rows(self, &count);
   const DmigStep *refused = NULL;
-  if (dmig_rehearse(self->downgrade, db, &refused, &failure))
+  if (run(self, db, self->downgrade, &refused, &failure))
     return compare_schema(self, db, self->parent, "after the downgrade of new rows", error);
   if (refused != NULL) {
     g_error_free(failure);
@@ -270,38 +283,96 @@ down_with_new_rows(Prover *self, DmigDatabase *db, GError **error)
   return take_failure(self, "the downgrade of new rows fails", failure, error);
 }
 
+/* Who must survive the way from the parent and back, and the way back and there again. */
+typedef struct {
+  DmigSurvivors *parents, *wanteds;
+} Followed;
+
+static void
+followed_clear(Followed *self)
+{
+  dmig_survivors_free(self->parents);
+  dmig_survivors_free(self->wanteds);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Followed, followed_clear)
+
+static Followed
+followed_new(const Prover *self)
+{
+  const DmigTransition *there = self->given->transition;
+  const DmigPlan *up = self->upgrade->plan, *down = self->downgrade->plan;
+  gboolean lossless = up->loss == DMIG_LOSS_NONE && down->loss == DMIG_LOSS_NONE;
+  DmigTransition *back = dmig_survivors_reverse(there);
+  Followed followed = {
+    dmig_survivors_new_kept(self->parent, self->wanted, there, lossless, up, down),
+    dmig_survivors_new_kept(self->wanted, self->parent, back, lossless, down, up),
+  };
+  dmig_transition_free(back);
+  return followed;
+}
+
+/* Runs one direction and sees what came of it; `out_done` FALSE: not further. */
 static gboolean
-up_and_down(Prover *self, DmigDatabase *db, DmigSurvivors *survivors, GError **error)
+pass(Prover *self, DmigDatabase *db, const DmigPrepared *migration, const char *doing,
+     DmigSchema *wanted, const char *when, gboolean *out_done, GError **error)
+{
+  return migrate(self, db, migration, doing, out_done, error)
+         && (!*out_done || compare_schema(self, db, wanted, when, error));
+}
+
+typedef gboolean (*SurvivorsCheck)(DmigSurvivors *, DmigDatabase *, GPtrArray *, GError **);
+
+static gboolean
+check_rows(Prover *self, DmigDatabase *db, DmigSurvivors *survivors, SurvivorsCheck check,
+           const char *when, GError **error)
+{
+  g_autoptr(GPtrArray) lost = g_ptr_array_new_with_free_func(g_free);
+  /* A table that is not there after all is said already. */
+  if (self->proof->problems->len > 0)
+    return TRUE;
+  if (!check(survivors, db, lost, error))
+    return FALSE;
+  judge_survivors(self, lost, when);
+  return TRUE;
+}
+
+static gboolean
+up_and_down(Prover *self, DmigDatabase *db, const Followed *followed, GError **error)
 {
   gboolean done = FALSE;
-  g_autoptr(GPtrArray) lost = g_ptr_array_new_with_free_func(g_free);
-  if (!dmig_survivors_remember(survivors, db, error))
-    return FALSE;
-  if (!migrate(self, db, self->upgrade, "the upgrade fails", &done, error))
+  if (!dmig_survivors_remember(followed->parents, db, error)
+      || !pass(self, db, self->upgrade, "the upgrade fails", self->wanted, "after the upgrade", &done,
+               error))
     return FALSE;
   if (!done)
     return TRUE;
-  if (!compare_schema(self, db, self->wanted, "after the upgrade", error)
-      || !dmig_survivors_check_upgraded(survivors, db, lost, error))
+  if (!check_rows(self, db, followed->parents, dmig_survivors_check_upgraded, "after the upgrade",
+                  error)
+      || (self->proof->problems->len == 0
+          && !dmig_survivors_remember(followed->wanteds, db, error))
+      || !pass(self, db, self->downgrade, "the downgrade fails", self->parent, "after the downgrade",
+               &done, error))
     return FALSE;
-  judge_survivors(self, lost, "after the upgrade");
+  if (!done)
+    return TRUE;
+  if (!check_rows(self, db, followed->parents, dmig_survivors_check_returned, "after the downgrade",
+                  error)
+      || !pass(self, db, self->upgrade, "the second upgrade fails", self->wanted,
+               "after the second upgrade", &done, error))
+    return FALSE;
+  if (!done)
+    return TRUE;
+  return check_rows(self, db, followed->wanteds, dmig_survivors_check_returned,
+                    "after the second upgrade", error)
+         && (self->proof->problems->len > 0 || down_with_new_rows(self, db, error));
+}
 
-  if (!migrate(self, db, self->downgrade, "the downgrade fails", &done, error))
-    return FALSE;
-  if (!done)
-    return TRUE;
-  g_ptr_array_set_size(lost, 0);
-  if (!compare_schema(self, db, self->parent, "after the downgrade", error)
-      || !dmig_survivors_check_returned(survivors, db, lost, error))
-    return FALSE;
-  judge_survivors(self, lost, "after the downgrade");
-
-  if (!migrate(self, db, self->upgrade, "the second upgrade fails", &done, error))
-    return FALSE;
-  if (!done)
-    return TRUE;
-  return compare_schema(self, db, self->wanted, "after the second upgrade", error) &&
-         (self->proof->problems->len > 0 || down_with_new_rows(self, db, error));
+/* Who looks after the database may want to use it again. */
+static gboolean
+forget_kept(DmigDatabase *db, GError **error)
+{
+  g_autoptr(GPtrArray) purged = NULL;
+  return dmig_kept_purge(db, NULL, NULL, &purged, error);
 }
 
 static gboolean
@@ -315,11 +386,12 @@ prove_on(Prover *self, DmigDatabase *db, GError **error)
   g_clear_pointer(&self->parent, dmig_schema_unref);
   if (!dmig_database_inspect(db, &self->parent, error) || !insert_rows(self, db, error))
     return FALSE;
-  gboolean lossless = self->upgrade->plan->loss == DMIG_LOSS_NONE
-                      && self->downgrade->plan->loss == DMIG_LOSS_NONE;
-  g_autoptr(DmigSurvivors) survivors
-      = dmig_survivors_new(self->parent, self->wanted, self->given->transition, lossless);
-  return up_and_down(self, db, survivors, error);
+  g_auto(Followed) followed = followed_new(self);
+  if (self->revision != NULL && !dmig_tracking_ensure(db, error))
+    return FALSE;
+  gboolean proved = up_and_down(self, db, &followed, error);
+  self->proof->kept = self->proof->rows > 0 ? dmig_survivors_kept(followed.parents) : 0;
+  return proved && (self->revision == NULL || forget_kept(db, error));
 }
 
 /* Each round either ends the proof or takes rows away, so there is a last one. */
@@ -361,6 +433,8 @@ prove_files(Prover *self, const DmigMigration *up, const DmigMigration *down, GE
     return self->proof->problems->len > 0;
   self->upgrade = upgrade;
   self->downgrade = downgrade;
+  g_autofree char *revision = g_uuid_string_random();
+  self->revision = upgrade->takes || downgrade->takes ? revision : NULL;
   return prove_in_rounds(self, error);
 }
 

@@ -16,6 +16,7 @@ typedef struct {
   char *server;        /* "SQLite 3.40.1"; NULL if unproved */
   guint rows;          /* rows that were in the tables */
   guint tables;        /* tables that held rows */
+  guint kept;          /* things that came back because they were kept: tables, columns, values */
   GPtrArray *problems; /* char*: "table customers: column phone is text, wanted character varying(20)" */
   GPtrArray *notes;    /* char*: what the proof could not look at: "without rows in customers: …" */
 } DmigProof;
@@ -37,7 +38,8 @@ typedef struct {
 
 /* Builds the parent, puts rows in, upgrades, compares with the wanted schema as a scratch database
  * reports it, sees that rows of surviving tables survived, downgrades, compares with the parent,
- * upgrades again, compares again; then puts rows into the wanted schema and downgrades those, which
+ * upgrades again, compares again. What one direction takes out is kept (keep.h), and what the other is
+ * to bring back must be back, rows and values. Then it puts rows into the wanted schema and downgrades those, which
  * may be refused by a check but must not fail. Where a step's checks refuse because of the rows (a required field
  * without a value for them needs an empty table), the proof goes on with plainer rows, then without
  * rows in that table, and says so in `notes`. FALSE only where the proof itself could not be carried out for a

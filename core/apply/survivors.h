@@ -1,9 +1,10 @@
 /* Rows that must survive a migration and the way back: what a table holds in columns that neither
- * direction changes. */
+ * direction changes, and what the one keeps and the other puts back. */
 #pragma once
 
 #include "core/db/driver.h"
 #include "core/diff/transition.h"
+#include "core/plan/plan.h"
 
 typedef struct _DmigSurvivors DmigSurvivors;
 
@@ -12,6 +13,15 @@ typedef struct _DmigSurvivors DmigSurvivors;
  * promise to restore every value, so columns that change their type are compared on return. */
 DmigSurvivors *dmig_survivors_new(const DmigSchema *parent, const DmigSchema *wanted,
                                   const DmigTransition *transition, gboolean lossless);
+/* The same where `there` takes out what `back` puts back again: tables and columns that go are compared
+ * on return, and values that change. */
+DmigSurvivors *dmig_survivors_new_kept(const DmigSchema *parent, const DmigSchema *wanted,
+                                       const DmigTransition *transition, gboolean lossless,
+                                       const DmigPlan *there, const DmigPlan *back);
+/* How many of them there are. */
+guint dmig_survivors_kept(const DmigSurvivors *self);
+/* What is renamed and whose values are meant to change, seen from the other side. */
+DmigTransition *dmig_survivors_reverse(const DmigTransition *transition);
 void dmig_survivors_free(DmigSurvivors *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigSurvivors, dmig_survivors_free)
 

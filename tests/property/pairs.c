@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
   guint outcomes[4];
   guint rows;
+  guint kept; /* tables, columns and values that came back because they were kept */
   guint notes;
 } Counts;
 
@@ -173,6 +174,7 @@ prove(Room *room, const DmigProofCase *given, GString *report, Counts *counts)
   }
   if (counts != NULL) {
     counts->rows += proof->rows;
+    counts->kept += proof->kept;
     counts->notes += proof->notes->len;
   }
   for (guint i = 0; i < proof->notes->len; i++)
@@ -314,11 +316,11 @@ run_dialect(const DmigDialect *dialect, const Options *options)
   dmig_scratch_free(room.scratch);
   double seconds = (double) (g_get_monotonic_time() - started) / G_USEC_PER_SEC;
   printf("%s: %d pairs, seed %" G_GINT64_FORMAT
-         ": %u proved, %u refused by the plan, %u refused by the reader, %u FAILED; %u rows, %u "
+         ": %u proved, %u refused by the plan, %u refused by the reader, %u FAILED; %u rows, %u kept, %u "
          "notes; %.1f s\n",
          dialect->title, options->pairs, options->seed, counts.outcomes[OUTCOME_PROVED],
          counts.outcomes[OUTCOME_REFUSED], counts.outcomes[OUTCOME_INVALID],
-         counts.outcomes[OUTCOME_FAILED], counts.rows, counts.notes, seconds);
+         counts.outcomes[OUTCOME_FAILED], counts.rows, counts.kept, counts.notes, seconds);
   fflush(stdout);
   /* A test that proves next to nothing has failed, too. */
   gboolean hollow = counts.outcomes[OUTCOME_PROVED] * 2 < (guint) options->pairs;
