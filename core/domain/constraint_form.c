@@ -37,6 +37,8 @@ static const DmigKey foreign_keys[] = {
     "The entity that they refer to." },
   { "to", &dmig_form_fields, offsetof(DmigForeign, to), FALSE,
     "The fields that they refer to; by default its primary key." },
+  { "outside", &dmig_form_boolean, offsetof(DmigForeign, outside), FALSE,
+    "What they refer to is no entity but a table of this name, which is not the domain's business." },
   { "name", &dmig_form_text, offsetof(DmigForeign, name), FALSE, "The constraint's name." },
   { "on_delete", &foreign_on_delete_form, 0, FALSE,
     "What becomes of this row when the one it refers to is deleted." },

@@ -119,8 +119,10 @@ typedef struct {
   DmigLocation at;
   char *name;       /* the constraint's name, or NULL */
   char **fields;    /* names of this entity's fields */
-  char *references; /* entity */
-  char **to;        /* names of that entity's fields; never NULL in a complete domain */
+  char *references; /* entity; or, `outside`, a table that is none of this domain's */
+  char **to;        /* names of that entity's fields, or columns of that table; never NULL in a
+                       complete domain */
+  gboolean outside;
   DmigAction on_delete;
   DmigAction on_update;
   DmigDeferrable deferrable;

@@ -88,8 +88,12 @@ lift_foreign(const DmigLiftedMembers *self, const DmigConstraint *key)
 {
   const DmigEntity *target = g_hash_table_lookup(self->lifting->entities, key->ref_table);
   g_auto(GStrv) fields = dmig_lift_field_names(self->lifting, self->table->name, key->columns);
-  g_auto(GStrv) to = dmig_lift_field_names(self->lifting, key->ref_table, key->ref_columns);
-  if (target == NULL || fields == NULL || to == NULL) {
+  gboolean outside
+      = target == NULL && key->ref_table != NULL && strchr(key->ref_table, DMIG_PATH_SEPARATOR) == NULL;
+  g_auto(GStrv) to = outside
+                         ? g_strdupv(key->ref_columns)
+                         : dmig_lift_field_names(self->lifting, key->ref_table, key->ref_columns);
+  if ((target == NULL && !outside) || fields == NULL || to == NULL) {
     dmig_lift_warn_member(self, key, "a reference to what is not in this domain");
     return;
   }
@@ -97,7 +101,8 @@ lift_foreign(const DmigLiftedMembers *self, const DmigConstraint *key)
   g_strfreev(foreign->fields);
   foreign->fields = g_steal_pointer(&fields);
   foreign->to = g_steal_pointer(&to);
-  foreign->references = g_strdup(target->name);
+  foreign->outside = outside;
+  foreign->references = g_strdup(outside ? key->ref_table : target->name);
   foreign->name
       = dmig_lift_stated_name(self, key->name, dmig_lift_joined(self, key->columns, "fkey"), FALSE);
   foreign->on_delete = key->on_delete;

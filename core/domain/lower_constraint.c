@@ -364,16 +364,24 @@ target_of(DmigTableLowering *self, const DmigForeign *foreign)
   return target;
 }
 
+/* Of a table outside of the domain: as many as there are, or none. */
+static char **
+target_columns(const DmigEntity *target, const DmigForeign *foreign)
+{
+  if (target == NULL)
+    return g_strdupv(foreign->to);
+  return dmig_entity_columns(target, foreign->to != NULL ? foreign->to : dmig_entity_key(target));
+}
+
 static void
 lower_foreign(DmigTableLowering *self, const DmigForeign *foreign)
 {
-  const DmigEntity *target = target_of(self, foreign);
-  if (target == NULL)
+  const DmigEntity *target = foreign->outside ? NULL : target_of(self, foreign);
+  if (target == NULL && !foreign->outside)
     return;
-  char *const *to = foreign->to != NULL ? foreign->to : dmig_entity_key(target);
   g_auto(GStrv) columns = dmig_entity_columns(self->entity, foreign->fields);
-  g_auto(GStrv) ref_columns = dmig_entity_columns(target, to);
-  if (g_strv_length(columns) != g_strv_length(ref_columns)) {
+  g_auto(GStrv) ref_columns = target_columns(target, foreign);
+  if (target != NULL && g_strv_length(columns) != g_strv_length(ref_columns)) {
     dmig_lowering_report(self->lowering, foreign->at, "reference-mismatch",
                          "refer to it with 'foreign:'",
                          "%s refers to %s by %u fields, and its key has %u", self->entity->name,
@@ -385,7 +393,7 @@ lower_foreign(DmigTableLowering *self, const DmigForeign *foreign)
   DmigConstraint *key = add_constraint(self, DMIG_CONSTRAINT_FOREIGN_KEY, name);
   set_columns(&key->columns, g_steal_pointer(&columns));
   set_columns(&key->ref_columns, g_steal_pointer(&ref_columns));
-  key->ref_table = g_strdup(target->path);
+  key->ref_table = g_strdup(target != NULL ? target->path : foreign->references);
   key->on_delete = foreign->on_delete;
   key->on_update = foreign->on_update;
   key->deferrable = foreign->deferrable;

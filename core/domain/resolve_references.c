@@ -211,7 +211,9 @@ static void
 resolve_foreign(DmigDomainReader *self, const DmigEntity *entity, DmigForeign *foreign)
 {
   DmigReading *reading = &self->reading;
-  if (foreign->references == NULL)
+  if (foreign->outside && foreign->to == NULL)
+    foreign->to = g_new0(char *, 1);
+  if (foreign->references == NULL || foreign->outside)
     return;
   const DmigEntity *target = dmig_domain_reader_entity(self, foreign->references);
   if (target == NULL) {

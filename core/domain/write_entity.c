@@ -131,7 +131,8 @@ write_foreign(const DmigWriting *self, const DmigForeign *foreign)
                           ? dmig_write_node_text(foreign->fields[0])
                           : dmig_write_node_names(foreign->fields));
   dmig_write_node_set_text(map, "references", foreign->references);
-  if (!refers_to_key(self, foreign))
+  dmig_write_node_set_true(map, "outside", foreign->outside);
+  if (foreign->outside ? foreign->to[0] != NULL : !refers_to_key(self, foreign))
     dmig_write_node_set(map, "to",
                         foreign->to[1] == NULL ? dmig_write_node_text(foreign->to[0])
                                                : dmig_write_node_names(foreign->to));

@@ -449,7 +449,14 @@ test_sqlite_keys(void **state)
   add_defined_key(a, DMIG_CONSTRAINT_UNIQUE, "c", "UNIQUE (c DESC)");
   DmigTable *d = test_add_table(self->schema, "d", "id", "INTEGER", NULL);
   add_defined_key(d, DMIG_CONSTRAINT_PRIMARY_KEY, "id", "PRIMARY KEY DESC");
+  test_add_reference(d, NULL, "id", "no where", "x");
+  test_add_reference(a, NULL, "c", "nothing", "x");
+  g_strfreev(((DmigConstraint *) a->constraints->pdata[a->constraints->len - 1])->ref_columns);
+  ((DmigConstraint *) a->constraints->pdata[a->constraints->len - 1])->ref_columns
+      = g_new0(char *, 1);
   assert_true(comes_back(self));
+  assert_true(says(self, "      - {fields: id, references: no where, outside: true, to: x}\n"));
+  assert_true(says(self, "      - {fields: c, references: nothing, outside: true}\n"));
   assert_true(says(self, "    primary: {fields: [{field: b, desc: true, collation: no\"CASE}], "
                          "on_conflict: fail}\n"));
   assert_true(says(self, "      - {fields: [{field: c, desc: true}]}\n"));
