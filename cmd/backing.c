@@ -180,6 +180,17 @@ dmig_backing_find(const DmigBacking *self, const char *name, DmigBackup **out, G
   return FALSE;
 }
 
+/* Whose they are is not known: the newest that can be read may not be the newest there is. */
+static void
+warn_of_damaged(GPtrArray *list)
+{
+  for (guint i = 0; i < list->len; i++) {
+    const DmigBackup *backup = list->pdata[i];
+    if (backup->problem != NULL)
+      dmig_message_warning("%s", backup->problem);
+  }
+}
+
 gboolean
 dmig_backing_find_latest(const DmigBacking *self, DmigDatabase *db, DmigBackup **out,
                          GError **error)
@@ -188,6 +199,7 @@ dmig_backing_find_latest(const DmigBacking *self, DmigDatabase *db, DmigBackup *
   g_autofree char *identity = db->driver->identity(db);
   if (!dmig_backing_need_folder(self, error) || !dmig_backup_list(self->folder, &list, error))
     return FALSE;
+  warn_of_damaged(list);
   for (guint i = 0; i < list->len; i++)
     if (g_strcmp0(((DmigBackup *) list->pdata[i])->identity, identity) == 0)
       return take(list, i, out, error);
@@ -266,7 +278,8 @@ is_wanted(const DmigBacking *self, DmigDatabase *db, GPtrArray *migrations, gboo
     return TRUE;
   if (!dmig_apply_losses(db->dialect, migrations, &losses, error))
     return FALSE;
-  *out = losses->len > 0;
+  gboolean kept = self->keeps && dmig_apply_losses_are_kept(db->dialect, migrations);
+  *out = losses->len > 0 && !kept;
   return TRUE;
 }
 

@@ -13,6 +13,7 @@ typedef enum {
 
 typedef struct {
   DmigBackupPolicy policy;
+  gboolean keeps;   /* the run keeps what it takes out, where it can: set by who runs */
   gboolean touched; /* only the rows of tables that a run works on */
   char *folder;     /* NULL: there is neither a store nor a setting that says where */
   char *tools;      /* NULL: wherever they are */

@@ -199,7 +199,7 @@ run_create(DmigContext *context, char **arguments, gconstpointer data, GError **
   }
   if (!dmig_backing_read(context, NULL, options->folder, &backing, error)
       || !dmig_backing_need_folder(&backing, error)
-      || !dmig_target_open(context, options->target, 0, &db, error)
+      || !dmig_target_open(context, options->target, DMIG_OPEN_READ_ONLY, &db, error)
       || !make_locked(context, db, &backing, options, &backup, error)
       || !prune_after(&backing, backup, error))
     return FALSE;

@@ -166,6 +166,7 @@ carry_out(DmigContext *context, DmigDatabase *db, Work work, gpointer what, cons
   g_auto(DmigBacking) backing = { 0 };
   if (!dmig_backing_read(context, options->backup, NULL, &backing, error))
     return FALSE;
+  backing.keeps = !options->no_keep;
   Watch watch = { .context = context, .progress = progress, .backing = &backing };
   const DmigRunStages stages
       = { .backup = back_up, .undo = undo, .progress = show_progress, .data = &watch };
@@ -347,6 +348,9 @@ dmig_run(DmigContext *context, DmigDatabase *db, const DmigPosition *at, const D
 {
   g_autofree char *domain = NULL;
   g_autoptr(DmigRunRecord) record = NULL;
+  g_auto(DmigBacking) backing = { 0 };
+  if (!dmig_backing_read(context, options->backup, NULL, &backing, error))
+    return FALSE;
   g_autoptr(GPtrArray) chain = find_chain(context, db->dialect, at, to, options, error);
   if (chain == NULL)
     return FALSE;

@@ -43,7 +43,7 @@ unfit(const char *path, const char *problem, GError **error)
 gboolean
 dmig_backup_sync(const char *path, GError **error)
 {
-  int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
   gboolean synced = fd >= 0 && fsync(fd) == 0;
   if (!synced)
     dmig_backup_fail("write", path, error);

@@ -113,19 +113,23 @@ def terminated(bench, way, most):
 def crashed(bench, way, most):
     engine = bench.engine
 
-    def crash(_):
-        engine.crash()
-        threading.Thread(target=engine.start).start()
-        return "cut"
-
     def one(number, before):
         def strike(url, database):
-            between = proxy.Proxy(engine.folder / ".s.PGSQL.5432", number, before, lambda: crash(database))
+            struck, restarted = threading.Event(), threading.Event()
+
+            def crash():
+                struck.set()
+                engine.crash()
+                threading.Thread(target=lambda: (engine.start(), restarted.set())).start()
+                return "cut"
+            between = proxy.Proxy(engine.folder / ".s.PGSQL.5432", number, before, crash)
             try:
                 status, _, _ = bench.run(way.command, engine.url(database, between.folder))
+                time.sleep(0.05)  # the last message is not waited for
             finally:
                 between.close()
-            engine.wait()
+            if struck.is_set():
+                restarted.wait()
             return status not in (0, 2)
         return bench.trial(way, f"server killed {'before' if before else 'after'} message {number}", strike)
 
