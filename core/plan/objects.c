@@ -245,25 +245,31 @@ react_collation(DmigPlanner *self, const DmigTable *old_table, const DmigTable *
   leave_and_return(self, old_table, new_table, old, new, plain, DMIG_ASPECT_COLLATION);
 }
 
-/* A column whose type is made again is text meanwhile. */
+/* A column whose type is made again is text meanwhile, or a row of named values, whose parts find their
+ * places again when the type has others. */
 static void
 react_type(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-           const DmigColumn *old, const DmigColumn *new)
+           const DmigColumn *old, const DmigColumn *new, DmigObjectKind kind)
 {
   gboolean array = g_str_has_suffix(old->type, "[]");
+  gboolean row = kind == DMIG_OBJECT_COMPOSITE_TYPE && !array;
 
   if (already_alters(self, old, DMIG_ASPECT_TYPE))
     return;
   DmigColumn *plain = dmig_column_copy(old);
   g_free(plain->type);
-  plain->type = self->dialect->canonical_type(array ? "text[]" : "text");
+  plain->type = self->dialect->canonical_type(row ? "jsonb" : array ? "text[]" : "text");
   g_clear_pointer(&plain->default_sql, g_free);
   DmigChange *away =
       leave_and_return(self, old_table, new_table, old, new, plain, DMIG_ASPECT_TYPE);
-  away->using_sql = dmig_sql_printf(self->dialect, "CAST(%I AS %s)", old->name, plain->type);
+  away->using_sql = row ? dmig_sql_printf(self->dialect, "to_jsonb(%I)", old->name)
+                        : dmig_sql_printf(self->dialect, "CAST(%I AS %s)", old->name, plain->type);
   DmigChange *back = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, plain);
   g_free(back->using_sql);
-  back->using_sql = dmig_sql_printf(self->dialect, "CAST(%I AS %s)", new->name, new->type);
+  back->using_sql = row ? dmig_sql_printf(self->dialect,
+                                          "jsonb_populate_record(CAST(NULL AS %s), %I)", new->type,
+                                          new->name)
+                        : dmig_sql_printf(self->dialect, "CAST(%I AS %s)", new->name, new->type);
 }
 
 static gboolean
@@ -301,7 +307,7 @@ react_column(Closure *self, const DmigDependency *dependency, const DmigTable *o
   } else if (is_type(dmig_address_kind(dependency->on)) && is_of_type(old, dependency->on)) {
     if (dmig_address_kind(dependency->on) == DMIG_OBJECT_ENUM)
       return; /* the enum's own users (enums.c) */
-    react_type(planner, old_table, new_table, old, new);
+    react_type(planner, old_table, new_table, old, new, dmig_address_kind(dependency->on));
     touch_column(self, old_table, name, TOUCH_SHAPE);
   } else if (dmig_address_kind(dependency->on) == DMIG_OBJECT_COLLATION) {
     react_collation(planner, old_table, new_table, old, new);

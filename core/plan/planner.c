@@ -476,6 +476,7 @@ planner_clear(DmigPlanner *self)
   g_clear_pointer(&self->taken, g_hash_table_unref);
   g_clear_pointer(&self->goes_with, g_hash_table_unref);
   g_clear_pointer(&self->partners, g_hash_table_unref);
+  g_clear_pointer(&self->late, g_ptr_array_unref);
 }
 
 static DmigPlan *
@@ -496,6 +497,7 @@ make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean onlin
     .taken = g_hash_table_new(g_str_hash, g_str_equal),
     .goes_with = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
     .online = online,
+    .late = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_step_free),
   };
 
   g_ptr_array_set_free_func(planner.items, NULL);
@@ -505,6 +507,7 @@ make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean onlin
   dmig_planner_remake_tables(&planner);
   dmig_planner_split_identities(&planner);
   dmig_planner_add_partitions(&planner);
+  dmig_planner_remake_types(&planner);
   dmig_planner_add_dependents(&planner);
   find_rebuilds(&planner);
   dmig_planner_add_objects(&planner);
@@ -518,6 +521,12 @@ make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean onlin
 
   add_hand_written(plan, "sql-before", "hand-written SQL before", planner.transition->before_sql);
   add_steps(&planner, plan);
+  if (online && !dmig_planner_end_online(&planner, plan->steps)) {
+    planner.online = FALSE;
+    g_ptr_array_set_size(plan->steps, 0);
+    add_hand_written(plan, "sql-before", "hand-written SQL before", planner.transition->before_sql);
+    add_steps(&planner, plan);
+  }
   add_hand_written(plan, "sql-after", "hand-written SQL after", planner.transition->after_sql);
   for (guint i = 0; i < plan->steps->len; i++)
     plan->loss = MAX(plan->loss, ((DmigStep *) plan->steps->pdata[i])->loss);

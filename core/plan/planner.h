@@ -5,6 +5,7 @@
  *     enums.c       labels: which go, move or come
  *     keepsakes.c   what goes and may come back
  *     dependents.c  columns, constraints and indexes that must be made again around a change
+ *     types.c       types that are in use
  *     objects.c     views, functions, triggers and the like, the same
  *     parts.c       what comes about by itself, and what must be set again
  *     holdback.c    parts of tables that come later than their table, or go before it
@@ -32,6 +33,7 @@ typedef struct {
   GHashTable *taken;  /* names of tables whose rows a step takes already */
   GHashTable *staged; /* name -> DmigTable*: the old table with what was added before its rebuild */
   gboolean online;       /* steps in their lock-light forms, where they have one */
+  GPtrArray *late;       /* DmigStep*: for the end of the plan; online.c's, and what follows */
   GHashTable *partners;  /* DmigChange* -> DmigChange*: a drop and what takes its place; online.c's */
 } DmigPlanner;
 
@@ -121,6 +123,9 @@ void dmig_planner_recreate_constraint(DmigPlanner *self, const DmigTable *old_ta
 void dmig_planner_recreate_index(DmigPlanner *self, const DmigTable *old_table,
                                  const DmigTable *new_table, const DmigIndex *old);
 
+/* types.c: types that can't be altered while columns hold values of them are made again */
+void dmig_planner_remake_types(DmigPlanner *self);
+
 /* objects.c: by the dependencies of the old schema */
 void dmig_planner_add_objects(DmigPlanner *self);
 
@@ -167,6 +172,9 @@ void dmig_planner_spell_copy(DmigPlanner *self, const DmigChange *change, DmigSt
  * and nothing was added. */
 gboolean dmig_planner_add_online(DmigPlanner *self, const DmigChange *change, const DmigStep *plain,
                                  GPtrArray *steps);
+/* Adds what was to wait for the end. FALSE: the plain form is better, because something would be
+ * missing for as long as a step takes that runs by itself. */
+gboolean dmig_planner_end_online(DmigPlanner *self, GPtrArray *steps);
 
 /* order.c */
 

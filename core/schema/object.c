@@ -171,6 +171,7 @@ dmig_facet_copy(const DmigFacet *self)
   copy->late = self->late;
   copy->attaches = self->attaches;
   copy->rewrites = self->rewrites;
+  copy->visits_rows = self->visits_rows;
   copy->needs = g_strdupv(self->needs);
   return copy;
 }

@@ -95,6 +95,8 @@ typedef struct {
   gboolean replaces;    /* another value needs the old one's `reset` first */
   gboolean attaches;    /* it makes its table, index or key a part of another's: the parent's */
   gboolean rewrites;    /* to have it, or not, all rows of the table are written again */
+  gboolean visits_rows; /* a type's: to set or change it, the database goes through all values of the
+                           type, and can't where they stand within others */
   gboolean late;        /* a step of its own, when all it names is there; else it follows its object */
   char **needs;         /* addresses of what it names, NULL-terminated; NULL: nothing */
 } DmigFacet;

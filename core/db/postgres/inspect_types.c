@@ -49,6 +49,7 @@ read_check(DmigPgReader *self, DmigObject *object, GString *create, const PGresu
                       definition),
       dmig_sql_printf(dialect, "ALTER DOMAIN %I DROP CONSTRAINT %I;\n", object->path, name));
   facet->replaces = TRUE;
+  facet->visits_rows = TRUE;
   facet->created = !g_str_has_suffix(definition, " NOT VALID");
   if (facet->created)
     dmig_sql_appendf(create, dialect, " CONSTRAINT %I %s", name, definition);
@@ -75,7 +76,8 @@ read_domain_options(DmigPgReader *self, DmigObject *object, GString *create, con
     g_string_append(create, " NOT NULL");
     dmig_pg_add_facet(&object->facets, "required", g_strdup("true"),
                       dmig_sql_printf(dialect, "ALTER DOMAIN %I SET NOT NULL;\n", object->path),
-                      dmig_sql_printf(dialect, "ALTER DOMAIN %I DROP NOT NULL;\n", object->path));
+                      dmig_sql_printf(dialect, "ALTER DOMAIN %I DROP NOT NULL;\n", object->path))
+        ->visits_rows = TRUE;
     dmig_object_set_property(object, "required", "true");
   }
 }
@@ -125,6 +127,7 @@ read_attribute(DmigPgReader *self, DmigObject *object, GString *create, GString 
       &object->facets, label, g_strdup(value),
       dmig_sql_printf(dialect, "ALTER TYPE %I ADD ATTRIBUTE %I %s;\n", object->path, name, value),
       dmig_sql_printf(dialect, "ALTER TYPE %I DROP ATTRIBUTE %I;\n", object->path, name));
+  facet->visits_rows = TRUE;
   facet->change = dmig_sql_printf(dialect, "ALTER TYPE %I ALTER ATTRIBUTE %I TYPE %s;\n",
                                   object->path, name, value);
   dmig_object_set_property(object, field, value);

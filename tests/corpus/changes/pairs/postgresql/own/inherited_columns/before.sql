@@ -1,0 +1,2 @@
+create table p(a int, b int check (b>0));
+create table c(x int) inherits(p);
