@@ -61,7 +61,7 @@ note_drift(DmigContext *context, const Subject *subject, const DmigDeviation *de
   }
   g_autofree char *differences = dmig_text_count(n, "difference", "differences");
   DmigFinding *finding
-      = dmig_finding_add(findings, DMIG_FINDING_PROBLEM, "drift", "it is not as %s says: %s", title,
+      = dmig_finding_add(findings, DMIG_FINDING_WARNING, "drift", "it is not as %s says: %s", title,
                          differences);
   dmig_finding_advise(finding, "'dmig drift' shows them, and how to take them back or to adopt them");
 }

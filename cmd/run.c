@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/backing.h"
+#include "cmd/oversight.h"
 #include "cmd/revision.h"
 #include "cmd/signals.h"
 #include "cmd/snapshot.h"
@@ -41,6 +42,10 @@ dmig_run_entries(DmigRunOptions *options)
       "Back up first: always, before what loses data, or never", "always|lossy|never" },
     { "no-restore", 0, 0, G_OPTION_ARG_NONE, &options->no_restore,
       "Leave a run that fails half way as it is, and do not restore its backup", NULL },
+    { "fast", 0, 0, G_OPTION_ARG_NONE, &options->fast,
+      "Leave out what takes time: counting rows, comparing afterwards", NULL },
+    { "no-check", 0, 0, G_OPTION_ARG_NONE, &options->no_check,
+      "Begin without looking whether the database is ready", NULL },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &options->yes, "Never ask", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print what was done as JSON", NULL },
     G_OPTION_ENTRY_NULL,
@@ -110,6 +115,7 @@ typedef struct {
   DmigContext *context;
   DmigProgress *progress;
   const DmigBacking *backing;
+  DmigOversight *oversight;
 } Watch;
 
 static void
@@ -135,6 +141,19 @@ back_up(DmigDatabase *db, GPtrArray *migrations, DmigRunRecord *record, gpointer
         GError **error)
 {
   return dmig_backing_stage(((Watch *) data)->backing, db, migrations, record, error);
+}
+
+static gboolean
+check(DmigDatabase *db, GPtrArray *migrations, DmigRunRecord *record, gpointer data, GError **error)
+{
+  return dmig_oversight_check(((Watch *) data)->oversight, db, migrations, record, error);
+}
+
+static gboolean
+validate(DmigDatabase *db, GPtrArray *migrations, DmigRunRecord *record, gpointer data,
+         GError **error)
+{
+  return dmig_oversight_validate(((Watch *) data)->oversight, db, migrations, record, error);
 }
 
 static gboolean
@@ -167,9 +186,14 @@ carry_out(DmigContext *context, DmigDatabase *db, Work work, gpointer what, cons
   if (!dmig_backing_read(context, options->backup, NULL, &backing, error))
     return FALSE;
   backing.keeps = !options->no_keep;
-  Watch watch = { .context = context, .progress = progress, .backing = &backing };
+  g_auto(DmigOversight) oversight = { .context = context,
+                                      .check = !options->no_check,
+                                      .fast = options->fast,
+                                      .backup = backing.policy == DMIG_BACKUP_ALWAYS,
+                                      .backup_folder = backing.folder };
+  Watch watch = { .context = context, .progress = progress, .backing = &backing, .oversight = &oversight };
   const DmigRunStages stages
-      = { .backup = back_up, .undo = undo, .progress = show_progress, .data = &watch };
+      = { .check = check, .backup = back_up, .validate = validate, .undo = undo, .progress = show_progress, .data = &watch };
   const DmigApplyOptions apply = {
     .single_transaction = options->single_transaction,
     /* The user has given the word by now, or there is nothing to lose. */
@@ -186,6 +210,7 @@ carry_out(DmigContext *context, DmigDatabase *db, Work work, gpointer what, cons
   GError *failure = NULL;
   gboolean done = work(db, what, &apply, out_record, &failure);
   dmig_backing_finish(&backing, db, *out_record, !options->no_restore, &failure);
+  dmig_oversight_tell(&oversight, *out_record);
   if (failure != NULL)
     g_propagate_error(error, failure);
   int signal = dmig_signals_unwatch();

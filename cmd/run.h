@@ -8,6 +8,7 @@ typedef struct {
   char *target; /* -t, or NULL */
   gboolean dry_run, json, yes, allow_data_loss, single_transaction, online, no_keep;
   int wait_seconds, lock_timeout, batch_rows;
+  gboolean fast, no_check;
   char *backup; /* when to make one, or NULL: as the configuration says */
   gboolean no_restore;
 } DmigRunOptions;

@@ -25,4 +25,5 @@ extern const DmigCommand dmig_command_show;
 extern const DmigCommand dmig_command_status;
 extern const DmigCommand dmig_command_target;
 extern const DmigCommand dmig_command_validate;
+extern const DmigCommand dmig_command_verify;
 extern const DmigCommand dmig_command_version;

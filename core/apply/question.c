@@ -158,6 +158,21 @@ renaming_of(const DmigStep *step)
   return self;
 }
 
+gboolean
+dmig_step_renames(const DmigStep *step, char **out_table, char **out_from, char **out_to)
+{
+  gboolean known = g_str_equal(step->kind, "rename-column")
+                   || g_str_equal(step->kind, "rename-table");
+  Renaming *renaming = known ? renaming_of(step) : NULL;
+  if (renaming == NULL)
+    return FALSE;
+  *out_table = renaming->table;
+  *out_from = renaming->from;
+  *out_to = renaming->to;
+  g_free(renaming);
+  return TRUE;
+}
+
 static void
 note_rename(Past *self, const DmigStep *step, const DmigMigration *migration)
 {

@@ -28,3 +28,7 @@ void dmig_questions_ask(DmigDatabase *db, GPtrArray *questions);
 /* Up to `limit` of the rows that one has counted, each as "id 7, email 'a@b.c'": values of rows. Empty
  * where they can't be told. Owned char*s. */
 GPtrArray *dmig_question_keys(DmigDatabase *db, const DmigQuestion *self, guint limit);
+
+/* For a step of kind "rename-table" or "rename-column" that is one plain ALTER TABLE: what it renames.
+ * FALSE: it is none. Owned texts; `out_table` is NULL where a table is renamed, else folded. */
+gboolean dmig_step_renames(const DmigStep *step, char **out_table, char **out_from, char **out_to);

@@ -211,7 +211,7 @@ dmig_readiness_refuse(const DmigReadiness *self, const char *target, GError **er
   if (problems > PROBLEMS_NAMED)
     g_string_append_printf(named, "; and %u more", problems - PROBLEMS_NAMED);
   g_set_error(error, DMIG_ERROR, locked ? DMIG_ERROR_LOCKED : DMIG_ERROR_FAILED,
-              "%s is not ready: %s; 'dmig check' tells more, nothing was changed", target,
+              "%s is not ready: %s; 'dmig check' tells more", target,
               named->str);
   return FALSE;
 }

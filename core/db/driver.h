@@ -13,6 +13,7 @@
 #include <signal.h>
 
 #include "core/base/error.h"
+#include "core/db/census.h"
 #include "core/db/finding.h"
 #include "core/db/backup.h"
 #include "core/schema/schema.h"
@@ -144,6 +145,11 @@ struct _DmigDriver {
    * Reads only, waits for nobody, and never fails: what can't be known is a note. Adds to
    * `findings`. Not inside of a transaction. */
   void (*survey)(DmigDatabase *self, const DmigSurvey *survey, GPtrArray *findings);
+  /* DmigTableCount* of all tables that hold rows themselves, sorted: counted where that is quick. */
+  gboolean (*census)(DmigDatabase *self, GPtrArray **out, GError **error);
+  /* Whether what is there holds: references, indexes, the file. Bounded in time: what a big database
+   * is not asked is a note. */
+  void (*integrity)(DmigDatabase *self, GPtrArray *findings);
 
   /* How rows are kept beside the data: core/db/keeping.h. */
   const DmigKeeping *keeping;

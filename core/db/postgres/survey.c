@@ -366,10 +366,12 @@ advise_on_session(DmigFinding *finding, const DmigRows *rows, guint i)
                         pid != NULL ? pid : "…");
 }
 
-/* An ordinary autovacuum gives way by itself. */
+/* An ordinary autovacuum gives way by itself, and short transactions come and go. */
 static gboolean
 gives_way(const DmigRows *rows, guint i)
 {
+  if (g_strcmp0(dmig_rows_get(rows, i, 10), "t") == 0)
+    return TRUE;
   return g_strcmp0(dmig_rows_get(rows, i, 9), "t") == 0
          && g_strcmp0(dmig_rows_get(rows, i, 8), "t") != 0;
 }

@@ -10,7 +10,8 @@ SELECT CASE WHEN n.nspname = pg_catalog.current_schema() THEN c.relname::text
        pg_catalog.date_trunc('second', pg_catalog.now() - coalesce(a.xact_start, p.prepared))::text,
        p.gid,
        coalesce(a.query LIKE 'autovacuum:%(to prevent wraparound)', false),
-       coalesce(a.backend_type = 'autovacuum worker', false)
+       coalesce(a.backend_type = 'autovacuum worker', false),
+       coalesce(pg_catalog.now() - coalesce(a.xact_start, p.prepared) < interval '2 seconds', false)
   FROM pg_catalog.pg_locks l
        JOIN pg_catalog.pg_class c ON c.oid = l.relation
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -27,7 +28,7 @@ SELECT CASE WHEN n.nspname = pg_catalog.current_schema() THEN c.relname::text
        = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text($1::jsonb)))
 UNION ALL
 SELECT NULL, NULL, a.pid, a.usename::text, a.application_name, a.state,
-       pg_catalog.date_trunc('second', pg_catalog.now() - a.xact_start)::text, NULL, false, false
+       pg_catalog.date_trunc('second', pg_catalog.now() - a.xact_start)::text, NULL, false, false, false
   FROM pg_catalog.pg_stat_activity a
  WHERE a.datname = pg_catalog.current_database() AND a.backend_type = 'client backend'
    AND a.xact_start < pg_catalog.now() - interval '1 minute'
