@@ -139,6 +139,8 @@ read_check_keys(DmigReading *reading, const DmigForm *form, const DmigYamlNode *
 
 static const DmigKey check_keys[] = {
   CHECK_KEYS,
+  { "unnamed", &dmig_form_boolean, offsetof(DmigDomainCheck, unnamed), FALSE,
+    "It has no name in the database, where the dialect's constraints need none." },
   { "no_inherit", &dmig_form_boolean, offsetof(DmigDomainCheck, no_inherit), FALSE,
     "Tables that inherit do not have it." },
   { "not_valid", &dmig_form_boolean, offsetof(DmigDomainCheck, not_valid), FALSE,

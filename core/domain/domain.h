@@ -183,6 +183,7 @@ typedef struct {
   DmigLocation at;
   char *name;
   DmigSqlText *sql; /* of an exclusion constraint: `using gist (room with =, during with &&)` */
+  gboolean unnamed; /* it has no name in the database, where that is possible */
   gboolean no_inherit;
   gboolean not_valid;
   char *description;

@@ -119,12 +119,10 @@ lift_foreign(const DmigLiftedMembers *self, const DmigConstraint *key)
 
 /* Checks. */
 
-/* The field whose check would get this name. One without a name is about the first field that it
- * mentions, or else stands wherever there is room. */
+/* The field whose check would get this name; of one without a name, the first that it mentions. */
 static DmigField *
 field_of_check(const DmigLiftedMembers *self, const DmigConstraint *check)
 {
-  DmigField *free = NULL;
   if (check->definition != NULL || has_facets(check))
     return NULL;
   for (guint i = 0; i < self->entity->fields->len; i++) {
@@ -133,13 +131,12 @@ field_of_check(const DmigLiftedMembers *self, const DmigConstraint *check)
     if (field->check != NULL)
       continue;
     g_autofree char *derived = dmig_lift_joined(self, columns, "check");
-    if (check->name != NULL
-            ? strcmp(check->name, derived) == 0 && dmig_lift_names_constraints(self->lifting)
-            : dmig_sql_mentions(check->check_sql, field->column))
+    if (check->name != NULL ? strcmp(check->name, derived) == 0
+                                  && dmig_lift_names_constraints(self->lifting)
+                            : dmig_sql_mentions(check->check_sql, field->column))
       return field;
-    free = free != NULL ? free : field;
   }
-  return check->name == NULL ? free : NULL;
+  return NULL;
 }
 
 /* An unnamed check that no field can have is given a name. */
@@ -151,6 +148,9 @@ name_for_check(const DmigLiftedMembers *self, const DmigConstraint *check)
   for (guint n = 1;; n++) {
     g_autofree char *name = g_strdup_printf("%s_check%u", dmig_path_name(self->table->name), n);
     gboolean taken = FALSE;
+    for (guint i = 0; i < self->table->constraints->len; i++)
+      taken = taken
+              || g_strcmp0(((DmigConstraint *) self->table->constraints->pdata[i])->name, name) == 0;
     for (guint i = 0; i < self->entity->checks->len; i++)
       taken
           = taken || strcmp(((DmigDomainCheck *) self->entity->checks->pdata[i])->name, name) == 0;
@@ -170,6 +170,7 @@ lift_check(const DmigLiftedMembers *self, const DmigConstraint *check)
   g_autofree char *name = name_for_check(self, check);
   DmigDomainCheck *item = dmig_domain_check_new(name);
   item->sql = dmig_lift_sql(check->check_sql);
+  item->unnamed = check->name == NULL;
   item->no_inherit = dmig_lift_behind(check->definition, "NO", "INHERIT") != NULL;
   item->not_valid = is_not_valid(check);
   item->description = comment_of(check);

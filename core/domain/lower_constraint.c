@@ -313,6 +313,28 @@ lower_uniques(DmigTableLowering *self)
 
 /* --- foreign keys ----------------------------------------------------------------------------- */
 
+static void
+append_action(GString *sql, const char *event, DmigAction action)
+{
+  if (action != DMIG_ACTION_NO_ACTION)
+    g_string_append_printf(sql, " ON %s %s", event, dmig_action_sql(action));
+}
+
+/* Where a reference stands in the table, as that is spelled. */
+static char *
+reference_in_table_sql(DmigTableLowering *self, const DmigConstraint *key)
+{
+  GString *sql = g_string_new(NULL);
+  append_list(self, sql, "FOREIGN KEY", key->columns);
+  dmig_sql_appendf(sql, self->dialect, " REFERENCES %I", key->ref_table);
+  if (key->ref_columns[0] != NULL)
+    append_list(self, sql, "", key->ref_columns);
+  append_action(sql, "DELETE", key->on_delete);
+  append_action(sql, "UPDATE", key->on_update);
+  g_string_append_printf(sql, " MATCH FULL%s", deferrable_sql(key->deferrable));
+  return g_string_free(sql, FALSE);
+}
+
 /* As the database prints it, MATCH FULL and lists of columns included. */
 static char *
 reference_sql(DmigTableLowering *self, const DmigConstraint *key, const DmigForeign *foreign)
@@ -322,10 +344,8 @@ reference_sql(DmigTableLowering *self, const DmigConstraint *key, const DmigFore
   dmig_sql_appendf(sql, self->dialect, " REFERENCES %I(", key->ref_table);
   dmig_sql_append_identifiers(sql, self->dialect, key->ref_columns);
   g_string_append(sql, foreign->match_full ? ") MATCH FULL" : ")");
-  if (key->on_update != DMIG_ACTION_NO_ACTION)
-    g_string_append_printf(sql, " ON UPDATE %s", dmig_action_sql(key->on_update));
-  if (key->on_delete != DMIG_ACTION_NO_ACTION)
-    g_string_append_printf(sql, " ON DELETE %s", dmig_action_sql(key->on_delete));
+  append_action(sql, "UPDATE", key->on_update);
+  append_action(sql, "DELETE", key->on_delete);
   if (foreign->on_delete_fields != NULL) {
     g_auto(GStrv) columns = dmig_entity_columns(self->entity, foreign->on_delete_fields);
     append_list(self, sql, "", columns);
@@ -343,6 +363,8 @@ lower_reference_options(DmigTableLowering *self, DmigConstraint *key, const Dmig
   if ((foreign->match_full || foreign->on_delete_fields != NULL)
       && can(self, DMIG_CAP_ADD_FOREIGN_KEY))
     key->definition = g_steal_pointer(&sql);
+  else if (foreign->match_full && can(self, DMIG_CAP_ROWID_TABLES))
+    key->definition = reference_in_table_sql(self, key);
   add_comment(self, key, foreign->description);
 }
 
@@ -381,7 +403,9 @@ lower_foreign(DmigTableLowering *self, const DmigForeign *foreign)
     return;
   g_auto(GStrv) columns = dmig_entity_columns(self->entity, foreign->fields);
   g_auto(GStrv) ref_columns = target_columns(target, foreign);
-  if (target != NULL && g_strv_length(columns) != g_strv_length(ref_columns)) {
+  /* Where nothing has to be there to refer to, a table without a key may be referred to as a whole. */
+  gboolean whole = ref_columns[0] == NULL && can(self, DMIG_CAP_ROWID_TABLES);
+  if (target != NULL && !whole && g_strv_length(columns) != g_strv_length(ref_columns)) {
     dmig_lowering_report(self->lowering, foreign->at, "reference-mismatch",
                          "refer to it with 'foreign:'",
                          "%s refers to %s by %u fields, and its key has %u", self->entity->name,
@@ -456,7 +480,8 @@ lower_check(DmigTableLowering *self, const DmigDomainCheck *from)
   char *sql = dmig_lowering_sql(self->lowering, from->sql);
   if (sql == NULL)
     return;
-  DmigConstraint *check = add_check(self, g_strdup(from->name), sql);
+  gboolean unnamed = from->unnamed && !can(self, DMIG_CAP_NAMED_CONSTRAINTS);
+  DmigConstraint *check = add_check(self, unnamed ? NULL : g_strdup(from->name), sql);
   g_autofree char *definition
       = g_strdup_printf("CHECK (%s)%s", sql, from->no_inherit ? " NO INHERIT" : "");
   if (from->not_valid)

@@ -222,6 +222,10 @@ resolve_foreign(DmigDomainReader *self, const DmigEntity *entity, DmigForeign *f
     return;
   }
   const char *shown = dmig_reading_show(reading, target->name);
+  if (foreign->to == NULL && dmig_entity_key(target)[0] == NULL && dmig_domain_reader_is_lax(self)) {
+    foreign->to = g_new0(char *, 1);
+    return;
+  }
   if (foreign->to == NULL && dmig_entity_key(target)[0] == NULL) {
     dmig_reading_report(reading, foreign->at, DMIG_RULE_NO_KEY, "name the fields with 'to:'",
                         "'%s' has no primary key to refer to", shown);

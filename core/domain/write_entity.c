@@ -132,7 +132,8 @@ write_foreign(const DmigWriting *self, const DmigForeign *foreign)
                           : dmig_write_node_names(foreign->fields));
   dmig_write_node_set_text(map, "references", foreign->references);
   dmig_write_node_set_true(map, "outside", foreign->outside);
-  if (foreign->outside ? foreign->to[0] != NULL : !refers_to_key(self, foreign))
+  if (foreign->outside ? foreign->to[0] != NULL
+                       : !refers_to_key(self, foreign) && foreign->to[0] != NULL)
     dmig_write_node_set(map, "to",
                         foreign->to[1] == NULL ? dmig_write_node_text(foreign->to[0])
                                                : dmig_write_node_names(foreign->to));
@@ -159,11 +160,12 @@ write_foreigns(const DmigWriting *self, const DmigEntity *entity)
 static DmigWriteNode *
 write_check(const DmigDomainCheck *check)
 {
-  if (!check->no_inherit && !check->not_valid && check->description == NULL
+  if (!check->unnamed && !check->no_inherit && !check->not_valid && check->description == NULL
       && check->index_description == NULL)
     return dmig_write_sql(check->sql);
   DmigWriteNode *map = dmig_write_node_map();
   dmig_write_set_sql(map, "sql", check->sql);
+  dmig_write_node_set_true(map, "unnamed", check->unnamed);
   dmig_write_node_set_true(map, "no_inherit", check->no_inherit);
   dmig_write_node_set_true(map, "not_valid", check->not_valid);
   dmig_write_node_set_text(map, "description", check->description);

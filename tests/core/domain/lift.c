@@ -424,7 +424,8 @@ test_sqlite(void **state)
   a->strict = TRUE;
   test_add_view(self->schema, "v", "SELECT * FROM a");
   assert_true(comes_back(self));
-  assert_true(says(self, "      code: {type: text, primary: true, nullable: true, check: "));
+  assert_true(says(self, "      code: {type: text, primary: true, nullable: true}\n"));
+  assert_true(says(self, "      a_check1: {sql: id < 100, unnamed: true}\n"));
   assert_true(says(self, "      - {fields: [name], in_table: true}\n"));
   assert_true(says(self, "strict: true\n"));
 }
@@ -450,6 +451,8 @@ test_sqlite_keys(void **state)
   DmigTable *d = test_add_table(self->schema, "d", "id", "INTEGER", NULL);
   add_defined_key(d, DMIG_CONSTRAINT_PRIMARY_KEY, "id", "PRIMARY KEY DESC");
   test_add_reference(d, NULL, "id", "no where", "x");
+  test_add_check(d, NULL, "id > 1");
+  test_add_check(d, NULL, "id < 9");
   test_add_reference(a, NULL, "c", "nothing", "x");
   g_strfreev(((DmigConstraint *) a->constraints->pdata[a->constraints->len - 1])->ref_columns);
   ((DmigConstraint *) a->constraints->pdata[a->constraints->len - 1])->ref_columns
@@ -460,6 +463,7 @@ test_sqlite_keys(void **state)
   assert_true(says(self, "    primary: {fields: [{field: b, desc: true, collation: no\"CASE}], "
                          "on_conflict: fail}\n"));
   assert_true(says(self, "      - {fields: [{field: c, desc: true}]}\n"));
+  assert_true(says(self, "      d_check1: {sql: id < 9, unnamed: true}\n"));
   assert_true(says(self, "    primary: {in_column: true}\n"));
 }
 
