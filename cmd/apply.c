@@ -12,24 +12,11 @@ look(DmigContext *context, const DmigRevision *to, const DmigRunOptions *options
          && dmig_run_dry(context, dialect, &at, to, options, error);
 }
 
-static gboolean
-is_half_way(const DmigPosition *at)
-{
-  return at->state != NULL && at->state->interrupted != NULL;
-}
-
-static gboolean
-is_same(const DmigPosition *a, const DmigPosition *b)
-{
-  return g_strcmp0(a->state->revision, b->state->revision) == 0
-         && is_half_way(a) == is_half_way(b);
-}
-
 /* What was begun upwards, and is not wanted: where to go is where it came from. */
 static gboolean
 is_wanted_back(const DmigPosition *at, const DmigRevision *to)
 {
-  return is_half_way(at) && !at->state->interrupted->down
+  return dmig_position_is_half_way(at) && !at->state->interrupted->down
          && g_strcmp0(at->state->interrupted->from, to->id) == 0;
 }
 
@@ -47,16 +34,10 @@ run_from_where_it_is(DmigContext *context, DmigDatabase *db, const DmigRevision 
     if (is_wanted_back(&at, to) ? dmig_run_take_back(context, db, &at, options, &problem)
                                 : dmig_run(context, db, &at, to, options, &problem))
       return TRUE;
-    g_auto(DmigPosition) now = { 0 };
-    if (!g_error_matches(problem, DMIG_ERROR, DMIG_ERROR_DRIFT)
-        || !dmig_target_position(context, db, &now.state, &now.revision, NULL)
-        || is_same(&at, &now)) {
+    if (!dmig_position_follow(context, db, &at, problem)) {
       g_propagate_error(error, g_steal_pointer(&problem));
       return FALSE;
     }
-    dmig_position_clear(&at);
-    at.state = g_steal_pointer(&now.state);
-    at.revision = g_steal_pointer(&now.revision);
   }
 }
 

@@ -19,12 +19,6 @@ options_clear(Options *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
-static gboolean
-is_half_way(const DmigPosition *at)
-{
-  return at->state != NULL && at->state->interrupted != NULL;
-}
-
 /* `steps` first parents back from `at`; "nothing" is before the first revision. */
 static gboolean
 go_back(DmigStore *store, const DmigRevision *at, guint steps, DmigRevision **out, GError **error)
@@ -108,7 +102,7 @@ take_back(DmigContext *context, DmigDatabase *db, DmigPosition *at, Options *opt
           gboolean *out_done, GError **error)
 {
   *out_done = FALSE;
-  if (!is_half_way(at) || at->state->interrupted->down || options->run.dry_run)
+  if (!dmig_position_is_half_way(at) || at->state->interrupted->down || options->run.dry_run)
     return TRUE;
   if (!dmig_run_take_back(context, db, at, &options->run, error))
     return FALSE;
@@ -119,24 +113,44 @@ take_back(DmigContext *context, DmigDatabase *db, DmigPosition *at, Options *opt
 }
 
 static gboolean
-revert(DmigContext *context, Options *options, GError **error)
+revert_from(DmigContext *context, DmigDatabase *db, DmigPosition *at, Options *options,
+            GError **error)
 {
   DmigStore *store = dmig_context_store(context, error);
-  g_autoptr(DmigDatabase) db = NULL;
-  g_auto(DmigPosition) at = { 0 };
   g_autoptr(DmigRevision) to = NULL;
   gboolean done = FALSE;
-  DmigOpenFlags flags = options->run.dry_run ? DMIG_OPEN_READ_ONLY : 0;
-  if (store == NULL || !dmig_target_open(context, options->run.target, flags, &db, error)
-      || !dmig_target_position(context, db, &at.state, &at.revision, error)
-      || !take_back(context, db, &at, options, &done, error))
+  if (!take_back(context, db, at, options, &done, error))
     return FALSE;
   if (done)
     return TRUE;
-  return find_end(store, db, &at, options, &to, error)
+  return find_end(store, db, at, options, &to, error)
          && (options->run.dry_run
-                 ? dmig_run_dry(context, db->dialect, &at, to, &options->run, error)
-                 : dmig_run(context, db, &at, to, &options->run, error));
+                 ? dmig_run_dry(context, db->dialect, at, to, &options->run, error)
+                 : dmig_run(context, db, at, to, &options->run, error));
+}
+
+/* Where another run comes in between, this one goes on from there, if it knows where to. A number of
+ * revisions back is from where the user saw the database. */
+static gboolean
+revert(DmigContext *context, Options *options, GError **error)
+{
+  g_autoptr(DmigDatabase) db = NULL;
+  g_auto(DmigPosition) at = { 0 };
+  DmigOpenFlags flags = options->run.dry_run ? DMIG_OPEN_READ_ONLY : 0;
+  gboolean absolute = options->spec != NULL || options->to_date != NULL;
+  if (dmig_context_store(context, error) == NULL
+      || !dmig_target_open(context, options->run.target, flags, &db, error)
+      || !dmig_target_position(context, db, &at.state, &at.revision, error))
+    return FALSE;
+  for (;;) {
+    g_autoptr(GError) problem = NULL;
+    if (revert_from(context, db, &at, options, &problem))
+      return TRUE;
+    if (!absolute || !dmig_position_follow(context, db, &at, problem)) {
+      g_propagate_error(error, g_steal_pointer(&problem));
+      return FALSE;
+    }
+  }
 }
 
 static gboolean

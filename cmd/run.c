@@ -60,6 +60,28 @@ dmig_position_clear(DmigPosition *self)
   g_clear_pointer(&self->revision, dmig_revision_free);
 }
 
+gboolean
+dmig_position_is_half_way(const DmigPosition *self)
+{
+  return self->state != NULL && self->state->interrupted != NULL;
+}
+
+gboolean
+dmig_position_follow(DmigContext *context, DmigDatabase *db, DmigPosition *self,
+                     const GError *problem)
+{
+  g_auto(DmigPosition) now = { 0 };
+  if (!g_error_matches(problem, DMIG_ERROR, DMIG_ERROR_DRIFT)
+      || !dmig_target_position(context, db, &now.state, &now.revision, NULL)
+      || (g_strcmp0(self->state->revision, now.state->revision) == 0
+          && dmig_position_is_half_way(self) == dmig_position_is_half_way(&now)))
+    return FALSE;
+  dmig_position_clear(self);
+  self->state = g_steal_pointer(&now.state);
+  self->revision = g_steal_pointer(&now.revision);
+  return TRUE;
+}
+
 void
 dmig_run_options_clear(DmigRunOptions *self)
 {

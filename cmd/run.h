@@ -26,6 +26,13 @@ typedef struct {
 void dmig_position_clear(DmigPosition *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigPosition, dmig_position_clear)
 
+/* Whether a revision is half way. */
+gboolean dmig_position_is_half_way(const DmigPosition *self);
+/* After a run that failed with `problem`: whether that was because another run had brought the database
+ * somewhere else, where it can be gone on from. Then `self` is where it is now. */
+gboolean dmig_position_follow(DmigContext *context, DmigDatabase *db, DmigPosition *self,
+                              const GError *problem);
+
 /* --dry-run: prints what would run. */
 gboolean dmig_run_dry(DmigContext *context, const DmigDialect *dialect, const DmigPosition *at,
                       const DmigRevision *to, const DmigRunOptions *options, GError **error);

@@ -181,6 +181,7 @@ sqlite_open(const char *url, DmigOpenFlags flags, DmigDatabase **out, GError **e
     sqlite_close(&self->base);
     return FALSE;
   }
+  dmig_sqlite_recover(self);
   *out = &self->base;
   return TRUE;
 }

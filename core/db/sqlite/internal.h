@@ -115,6 +115,8 @@ extern const char *const dmig_sqlite_marks[];
 /* lock.c */
 gboolean dmig_sqlite_lock(DmigDatabase *database, guint wait_seconds, GError **error);
 void dmig_sqlite_unlock(DmigDatabase *database);
+/* Puts back what a run that was killed has left, unless another one works on the file. */
+void dmig_sqlite_recover(DmigSqlite *self);
 gboolean dmig_sqlite_lock_holder(DmigDatabase *database, gboolean *out_held, DmigLockHolder *out,
                                  GError **error);
 
@@ -126,6 +128,8 @@ gboolean dmig_sqlite_batch_piece(DmigDatabase *database, DmigBatch *batch, GErro
 void dmig_sqlite_journal_begin(DmigSqlite *self);
 void dmig_sqlite_journal_committed(DmigSqlite *self);
 void dmig_sqlite_journal_end(DmigSqlite *self);
+/* Whether a run that was killed has left its log behind. */
+gboolean dmig_sqlite_journal_is_left(DmigSqlite *self);
 
 /* backup.c: the driver's slots. */
 char *dmig_sqlite_identity(DmigDatabase *database);

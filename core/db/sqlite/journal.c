@@ -70,12 +70,17 @@ enter(DmigSqlite *self)
   sqlite3_busy_timeout(self->handle, DMIG_SQLITE_BUSY_MILLISECONDS);
 }
 
+gboolean
+dmig_sqlite_journal_is_left(DmigSqlite *self)
+{
+  return gives(self, "SELECT name FROM sqlite_master WHERE name = 'dmig_wal'", "dmig_wal");
+}
+
 void
 dmig_sqlite_journal_begin(DmigSqlite *self)
 {
   self->commits = 0;
-  if (!self->read_only && gives(self, "SELECT name FROM sqlite_master WHERE name = 'dmig_wal'",
-                                "dmig_wal"))
+  if (!self->read_only && dmig_sqlite_journal_is_left(self))
     put_back(self);
 }
 

@@ -110,6 +110,20 @@ open_lock(DmigSqlite *self, GError **error)
   return FALSE;
 }
 
+void
+dmig_sqlite_recover(DmigSqlite *self)
+{
+  if (self->path == NULL || self->read_only)
+    return;
+  sqlite3_busy_timeout(self->handle, 0);
+  gboolean left = dmig_sqlite_journal_is_left(self);
+  sqlite3_busy_timeout(self->handle, DMIG_SQLITE_BUSY_MILLISECONDS);
+  if (!left || !open_lock(self, NULL) || flock(self->lock_fd, LOCK_EX | LOCK_NB) != 0)
+    return;
+  dmig_sqlite_journal_begin(self);
+  flock(self->lock_fd, LOCK_UN);
+}
+
 gboolean
 dmig_sqlite_lock_holder(DmigDatabase *database, gboolean *out_held, DmigLockHolder *out,
                         GError **error)
