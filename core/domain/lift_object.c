@@ -106,10 +106,12 @@ bare_condition(const char *condition)
   return whole ? g_strndup(condition + 1, strlen(condition) - 2) : g_strdup(condition);
 }
 
+/* What has to be in parentheses, which then say nothing. */
 static gboolean
-is_condition(const DmigObject *object, const char *name)
+is_condition(const DmigLifting *self, const DmigObject *object, const char *name)
 {
-  return (object->kind == DMIG_OBJECT_TRIGGER && strcmp(name, "when") == 0)
+  gboolean bare = (self->dialect->capabilities & DMIG_CAP_ROUTINES) == 0;
+  return (object->kind == DMIG_OBJECT_TRIGGER && !bare && strcmp(name, "when") == 0)
          || (object->kind == DMIG_OBJECT_POLICY
              && (strcmp(name, "using") == 0 || strcmp(name, "check") == 0));
 }
@@ -141,7 +143,7 @@ add_property(const DmigLifting *self, const DmigObject *object, const DmigProper
   } else if (object->kind == DMIG_OBJECT_DOMAIN && strcmp(name, "collation") == 0) {
     text = dmig_lift_bare_name(value);
     dmig_attributes_add(attributes, name, NULL, text);
-  } else if (is_condition(object, name)) {
+  } else if (is_condition(self, object, name)) {
     text = bare_condition(value);
     dmig_attributes_add(attributes, name, NULL, text);
   } else

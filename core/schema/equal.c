@@ -51,8 +51,8 @@ dmig_constraint_same_shape(const DmigConstraint *a, const DmigConstraint *b)
 gboolean
 dmig_constraint_equal(const DmigConstraint *a, const DmigConstraint *b)
 {
-  gboolean names_count = a->name != NULL && b->name != NULL;
-  return (!names_count || g_str_equal(a->name, b->name)) && dmig_constraint_same_shape(a, b);
+  gboolean names_count = (a->name != NULL && b->name != NULL) || (a->from_text && b->from_text);
+  return (!names_count || g_strcmp0(a->name, b->name) == 0) && dmig_constraint_same_shape(a, b);
 }
 
 static gboolean

@@ -198,7 +198,8 @@ infer_object(Inference *self, const DmigObject *object)
   infer_from(self, address, object->create, TRUE);
   if (object->broken != NULL)
     infer_broken(self, address);
-  if (object->kind == DMIG_OBJECT_ROUTINE) {
+  /* A full-text table may name the one that holds its texts in a string. */
+  if (object->kind == DMIG_OBJECT_ROUTINE || object->kind == DMIG_OBJECT_VIRTUAL_TABLE) {
     self->soft = TRUE;
     infer_words(self, address, object->create, FALSE, TRUE);
     self->soft = FALSE;

@@ -32,6 +32,11 @@ def tokens(sql):
             yield text if found.lastgroup == "string" else text.lower()
 
 
+def fold(name):
+    """Letters that SQLite takes for the same: those of ASCII."""
+    return re.sub("[A-Z]+", lambda found: found.group().lower(), name)
+
+
 def items(words):
     """A statement's words, cut at the commas of its outermost parentheses."""
     result, depth = [[]], 0
@@ -245,7 +250,7 @@ class Engine:
     def columns(self, database):
         connection = self.connect(database)
         try:
-            return {name: {row[1].lower(): row[2].lower() for row in
+            return {name: {fold(row[1]): row[2].lower() for row in
                            connection.execute(f"PRAGMA table_xinfo({quote(name)})") if row[6] == 0}
                     for (name,) in connection.execute(
                         "SELECT name FROM sqlite_master WHERE type = 'table'"

@@ -93,9 +93,9 @@ read_event(DmigTokens *tokens)
   return g_string_free(event, FALSE);
 }
 
-/* The text up to BEGIN, without parentheses around all of it. */
+/* The text up to BEGIN; `*out_bare`: without parentheses around all of it. */
 static char *
-read_condition(DmigTokens *tokens)
+read_condition(DmigTokens *tokens, char **out_bare)
 {
   guint first = tokens->at, groups = 0;
   while (!dmig_tokens_at(tokens, "BEGIN") && dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END) {
@@ -103,9 +103,10 @@ read_condition(DmigTokens *tokens)
     dmig_tokens_skip(tokens);
   }
   guint end = tokens->at;
-  if (groups != 1 || !dmig_token_is(g_array_index(tokens->tokens, DmigToken, first), "("))
-    return dmig_tokens_text(tokens, first, end);
-  return dmig_tokens_text(tokens, first + 1, end - 1);
+  gboolean wrapped
+      = groups == 1 && dmig_token_is(g_array_index(tokens->tokens, DmigToken, first), "(");
+  *out_bare = dmig_tokens_text(tokens, first + wrapped, end - wrapped);
+  return dmig_tokens_text(tokens, first, end);
 }
 
 /* Behind BEGIN, up to the END that is the last word. NULL: there is none. */
@@ -135,8 +136,9 @@ read_trigger(DmigTokens *tokens, DmigObject *trigger)
   gboolean for_each = dmig_tokens_accept2(tokens, "FOR", "EACH");
   if (for_each)
     dmig_tokens_skip(tokens);
-  g_autofree char *when =
-      dmig_tokens_accept(tokens, "WHEN") ? read_condition(tokens) : NULL;
+  g_autofree char *bare = NULL;
+  g_autofree char *when
+      = dmig_tokens_accept(tokens, "WHEN") ? read_condition(tokens, &bare) : NULL;
   g_autofree char *body = dmig_tokens_accept(tokens, "BEGIN") ? read_body(tokens) : NULL;
   if (body == NULL)
     return FALSE;
@@ -150,7 +152,7 @@ read_trigger(DmigTokens *tokens, DmigObject *trigger)
   /* There are many ways to write the same: FOR EACH ROW and BEFORE may be left out. */
   trigger->core = dmig_sql_printf(&dmig_sqlite_dialect, "%s %s ON %I%s%s%s BEGIN %s END", timing,
                                   event, trigger->path, when != NULL ? " WHEN (" : "",
-                                  when != NULL ? when : "", when != NULL ? ")" : "", body);
+                                  when != NULL ? bare : "", when != NULL ? ")" : "", body);
   return TRUE;
 }
 
@@ -169,19 +171,27 @@ dmig_sqlite_parse_trigger(const char *name, const char *relation, const char *sq
 
 /* --- virtual tables -------------------------------------------------------------------------- */
 
-/* What a full-text table's arguments say. */
+/* What the arguments of a virtual table say. */
 typedef struct {
-  GString *columns; /* quoted, with commas */
-  gboolean content; /* its texts are another table's */
+  GPtrArray *columns; /* char*: quoted */
+  gboolean content;   /* its texts are another table's */
   gboolean contentless;
   gboolean other; /* it has columns that no list of them shows */
-} FullText;
+} Arguments;
 
 static void
-read_argument(DmigTokens *tokens, FullText *out)
+arguments_clear(Arguments *self)
+{
+  g_ptr_array_unref(self->columns);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
+
+static void
+read_argument(DmigTokens *tokens, Arguments *out)
 {
   gboolean option = dmig_token_is(dmig_tokens_peek(tokens, 1), "=");
   guint first = tokens->at;
+  dmig_tokens_accept(tokens, "+"); /* what a tree holds beside */
   g_autofree char *name = dmig_tokens_name(tokens);
   while (!dmig_tokens_at_end_of_item(tokens) && dmig_tokens_peek(tokens, 0).kind != DMIG_TOKEN_END)
     dmig_tokens_skip(tokens);
@@ -189,8 +199,7 @@ read_argument(DmigTokens *tokens, FullText *out)
     /* `tokenize porter` is FTS3's way to write an option. */
     gboolean tokenizer = name != NULL && g_ascii_strcasecmp(name, "tokenize") == 0;
     if (name != NULL && !tokenizer)
-      dmig_sql_appendf(out->columns, &dmig_sqlite_dialect, "%s%I",
-                       out->columns->len > 0 ? ", " : "", name);
+      g_ptr_array_add(out->columns, dmig_sql_identifier(&dmig_sqlite_dialect, name));
     return;
   }
   g_autofree char *value = dmig_tokens_text(tokens, first + 2, tokens->at);
@@ -202,43 +211,82 @@ read_argument(DmigTokens *tokens, FullText *out)
   out->contentless = *value == '\0' || g_str_equal(value, "''") || g_str_equal(value, "\"\"");
 }
 
-/* A full-text table whose texts stand in another table is filled from there. One that holds them
- * itself passes them on to another of the same columns. */
+/* A row of the old table, by its place in the copy: where the copy lacks one of the columns, its name
+ * is found in the query around it, which gives NULL. */
 static void
-make_replaceable(DmigObject *table, DmigTokens *tokens)
+append_row(GString *sql, const Arguments *arguments, const char *aside)
+{
+  const DmigDialect *dialect = &dmig_sqlite_dialect;
+  for (guint i = 0; i < arguments->columns->len; i++)
+    dmig_sql_appendf(sql, dialect, "%s(SELECT %s FROM %I AS kept WHERE kept.rowid = old._dmig_at)",
+                     i > 0 ? ", " : "", arguments->columns->pdata[i], aside);
+  dmig_sql_appendf(sql, dialect, "\n  FROM (SELECT rowid AS _dmig_at, _dmig_rowid");
+  for (guint i = 0; i < arguments->columns->len; i++)
+    dmig_sql_appendf(sql, dialect, ", NULL AS %s", arguments->columns->pdata[i]);
+  dmig_sql_appendf(sql, dialect, " FROM %I) AS old", aside);
+}
+
+/* A table that holds what is in it itself passes it on to another one whose columns begin with its
+ * own. */
+static void
+pass_rows_on(DmigObject *table, const Arguments *arguments, const char *family, gboolean shows_rowid)
 {
   const DmigDialect *dialect = &dmig_sqlite_dialect;
   const char *name = table->path;
-  FullText text = { .columns = g_string_new(NULL) };
   g_autofree char *aside = g_strconcat(DMIG_SQLITE_REBUILD_PREFIX, name, NULL);
-  if (dmig_tokens_accept(tokens, "("))
-    do
-      read_argument(tokens, &text);
-    while (dmig_tokens_accept(tokens, ","));
-  if (text.content && !text.contentless) {
-    g_autofree char *made = g_steal_pointer(&table->create);
-    table->create = dmig_sql_printf(dialect, "%sINSERT INTO %I (%I) VALUES ('rebuild');\n", made,
-                                    name, name);
-    table->replace = g_strconcat(table->drop, table->create, NULL);
-    table->mould = g_strdup("content");
-  } else if (!text.contentless && !text.other && text.columns->len > 0) {
-    table->replace = dmig_sql_printf(
-        dialect,
-        "CREATE TABLE %I AS SELECT rowid AS _dmig_rowid, %s FROM %I;\n"
-        "%s%s"
-        "INSERT INTO %I (rowid, %s) SELECT * FROM %I;\nDROP TABLE %I;\n",
-        aside, text.columns->str, name, table->drop, table->create, name, text.columns->str, aside,
-        aside);
-    table->mould = g_strdup_printf("(%s)", text.columns->str);
-  }
-  g_string_free(text.columns, TRUE);
+  g_ptr_array_add(arguments->columns, NULL);
+  g_autofree char *columns = g_strjoinv(", ", (char **) arguments->columns->pdata);
+  g_ptr_array_set_size(arguments->columns, (int) arguments->columns->len - 1);
+  g_autoptr(GString) sql = g_string_new(NULL);
+  dmig_sql_appendf(sql, dialect, "CREATE TABLE %I AS SELECT rowid AS _dmig_rowid, * FROM %I;\n", aside,
+                   name);
+  dmig_sql_appendf(sql, dialect, "%s%sINSERT INTO %I (%s%s)\n  SELECT %s", table->drop, table->create,
+                   name, shows_rowid ? "" : "rowid, ", columns, shows_rowid ? "" : "_dmig_rowid, ");
+  append_row(sql, arguments, aside);
+  dmig_sql_appendf(sql, dialect, ";\nDROP TABLE %I;\n", aside);
+  table->replace = g_strdup(sql->str);
+  table->mould = g_strdup_printf("%s (%s,", family, columns);
 }
 
-static gboolean
-is_full_text(const char *module)
+/* A full-text table whose texts stand in another table is filled from there. */
+static void
+fill_from_elsewhere(DmigObject *table)
 {
-  return g_ascii_strcasecmp(module, "fts3") == 0 || g_ascii_strcasecmp(module, "fts4") == 0 ||
-         g_ascii_strcasecmp(module, "fts5") == 0;
+  g_autofree char *made = g_steal_pointer(&table->create);
+  table->create = dmig_sql_printf(&dmig_sqlite_dialect, "%sINSERT INTO %I (%I) VALUES ('rebuild');\n",
+                                  made, table->path, table->path);
+  table->replace = g_strconcat(table->drop, table->create, NULL);
+  table->mould = g_strdup("content");
+}
+
+static void
+make_replaceable(DmigObject *table, DmigTokens *tokens, const char *family)
+{
+  g_auto(Arguments) arguments = { .columns = g_ptr_array_new_with_free_func(g_free) };
+  gboolean text = g_str_equal(family, "text");
+  if (dmig_tokens_accept(tokens, "("))
+    do
+      read_argument(tokens, &arguments);
+    while (dmig_tokens_accept(tokens, ","));
+  if (text && arguments.content && !arguments.contentless)
+    fill_from_elsewhere(table);
+  else if (!arguments.contentless && !arguments.other && arguments.columns->len > 0)
+    pass_rows_on(table, &arguments, family, !text);
+}
+
+/* Modules whose tables can pass their rows on to one another. NULL: none is known. */
+static const char *
+family_of(const char *module)
+{
+  static const struct {
+    const char *module, *family;
+  } all[] = {
+    { "fts3", "text" }, { "fts4", "text" }, { "fts5", "text" }, { "rtree", "tree" }, { "rtree_i32", "tree" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(all); i++)
+    if (g_ascii_strcasecmp(module, all[i].module) == 0)
+      return all[i].family;
+  return NULL;
 }
 
 DmigObject *
@@ -254,8 +302,9 @@ dmig_sqlite_parse_virtual_table(const char *name, const char *sql, GError **erro
   }
   DmigObject *table = object_new(DMIG_OBJECT_VIRTUAL_TABLE, name, NULL, sql, "TABLE");
   table->core = g_strdup(table->create);
-  if (is_full_text(module))
-    make_replaceable(table, &tokens);
+  const char *family = family_of(module);
+  if (family != NULL)
+    make_replaceable(table, &tokens, family);
   return table;
 }
 

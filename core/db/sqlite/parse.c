@@ -41,6 +41,7 @@ static DmigConstraint *
 add_constraint(Reader *self, DmigConstraintKind kind, char **columns_owned)
 {
   DmigConstraint *constraint = dmig_constraint_new(kind, self->name);
+  constraint->from_text = TRUE;
   g_clear_pointer(&self->name, g_free);
   if (columns_owned != NULL) {
     g_strfreev(constraint->columns);
@@ -183,11 +184,11 @@ read_type(DmigTokens *tokens)
 static char *
 read_default(DmigTokens *tokens)
 {
-  static const char *const constants[] = { "TRUE", "FALSE", "CURRENT_TIME", "CURRENT_DATE",
-                                           "CURRENT_TIMESTAMP", NULL };
+  static const char *const constants[] = { "CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP", NULL };
   guint first = tokens->at;
-  if (dmig_tokens_accept(tokens, "NULL"))
-    return g_strdup("NULL");
+  if (dmig_tokens_accept(tokens, "NULL") || dmig_tokens_accept(tokens, "TRUE") ||
+      dmig_tokens_accept(tokens, "FALSE"))
+    return dmig_tokens_text(tokens, first, tokens->at);
   if (dmig_tokens_at(tokens, "("))
     return dmig_tokens_group(tokens);
   for (const char *const *constant = constants; *constant != NULL; constant++)

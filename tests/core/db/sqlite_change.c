@@ -225,6 +225,71 @@ test_odd_names(void **state)
         "SELECT \"1st\" || \"x`y\" || \"q'r\" FROM \"a\"\"b]\"", "1x2");
 }
 
+/* Where the way back is not one that rows survive. */
+static void
+check_up(const char *before, const char *after, const char *rows, const char *question,
+         const char *expected)
+{
+  run(1, after);
+  run(2, before);
+  run(2, rows);
+  change_into(1);
+  g_autofree char *got = answer(2, question, NULL);
+  assert_string_equal(got, expected);
+}
+
+/* Columns behind the others are no reason to lose what is there. */
+static void
+test_full_text_grows(void **state)
+{
+  check_up("CREATE VIRTUAL TABLE f USING fts4(a, [b c])",
+           "CREATE VIRTUAL TABLE f USING fts5(a, [b c], number, \"from\", tokenize = 'porter')",
+           "INSERT INTO f (rowid, a, [b c]) VALUES (5, 'one', 'two'), (2, 'x', NULL)",
+           "SELECT rowid || a || \"b c\" FROM f WHERE f MATCH 'two'", "5onetwo");
+}
+
+static void
+test_tree_grows(void **state)
+{
+  check_up("CREATE VIRTUAL TABLE r USING rtree(id, a, b, +[of it])",
+           "CREATE VIRTUAL TABLE r USING rtree_i32(id, a, b, +[of it], +more)",
+           "INSERT INTO r VALUES (7, 1, 2, 'x'), (3, 2, 2, NULL)",
+           "SELECT group_concat(id || a || b || coalesce(\"of it\", '-')) FROM (SELECT * FROM r ORDER BY id)",
+           "322-,712x");
+}
+
+/* A string names what has to be there before. */
+static void
+test_full_text_of_a_view(void **state)
+{
+#define OF_VIEW(columns, query)                                                                    \
+  "CREATE TABLE docs (id INTEGER PRIMARY KEY, t TEXT" columns "); CREATE VIEW all_docs AS " query ";" \
+  "CREATE VIRTUAL TABLE f USING fts5(t, content = 'all_docs', content_rowid = 'id'"
+  check(OF_VIEW("", "SELECT id, t FROM docs") ");",
+        OF_VIEW(", u TEXT", "SELECT id, t || coalesce(u, '') AS t FROM docs") ", prefix = 2);",
+        "docs", "INSERT INTO docs (id, t) VALUES (4, 'word'); INSERT INTO f (f) VALUES ('rebuild')",
+        "SELECT rowid FROM f ('word')", "4");
+}
+
+/* Of constraints, too. */
+static void
+test_names_come_and_go(void **state)
+{
+  static const char *const bare = "CREATE TABLE t (a INT, b INT, CHECK (a > 0), UNIQUE (b))";
+  static const char *const named = "CREATE TABLE t (a INT, b INT, CONSTRAINT c CHECK (a > 0),"
+                                   " CONSTRAINT u UNIQUE (b))";
+  static const char question[] = "SELECT (sql LIKE '%CONSTRAINT%') FROM sqlite_master WHERE name = 't'";
+  run(0, bare);
+  run(1, named);
+  run(2, bare);
+  change_into(1);
+  g_autofree char *there = answer(2, question, NULL);
+  assert_string_equal(there, "1");
+  change_into(0);
+  g_autofree char *back = answer(2, question, NULL);
+  assert_string_equal(back, "0");
+}
+
 /* SQLite drops no column and renames nothing while one of these is there. */
 static void
 test_broken_things_around(void **state)
@@ -253,6 +318,10 @@ main(void)
     cmocka_unit_test_setup_teardown(test_rowid_of_full_text, setup, teardown),
     cmocka_unit_test_setup_teardown(test_full_text_options, setup, teardown),
     cmocka_unit_test_setup_teardown(test_odd_names, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_full_text_grows, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_tree_grows, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_full_text_of_a_view, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_names_come_and_go, setup, teardown),
     cmocka_unit_test_setup_teardown(test_broken_things_around, setup, teardown),
   };
   return cmocka_run_group_tests_name("sqlite_change", tests, NULL, NULL);
