@@ -58,12 +58,39 @@ dmig_comparison_check(const DmigComparison *self, GError **error)
   return FALSE;
 }
 
+static gboolean
+runs_together(const DmigPlan *plan, guint i)
+{
+  return i < plan->steps->len && ((DmigStep *) g_ptr_array_index(plan->steps, i))->transactional;
+}
+
+/* Where some steps must run by themselves, the script says which are to be one transaction. */
+static char *
+script_of(const DmigPlan *plan)
+{
+  gboolean all = TRUE;
+  for (guint i = 0; i < plan->steps->len; i++)
+    all = all && runs_together(plan, i);
+  if (all)
+    return dmig_plan_sql(plan);
+  GString *sql = g_string_new(NULL);
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const DmigStep *step = g_ptr_array_index(plan->steps, i);
+    if (step->transactional && (i == 0 || !runs_together(plan, i - 1)))
+      g_string_append(sql, "BEGIN;\n");
+    g_string_append(sql, step->sql->str);
+    if (step->transactional && !runs_together(plan, i + 1))
+      g_string_append(sql, "COMMIT;\n");
+  }
+  return g_string_free(sql, FALSE);
+}
+
 char *
 dmig_comparison_script(const DmigComparison *self, const char *schema)
 {
   gboolean needs = self->plan->steps->len > 0 && self->dialect->script_prologue != NULL;
   g_autofree char *prologue = needs ? self->dialect->script_prologue(schema) : g_strdup("");
-  g_autofree char *sql = dmig_plan_sql(self->plan);
+  g_autofree char *sql = script_of(self->plan);
   return g_strconcat(prologue, sql, NULL);
 }
 

@@ -62,7 +62,8 @@ struct _DmigChange {
   char *using_sql; /* TYPE: expression for the new value; NULL: the plain cast */
   gboolean alone;    /* DROP_COLUMN, DROP_CONSTRAINT: tables below keep theirs. DROP_OBJECT: it must
                         be gone before what would take it along. ALTER_ENUM: what comes behind it uses
-                        its new labels at once */
+                        its new labels at once. ALTER_COLUMN: a second column takes
+                        its place, with what hangs on it (see the dialect's can_swap()) */
   gboolean recreate; /* ALTER_ENUM: a new type must replace the old one (labels go, move, or are
                         used at once); else labels are added or renamed in place */
   GPtrArray *labels; /* ALTER_ENUM: DmigLabelMap* borrowed from the transition */

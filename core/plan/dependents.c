@@ -118,7 +118,7 @@ touch_altered_columns(DmigPlanner *self, Touched *touched)
         set_add(touched->recreated, change->old_table->name, change->old_column->name);
         dmig_planner_recreate_column(self, change->old_table, change->new_table, change->old_column,
                         change->new_column);
-      } else if (change->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION)) {
+      } else if (!change->alone && (change->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION))) {
         set_add(touched->changed, change->old_table->name, change->old_column->name);
       }
     }

@@ -1,5 +1,7 @@
 #include "core/plan/online.h"
 
+#include <string.h>
+
 #include "core/base/text.h"
 #include "core/plan/planner.h"
 #include "core/sql/lexer.h"
@@ -234,26 +236,98 @@ stays(const DmigPlanner *self, const DmigChange *change)
                           !g_hash_table_contains(self->remade, name));
 }
 
+/* --- order ----------------------------------------------------------------------------------- */
+
 static gboolean
-spell(const DmigPlanner *self, const DmigChange *change, const DmigChange *replaced,
+takes_away(const DmigStep *step)
+{
+  return g_str_equal(step->kind, "drop-object") || g_str_equal(step->kind, "drop-constraint") ||
+         g_str_equal(step->kind, "drop-index");
+}
+
+/* Whether a step of a change may lean on this one. */
+static gboolean
+may_be_needed(const DmigStep *step)
+{
+  return g_str_has_prefix(step->kind, "create-") || g_str_has_prefix(step->kind, "rename-") ||
+         g_str_equal(step->kind, "alter-enum") ||
+         (g_str_equal(step->kind, "replace-object") && strchr(step->object, '(') != NULL);
+}
+
+/* Where early steps can stand: before all that was taken away so far. FALSE: they would come before
+ * what they may need. */
+static gboolean
+find_early_place(const GPtrArray *steps, guint *out)
+{
+  guint place = 0;
+
+  while (place < steps->len && !takes_away(steps->pdata[place]))
+    place++;
+  *out = place;
+  for (guint i = place; i < steps->len; i++)
+    if (may_be_needed(steps->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+has_step(const GPtrArray *steps, const DmigStep *step)
+{
+  for (guint i = 0; i < steps->len; i++)
+    if (g_string_equal(((DmigStep *) steps->pdata[i])->sql, step->sql))
+      return TRUE;
+  return FALSE;
+}
+
+static GPtrArray *
+steps_new(void)
+{
+  return g_ptr_array_new_with_free_func((GDestroyNotify) dmig_step_free);
+}
+
+/* Hands the steps of `from` over. */
+static void
+move_steps(GPtrArray *from, GPtrArray *to, guint place)
+{
+  g_ptr_array_set_free_func(from, NULL);
+  for (guint i = 0; i < from->len; i++)
+    g_ptr_array_insert(to, (gint) (place + i), from->pdata[i]);
+  g_ptr_array_set_size(from, 0);
+}
+
+static gboolean
+spell(DmigPlanner *self, const DmigChange *change, const DmigChange *replaced,
       const DmigStep *plain, GPtrArray *steps)
 {
+  g_autoptr(GPtrArray) own = steps_new(), early = steps_new(), late = steps_new();
+  guint place = 0;
   const DmigOnline online = { .change = change,
                               .replaced = replaced,
                               .plain = plain,
                               .before = self->changes->renamed,
                               .after = self->changes->to,
-                              .changes = self->items };
+                              .changes = self->items,
+                              .early = early,
+                              .late = late };
 
-  return self->dialect->spell_online(&online, steps);
+  if (!self->dialect->spell_online(&online, own) ||
+      (early->len > 0 && !find_early_place(steps, &place)))
+    return FALSE;
+  move_steps(early, steps, place);
+  move_steps(own, steps, steps->len);
+  for (guint i = late->len; i > 0; i--)
+    if (has_step(self->late, late->pdata[i - 1]))
+      g_ptr_array_remove_index(late, i - 1);
+  move_steps(late, self->late, self->late->len);
+  return TRUE;
 }
 
 /* Whether what takes the place of what `drop` drops knows how to do so, and drops it then. */
 static gboolean
-is_taken_over(const DmigPlanner *self, const DmigChange *drop, const DmigChange *by,
+is_taken_over(DmigPlanner *self, const DmigChange *drop, const DmigChange *by,
               const DmigStep *plain)
 {
-  g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_step_free);
+  g_autoptr(GPtrArray) steps = steps_new();
 
   return spell(self, by, drop, plain, steps);
 }
@@ -275,5 +349,51 @@ dmig_planner_add_online(DmigPlanner *self, const DmigChange *change, const DmigS
     return TRUE;
   if (partner != NULL && !is_drop(change) && spell(self, change, partner, plain, steps))
     return TRUE;
-  return spell(self, change, NULL, plain, steps);
+  if (spell(self, change, NULL, plain, steps))
+    return TRUE;
+  self->stuck |= change->kind == DMIG_CHANGE_ALTER_COLUMN && change->alone;
+  return FALSE;
+}
+
+void
+dmig_planner_begin_online(DmigPlanner *self)
+{
+  for (guint i = 0; self->online && i < self->items->len; i++) {
+    DmigChange *change = self->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_ALTER_COLUMN && self->dialect->can_swap != NULL &&
+        !g_hash_table_contains(self->remade, change->new_table->name))
+      change->alone = self->dialect->can_swap(change, self->changes->renamed);
+  }
+}
+
+/* Whether something is missing while a step runs that may take long: taken away before it, and made
+ * again after it. */
+static gboolean
+leaves_a_gap(const GPtrArray *steps)
+{
+  g_autoptr(GHashTable) gone = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) missed = g_hash_table_new(g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < steps->len; i++) {
+    const DmigStep *step = steps->pdata[i];
+    GHashTableIter iter;
+    gpointer object;
+    if (g_str_equal(step->kind, "drop-object"))
+      g_hash_table_add(gone, step->object);
+    if (g_str_equal(step->kind, "create-object") && g_hash_table_contains(missed, step->object))
+      return TRUE;
+    if (step->transactional)
+      continue;
+    g_hash_table_iter_init(&iter, gone);
+    while (g_hash_table_iter_next(&iter, &object, NULL))
+      g_hash_table_add(missed, object);
+  }
+  return FALSE;
+}
+
+gboolean
+dmig_planner_end_online(DmigPlanner *self, GPtrArray *steps)
+{
+  move_steps(self->late, steps, steps->len);
+  return !self->stuck && !leaves_a_gap(steps);
 }

@@ -18,6 +18,10 @@ struct _DmigOnline {
   const DmigSchema *before; /* with the renames carried out */
   const DmigSchema *after;
   const GPtrArray *changes; /* DmigChange*: all of the plan, in their order */
+  /* Steps that may stand before what the plan takes away for the change to pass, so that it is not
+   * missed for as long as they take; and steps that may wait for the end. DmigStep*, for spell_online()
+   * to fill. */
+  GPtrArray *early, *late;
 };
 
 /* dmig_plan_new() with each step in its lock-light form, where the dialect has one. */

@@ -502,6 +502,7 @@ make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean onlin
 
   g_ptr_array_set_free_func(planner.items, NULL);
   dmig_planner_prepare_values(&planner);
+  dmig_planner_begin_online(&planner);
   replace_index_renames(&planner);
   free_names_of_dropped_tables(&planner);
   dmig_planner_remake_tables(&planner);
@@ -521,18 +522,17 @@ make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean onlin
 
   add_hand_written(plan, "sql-before", "hand-written SQL before", planner.transition->before_sql);
   add_steps(&planner, plan);
-  if (online && !dmig_planner_end_online(&planner, plan->steps)) {
-    planner.online = FALSE;
-    g_ptr_array_set_size(plan->steps, 0);
-    add_hand_written(plan, "sql-before", "hand-written SQL before", planner.transition->before_sql);
-    add_steps(&planner, plan);
-  }
+  gboolean sound = !online || dmig_planner_end_online(&planner, plan->steps);
   add_hand_written(plan, "sql-after", "hand-written SQL after", planner.transition->after_sql);
   for (guint i = 0; i < plan->steps->len; i++)
     plan->loss = MAX(plan->loss, ((DmigStep *) plan->steps->pdata[i])->loss);
   dmig_plan_allow(plan, planner.transition->allows, changes->renamed, changes->to);
   planner_clear(&planner);
-  return plan;
+  if (sound)
+    return plan;
+  dmig_plan_free(plan);
+  g_autoptr(DmigChanges) again = dmig_diff(changes->from, changes->to, transition);
+  return make_plan(again, transition, FALSE, error);
 }
 
 DmigPlan *

@@ -33,6 +33,7 @@ typedef struct {
   GHashTable *taken;  /* names of tables whose rows a step takes already */
   GHashTable *staged; /* name -> DmigTable*: the old table with what was added before its rebuild */
   gboolean online;       /* steps in their lock-light forms, where they have one */
+  gboolean stuck;        /* what was marked could not be carried out */
   GPtrArray *late;       /* DmigStep*: for the end of the plan; online.c's, and what follows */
   GHashTable *partners;  /* DmigChange* -> DmigChange*: a drop and what takes its place; online.c's */
 } DmigPlanner;
@@ -168,6 +169,8 @@ void dmig_planner_spell_copy(DmigPlanner *self, const DmigChange *change, DmigSt
 
 /* online.c */
 
+/* Marks what lock-light forms make needless around a change. Nothing where the plan is a plain one. */
+void dmig_planner_begin_online(DmigPlanner *self);
 /* Adds the lock-light steps of `change`, whose plain one is `plain`, to `steps`. FALSE: it has none,
  * and nothing was added. */
 gboolean dmig_planner_add_online(DmigPlanner *self, const DmigChange *change, const DmigStep *plain,

@@ -140,7 +140,7 @@ typedef struct {
   GPtrArray *facets; /* DmigFacet*: privileges, owner; NULL: none */
 } DmigEnum;
 
-typedef struct {
+struct _DmigSchema {
   gatomicrefcount refs;
   const DmigDialect *dialect;
   GPtrArray *enums;   /* DmigEnum* */
@@ -150,7 +150,7 @@ typedef struct {
                               and dmig_schema_dependencies() infers them */
   GPtrArray *problems; /* char*: what could not be read, one line an object; NULL: nothing */
   struct _DmigSchemaIndex *index; /* private: positions by name, built at the first lookup */
-} DmigSchema;
+};
 
 DmigSchema *dmig_schema_new(const DmigDialect *dialect); /* empty */
 DmigSchema *dmig_schema_ref(DmigSchema *self);

@@ -15,6 +15,7 @@ typedef struct _DmigChange DmigChange;
 typedef struct _DmigObject DmigObject;
 typedef struct _DmigStep DmigStep;
 typedef struct _DmigOnline DmigOnline;
+typedef struct _DmigSchema DmigSchema;
 typedef struct _DmigDialect DmigDialect;
 
 typedef enum {
@@ -183,6 +184,10 @@ struct _DmigDialect {
    * `online->change` says and let others go on writing meanwhile; FALSE: the plain form is all there
    * is, or light enough, and nothing was added. See core/plan/online.h. */
   gboolean (*spell_online)(const DmigOnline *online, GPtrArray *steps);
+  /* May, with spell_online(). Whether it changes this column's type by a second column that takes the
+   * first one's place, keys, indexes, checks and references along, so that the planner need not. Then
+   * the change is `alone`. */
+  gboolean (*can_swap)(const DmigChange *change, const DmigSchema *before);
 
   /* May. One SELECT: schema (NULL: the default one), name, rows (NULL: not known) and bytes of each
    * table; where only the whole is known, that is an upper bound for each. */

@@ -7,9 +7,13 @@
 /* Slot of the dialect. */
 gboolean dmig_pg_spell_online(const DmigOnline *online, GPtrArray *steps);
 
+/* Likewise. */
+gboolean dmig_pg_can_swap(const DmigChange *change, const DmigSchema *before);
+
 /* Its rooms. */
 gboolean dmig_pg_online_add_column(const DmigOnline *online, GPtrArray *steps);
 gboolean dmig_pg_online_alter_column(const DmigOnline *online, GPtrArray *steps);
+gboolean dmig_pg_online_alter_type(const DmigOnline *online, GPtrArray *steps);
 gboolean dmig_pg_online_alter_enum(const DmigOnline *online, GPtrArray *steps);
 
 /* Begins a step that runs outside of transactions, and adds it to `steps`. Borrowed. */

@@ -106,7 +106,10 @@ dmig_pg_online_alter_column(const DmigOnline *online, GPtrArray *steps)
 {
   const DmigChange *change = online->change;
   const DmigColumnAspects easy = DMIG_ASPECT_NOT_NULL | DMIG_ASPECT_DEFAULT;
+  const DmigColumnAspects type = DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION;
   guint first = steps->len;
+  if (change->aspects & type)
+    return dmig_pg_online_alter_type(online, steps);
   if ((change->aspects & ~easy) != 0 || !(change->aspects & DMIG_ASPECT_NOT_NULL)
       || !change->new_column->not_null)
     return FALSE;
