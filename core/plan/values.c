@@ -207,8 +207,11 @@ ask_for_nulls(DmigPlanner *self, const DmigChange *change, DmigStep *step)
       step, DMIG_CHECK_NULL, change->old_table, columns,
       dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE %I IS NULL",
                       change->old_table->name, column->name),
-      g_strdup_printf("rows of %s have no value for the required %s; state one under `fill:` in "
-                      "change.yaml",
+      g_strdup_printf(self->transition->reverse
+                          ? "rows of %s have no value for the required %s, and none is kept for them; "
+                            "delete them first (a `fill:` in change.yaml, when the column is dropped, gives them one)"
+                          : "rows of %s have no value for the required %s; state one under `fill:` in "
+                            "change.yaml",
                       dmig_change_object(change), dmig_change_member(change)));
 
   check->value = neutral_value(self, self->changes->to, change->new_table, column);
