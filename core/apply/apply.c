@@ -189,6 +189,21 @@ is_same_way(const DmigInterrupted *interrupted, const DmigMigration *migration)
 }
 
 static gboolean
+find_kept(DmigExecution *self, GError **error)
+{
+  g_autofree char *table = self->db->dialect->tracking_table("kept");
+  g_autofree char *sql
+      = g_strdup_printf("SELECT DISTINCT revision FROM %s WHERE restored IS NULL", table);
+  g_autoptr(DmigRows) rows = NULL;
+  if (!self->db->driver->query(self->db, sql, NULL, 0, &rows, error))
+    return FALSE;
+  self->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < rows->rows->len; i++)
+    g_hash_table_add(self->kept, g_strdup(dmig_rows_get(rows, i, 0)));
+  return TRUE;
+}
+
+static gboolean
 check_start(DmigExecution *self, GError **error)
 {
   const DmigMigration *first = migration_at(self, 0);
@@ -215,7 +230,8 @@ check_start(DmigExecution *self, GError **error)
   }
   self->half_way = state->interrupted != NULL;
   self->first = state->steps + 1;
-  self->puts_back = state->kept > 0;
+  if (state->kept > 0 && !find_kept(self, error))
+    return FALSE;
   return state->version == DMIG_TRACKING_VERSION || dmig_tracking_ensure(self->db, error);
 }
 
@@ -485,6 +501,7 @@ dmig_apply(DmigDatabase *db, GPtrArray *migrations, const DmigApplyOptions *opti
   gboolean done = run_locked(&run, migrations, error);
   db->lock_timeout = 0;
   db->driver->unlock(db);
+  g_clear_pointer(&run.kept, g_hash_table_unref);
   if (out_record != NULL)
     *out_record = run.record;
   else

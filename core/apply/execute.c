@@ -148,7 +148,7 @@ dmig_execution_stepping(DmigExecution *self, guint i, DmigKeeper *keeper,
                           .revision = migration->down ? migration->from : migration->to,
                           .down = migration->down,
                           .no_keep = !self->options->keep };
-  *out_stepping = (DmigStepping){ .keeper = self->options->keep || self->puts_back ? keeper : NULL,
+  *out_stepping = (DmigStepping){ .keeper = self->options->keep || self->kept ? keeper : NULL,
                                   .begins = dmig_execution_tell_step,
                                   .data = self,
                                   .records = self->steps,
@@ -237,10 +237,18 @@ run_guarded(DmigExecution *self, guint first, guint n, GError **error)
 }
 
 static gboolean
+puts_back(const DmigExecution *self, const DmigPrepared *prepared)
+{
+  const DmigMigration *migration = prepared->migration;
+  return prepared->brings && self->kept != NULL
+         && g_hash_table_contains(self->kept, migration->down ? migration->from : migration->to);
+}
+
+static gboolean
 is_plain(const DmigExecution *self, const DmigPrepared *prepared)
 {
   return prepared->plain && !(self->options->keep && prepared->takes)
-         && !(self->puts_back && prepared->brings);
+         && !puts_back(self, prepared);
 }
 
 static gboolean

@@ -14,7 +14,7 @@ typedef struct {
   guint done;    /* revisions that are committed */
   guint at;      /* the one that was tried last */
   gboolean half_way; /* the one that was tried last has begun, and is in the journal */
-  gboolean puts_back; /* something is kept that may come back */
+  GHashTable *kept;  /* revisions of which something is kept that may come back; NULL: of none */
   GArray *milliseconds;
   GPtrArray *steps;  /* DmigStepRecord*, of the revision that runs */
   guint attempts;    /* of what runs just now */

@@ -154,10 +154,10 @@ build_parent(Prover *self, DmigDatabase *db, GError **error)
 {
   const DmigProofCase *given = self->given;
   if (given->history != NULL) {
-    guint failed = 0;
-    return given->history->len == 0
-           || db->driver->run(db, (const char *const *)given->history->pdata, given->history->len,
-                              &failed, error);
+    for (guint i = 0; i < given->history->len; i++)
+      if (!dmig_scratch_run(db, g_ptr_array_index(given->history, i), error))
+        return FALSE;
+    return TRUE;
   }
   g_autoptr(DmigPlan) plan = dmig_plan_build(given->parent, error);
   if (plan == NULL)

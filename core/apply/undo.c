@@ -3,6 +3,10 @@
 #include "core/apply/journal.h"
 #include "core/plan/migration_file.h"
 
+/* How often it waits for a lock, for as long as one statement does. */
+#define UNDO_ATTEMPTS 5
+#define UNDO_PAUSE (G_USEC_PER_SEC / 2)
+
 static DmigTrackingEntry
 entry_of(const DmigPrepared *prepared)
 {
@@ -31,6 +35,19 @@ dmig_apply_undo_prepare(DmigDatabase *db, const DmigMigration *migration, GError
   return TRUE;
 }
 
+static gboolean
+undo_once(DmigDatabase *db, const DmigPrepared *prepared, DmigStepping *stepping, const char *clear,
+          GError **error)
+{
+  if (!db->driver->begin(db, error))
+    return FALSE;
+  if (dmig_prepared_run_steps(prepared, db, 0, prepared->plan->steps->len, stepping, error)
+      && db->driver->exec(db, clear, error) && db->driver->commit(db, error))
+    return TRUE;
+  db->driver->rollback(db);
+  return FALSE;
+}
+
 gboolean
 dmig_apply_undo(DmigDatabase *db, const DmigMigration *migration, const DmigPlan *plan,
                 const char *run, gboolean no_keep, GError **error)
@@ -48,14 +65,17 @@ dmig_apply_undo(DmigDatabase *db, const DmigMigration *migration, const DmigPlan
                               .down = !migration->down,
                               .no_keep = no_keep };
   DmigStepping stepping = { .keeper = &keeper };
-  guint steps = prepared->plan->steps->len;
-  if (!db->driver->begin(db, error))
-    return FALSE;
-  if (dmig_prepared_run_steps(prepared, db, 0, steps, &stepping, error)
-      && db->driver->exec(db, clear, error))
-    return db->driver->commit(db, error);
-  db->driver->rollback(db);
-  return FALSE;
+  for (guint attempt = 1;; attempt++) {
+    GError *failure = NULL;
+    if (undo_once(db, prepared, &stepping, clear, &failure))
+      return TRUE;
+    if (!g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_LOCKED) || attempt == UNDO_ATTEMPTS) {
+      g_propagate_error(error, failure);
+      return FALSE;
+    }
+    g_clear_error(&failure);
+    g_usleep(UNDO_PAUSE);
+  }
 }
 
 /* --- as a run of its own ------------------------------------------------------------------------ */

@@ -1,7 +1,9 @@
 #include "core/db/scratch.h"
 
+#include <string.h>
+
 #include "core/db/registry.h"
-#include "core/plan/plan.h"
+#include "core/plan/migration_file.h"
 
 DmigScratch *
 dmig_scratch_new(const DmigDialect *dialect, const char *url)
@@ -65,6 +67,40 @@ dmig_scratch_provide_for(DmigScratch *self, const GError *failure)
   return driver->provide != NULL && driver->provide(self, NULL, failure);
 }
 
+/* Steps that follow each other and can run in a transaction run in one. */
+static gboolean
+run_steps(DmigDatabase *db, const DmigPlan *plan, GError **error)
+{
+  g_autoptr(GPtrArray) together = g_ptr_array_new();
+  guint failed;
+  for (guint i = 0; i <= plan->steps->len; i++) {
+    const DmigStep *step = i < plan->steps->len ? g_ptr_array_index(plan->steps, i) : NULL;
+    if (step != NULL && step->transactional) {
+      g_ptr_array_add(together, step->sql->str);
+      continue;
+    }
+    if (together->len > 0
+        && !db->driver->run(db, (const char *const *) together->pdata, together->len, &failed,
+                            error))
+      return FALSE;
+    g_ptr_array_set_size(together, 0);
+    if (step != NULL && !db->driver->exec(db, step->sql->str, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+dmig_scratch_run(DmigDatabase *db, const char *script, GError **error)
+{
+  const char *const scripts[] = { script };
+  guint failed;
+  if (strstr(script, "\"transactional\": false") == NULL)
+    return db->driver->run(db, scripts, 1, &failed, error);
+  g_autoptr(DmigPlan) plan = dmig_migration_file_read("script", script, db->dialect, error);
+  return plan != NULL && run_steps(db, plan, error);
+}
+
 gboolean
 dmig_scratch_build(DmigScratch *self, GPtrArray *scripts, DmigSchema **out, GError **error)
 {
@@ -74,9 +110,7 @@ dmig_scratch_build(DmigScratch *self, GPtrArray *scripts, DmigSchema **out, GErr
   if (!dmig_scratch_open(self, &db, error))
     return FALSE;
   for (guint i = 0; i < scripts->len; i++) {
-    const char *const script[] = { g_ptr_array_index(scripts, i) };
-    guint failed;
-    if (!db->driver->run(db, script, 1, &failed, error))
+    if (!dmig_scratch_run(db, g_ptr_array_index(scripts, i), error))
       return FALSE;
   }
   return db->driver->inspect(db, out, error);

@@ -41,7 +41,10 @@ gboolean dmig_scratch_can_provide(const DmigScratch *self);
 /* The same for what a failure says is missing. FALSE: there was nothing to be made. */
 gboolean dmig_scratch_provide_for(DmigScratch *self, const GError *failure);
 
-/* What the scripts (char*, each run wholly or not at all, in order) make of an empty database. */
+/* Runs a script: wholly or not at all, unless it is a migration file with steps outside of
+ * transactions. */
+gboolean dmig_scratch_run(DmigDatabase *db, const char *script, GError **error);
+/* What the scripts (char*, each as by dmig_scratch_run(), in order) make of an empty database. */
 gboolean dmig_scratch_build(DmigScratch *self, GPtrArray *scripts, DmigSchema **out,
                             GError **error);
 
