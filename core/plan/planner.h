@@ -6,6 +6,7 @@
  *     keepsakes.c   what goes and may come back
  *     dependents.c  columns, constraints and indexes that must be made again around a change
  *     types.c       types that are in use
+ *     privileges.c  default privileges, which act by themselves
  *     objects.c     views, functions, triggers and the like, the same
  *     parts.c       what comes about by itself, and what must be set again
  *     holdback.c    parts of tables that come later than their table, or go before it
@@ -126,6 +127,9 @@ void dmig_planner_recreate_index(DmigPlanner *self, const DmigTable *old_table,
 
 /* types.c: types that can't be altered while columns hold values of them are made again */
 void dmig_planner_remake_types(DmigPlanner *self);
+
+/* privileges.c: default privileges that stay are taken away while something is made that they act on */
+void dmig_planner_suspend_privileges(DmigPlanner *self);
 
 /* objects.c: by the dependencies of the old schema */
 void dmig_planner_add_objects(DmigPlanner *self);

@@ -24,7 +24,7 @@ snapshot(const char *body)
   g_autofree char *text = g_strconcat("domain: test\ndialects: [sqlite, postgresql]\n", body, NULL);
   GPtrArray *sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   g_ptr_array_add(sources, source("domain.yaml", text));
-  return dmig_snapshot_sources("test", sources);
+  return dmig_snapshot_sources(NULL, "test", ".", sources);
 }
 
 static char *
