@@ -14,7 +14,7 @@ enum { NUMBER, TITLE, PHASE, LOCK, ROWS, TIME, LOSS, COLUMNS };
 const char *
 dmig_step_fate(const DmigStep *step, gboolean keeps)
 {
-  gboolean kept = keeps && step->takes->len > 0 && step->loss == DMIG_LOSS_LOSSY;
+  gboolean kept = keeps && step->takes->len > 0 && step->loss != DMIG_LOSS_NONE;
   return kept ? "kept" : dmig_loss_name(step->loss);
 }
 

@@ -12,6 +12,7 @@
 #include "core/db/registry.h"
 #include "core/domain/lower.h"
 #include "core/plan/migration_file.h"
+#include "core/plan/online.h"
 #include "draft.h"
 
 #define MOST_MUTATIONS 6
@@ -163,6 +164,17 @@ plan_file(DmigSchema *from, DmigSchema *to, const DmigTransition *transition, co
   return NULL;
 }
 
+/* The lock-light form; NULL where it is no other. */
+static char *
+online_file(DmigSchema *from, DmigSchema *to, const DmigTransition *transition,
+            const char *direction, const char *plain)
+{
+  g_autoptr(DmigChanges) changes = dmig_diff(from, to, transition);
+  g_autoptr(DmigPlan) plan = dmig_plan_new_online(changes, transition, NULL);
+  g_autofree char *online = dmig_migration_file_write(plan, direction);
+  return strcmp(online, plain) == 0 ? NULL : g_steal_pointer(&online);
+}
+
 static Outcome
 prove(Room *room, const DmigProofCase *given, GString *report, Counts *counts)
 {
@@ -203,14 +215,23 @@ run_lowered(Room *room, const DmigDialect *dialect, const DmigDomain *from,
   g_autofree char *downgrade = upgrade ? plan_file(wanted, parent, down, "downgrade", report) : NULL;
   if (downgrade == NULL)
     return OUTCOME_REFUSED;
+  g_autofree char *upgrade_online = online_file(parent, wanted, up, "upgrade", upgrade);
+  g_autofree char *downgrade_online = online_file(wanted, parent, down, "downgrade", downgrade);
   DmigProofCase given = {.parent = parent,
                          .wanted = wanted,
                          .upgrade = upgrade,
                          .downgrade = downgrade,
+                         .upgrade_online = upgrade_online,
+                         .downgrade_online = downgrade_online,
                          .transition = up};
-  Outcome outcome = prove(room, &given, report, counts);
+  gboolean brought = brings_all(dialect, upgrade, downgrade, report) &&
+                     brings_all(dialect, downgrade, upgrade, report);
+  Outcome outcome = brought ? prove(room, &given, report, counts) : OUTCOME_FAILED;
   if (outcome == OUTCOME_FAILED)
-    g_string_append_printf(report, "--- upgrade.sql\n%s--- downgrade.sql\n%s", upgrade, downgrade);
+    g_string_append_printf(report,
+                           "--- upgrade.sql\n%s--- downgrade.sql\n%s--- online\n%s--- online\n%s",
+                           upgrade, downgrade, upgrade_online != NULL ? upgrade_online : "",
+                           downgrade_online != NULL ? downgrade_online : "");
   return outcome;
 }
 

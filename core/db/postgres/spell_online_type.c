@@ -20,7 +20,7 @@ typedef struct {
   char *function, *trigger;
   GString *before_swap, *after_swap; /* of keys, indexes, constraints and sequences */
   GString *last;                     /* references and checks, which need the keys */
-  GPtrArray *validations;            /* DmigConstraint*: of `holders`, side by side */
+  GPtrArray *validations;            /* names of constraints, of `holders` side by side */
   GPtrArray *holders;                /* DmigTable* */
 } Change;
 
@@ -75,6 +75,22 @@ index_mentions(const DmigIndex *index, const char *column)
          || (index->definition != NULL && dmig_sql_mentions(index->definition, column));
 }
 
+/* What an index or constraint is called when its column is swapped, which may be after its own rename. */
+static const char *
+name_then(const DmigOnline *online, gconstpointer object, const char *name)
+{
+  for (guint i = 0; i < online->changes->len; i++) {
+    const DmigChange *change = g_ptr_array_index(online->changes, i);
+    if (change == online->change)
+      return name;
+    if (change->kind == DMIG_CHANGE_RENAME_INDEX && change->old_index == object)
+      name = change->new_index->name;
+    if (change->kind == DMIG_CHANGE_RENAME_CONSTRAINT && change->old_constraint == object)
+      name = change->new_constraint->name;
+  }
+  return name;
+}
+
 static void
 swap_name(char **name, const char *from, const char *to)
 {
@@ -95,8 +111,11 @@ swap_in_sql(char **sql, const char *from, const char *to)
 }
 
 static void
-copy_key(Change *self, const DmigConstraint *constraint, GPtrArray *early)
+copy_key(Change *self, const DmigConstraint *old, GPtrArray *early)
 {
+  DmigConstraint named = *old;
+  const DmigConstraint *constraint = &named;
+  named.name = (char *) name_then(self->online, old, old->name);
   g_autofree char *name = dmig_online_name(self->online, constraint->name, "new");
   DmigConstraint *twin = dmig_constraint_copy(constraint);
   for (guint i = 0; twin->columns[i] != NULL; i++)
@@ -111,8 +130,11 @@ copy_key(Change *self, const DmigConstraint *constraint, GPtrArray *early)
 }
 
 static void
-copy_index(Change *self, const DmigIndex *index, GPtrArray *early)
+copy_index(Change *self, const DmigIndex *old, GPtrArray *early)
 {
+  DmigIndex called = *old;
+  const DmigIndex *index = &called;
+  called.name = (char *) name_then(self->online, old, old->name);
   g_autofree char *name = dmig_online_name(self->online, index->name, "new");
   g_autofree char *path = dmig_path_sibling(self->table->name, name);
   g_autofree char *final = dmig_path_sibling(self->table->name, index->name);
@@ -135,10 +157,25 @@ copy_index(Change *self, const DmigIndex *index, GPtrArray *early)
   dmig_facets_append_set(self->after_swap, index->facets);
 }
 
+/* What it is called in the end. */
+static const char *
+last_name(const DmigOnline *online, const DmigConstraint *constraint)
+{
+  for (guint i = 0; i < online->changes->len; i++) {
+    const DmigChange *change = g_ptr_array_index(online->changes, i);
+    if (change->kind == DMIG_CHANGE_RENAME_CONSTRAINT && change->old_constraint == constraint)
+      return change->new_constraint->name;
+  }
+  return constraint->name;
+}
+
 /* What goes with the old column, or must let go of its key, and comes back to be validated later. */
 static void
-say_again(Change *self, const DmigTable *holder, const DmigConstraint *constraint)
+say_again(Change *self, const DmigTable *holder, const DmigConstraint *old)
 {
+  DmigConstraint named = *old;
+  const DmigConstraint *constraint = &named;
+  named.name = (char *) name_then(self->online, old, old->name);
   dmig_sql_appendf(self->before_swap, DIALECT, "ALTER TABLE %I DROP CONSTRAINT %I;\n",
                    holder->name, constraint->name);
   dmig_sql_appendf(self->last, DIALECT, "ALTER TABLE %I ADD ", holder->name);
@@ -147,7 +184,7 @@ say_again(Change *self, const DmigTable *holder, const DmigConstraint *constrain
   dmig_facets_append_set(self->last, constraint->facets);
   if (dmig_facets_find(constraint->facets, "not valid") != NULL)
     return;
-  g_ptr_array_add(self->validations, (gpointer) constraint);
+  g_ptr_array_add(self->validations, (gpointer) last_name(self->online, old));
   g_ptr_array_add(self->holders, (gpointer) holder);
 }
 
@@ -406,9 +443,9 @@ dmig_pg_online_alter_type(const DmigOnline *online, GPtrArray *steps)
   hand_over_sequences(&self);
   swap(&self, steps);
   for (guint i = 0; i < self.validations->len; i++) {
-    const DmigConstraint *constraint = g_ptr_array_index(self.validations, i);
     const DmigTable *holder = g_ptr_array_index(self.holders, i);
-    dmig_pg_online_validate(online, online->late, holder->name, constraint->name);
+    dmig_pg_online_validate(online, online->late, holder->name,
+                            g_ptr_array_index(self.validations, i));
   }
   return TRUE;
 }
