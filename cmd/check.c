@@ -6,6 +6,7 @@
 #include "cmd/deviation.h"
 #include "cmd/findings.h"
 #include "cmd/output.h"
+#include "cmd/report_document.h"
 #include "cmd/revision.h"
 #include "cmd/table.h"
 #include "cmd/ui/colour.h"
@@ -18,8 +19,8 @@
 #define KEYS_SHOWN 5
 
 typedef struct {
-  char *target, *fix_script; /* NULL: not given */
-  gboolean json, fast;
+  char *target, *fix_script, *report; /* NULL: not given */
+  gboolean json, fast, values;
 } Options;
 
 static void
@@ -27,6 +28,7 @@ options_clear(Options *self)
 {
   g_free(self->target);
   g_free(self->fix_script);
+  g_free(self->report);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
@@ -245,6 +247,18 @@ write_script(DmigContext *context, const Options *options, const Subject *subjec
 }
 
 static gboolean
+write_report(DmigContext *context, const Options *options, const Subject *subject, GError **error)
+{
+  if (options->report == NULL)
+    return TRUE;
+  g_autofree char *target = dmig_target_label(context, options->target);
+  g_autoptr(json_t) report = dmig_report_of_check(
+      subject->db, target, subject->at != NULL ? subject->at->id : NULL, subject->to->id,
+      subject->readiness->findings, options->values);
+  return dmig_report_write(report, options->report, error);
+}
+
+static gboolean
 check_target(DmigContext *context, const char *spec, const Options *options, GError **error)
 {
   g_auto(Subject) subject = { 0 };
@@ -260,7 +274,8 @@ check_target(DmigContext *context, const char *spec, const Options *options, GEr
     dmig_findings_print(context, subject.readiness->findings);
     print_verdict(options, &subject);
   }
-  return write_script(context, options, &subject, error);
+  return write_script(context, options, &subject, error)
+         && write_report(context, options, &subject, error);
 }
 
 static gboolean
@@ -273,6 +288,10 @@ run_check(DmigContext *context, int argc, char **argv, GError **error)
       "TARGET|URL" },
     { "fix-script", 0, 0, G_OPTION_ARG_STRING, &options.fix_script,
       "Write SQL that would mend the rows in the way, for a person to choose from", "FILE|-" },
+    { "report", 0, 0, G_OPTION_ARG_STRING, &options.report, "Write a report there, too",
+      "FILE.json|.md|.html" },
+    { "values", 0, 0, G_OPTION_ARG_NONE, &options.values,
+      "Let the report name rows in the way by their keys", NULL },
     { "fast", 0, 0, G_OPTION_ARG_NONE, &options.fast, "Don't compare with the revision", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print all of it as JSON", NULL },
     G_OPTION_ENTRY_NULL,
@@ -289,7 +308,7 @@ const DmigCommand dmig_command_check = {
   .name = "check",
   .group = DMIG_GROUP_DATABASES,
   .summary = "Tell whether a database is ready for a revision",
-  .usage = "[-t TARGET|URL] [--fix-script FILE|-] [--fast] [--json] [REV]",
+  .usage = "[-t TARGET|URL] [--fix-script FILE|-] [--report FILE] [--fast] [--json] [REV]",
   .examples = "dmig check                       # the default target, for HEAD\n"
               "dmig check -t prod v1.4          # another target, another revision\n"
               "dmig check --fix-script fix.sql  # SQL to choose from that mends rows",

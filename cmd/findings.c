@@ -82,7 +82,7 @@ dmig_findings_to_json(GPtrArray *findings, gboolean values)
     dmig_json_set(object, "advice", finding->advice);
     json_object_set_new(object, "rows",
                         finding->rows >= 0 ? json_integer(finding->rows) : json_null());
-    if (values)
+    if (values && finding->keys->len > 0)
       json_object_set_new(object, "keys", dmig_json_strings(finding->keys));
     json_array_append_new(array, object);
   }

@@ -9,6 +9,7 @@
 
 #include "cmd/command.h"
 #include "cmd/ui/colour.h"
+#include "cmd/ui/log.h"
 #include "cmd/ui/message.h"
 #include "cmd/ui/pager.h"
 
@@ -64,6 +65,15 @@ set_colour(const char *mode_name, GError **error)
 }
 
 static gboolean
+set_log_format(const char *name, GError **error)
+{
+  if (dmig_log_set_format(name))
+    return TRUE;
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "--log-format=%s: it is 'text' or 'json'", name);
+  return FALSE;
+}
+
+static gboolean
 add_setting(DmigContext *context, const char *setting, GError **error)
 {
   if (strchr(setting, '=') == NULL || setting[0] == '=') {
@@ -84,6 +94,8 @@ parse_one(DmigContext *context, int argc, char **argv, int *i, GError **error)
     ok = change_folder(value, &problem);
   else if (problem == NULL && (value = option_value("-c", argc, argv, i, &problem)) != NULL)
     ok = add_setting(context, value, &problem);
+  else if (problem == NULL && (value = option_value("--log-format", argc, argv, i, &problem)) != NULL)
+    ok = set_log_format(value, &problem);
   else if (problem == NULL && (value = option_value("--git-dir", argc, argv, i, &problem)) != NULL)
     ok = g_setenv("DMIG_DIR", context->git_dir = value, TRUE);
   else if (problem == NULL && g_str_has_prefix(argv[*i], "--color="))

@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "cmd/ui/colour.h"
+#include "cmd/ui/log.h"
 #include "core/base/text.h"
 
 /* What every command takes besides its own options. */
 typedef struct {
-  char *color;
+  char *color, *log_format;
   gboolean no_color, no_pager, help;
 } CommonOptions;
 
@@ -112,6 +113,11 @@ carry_out_common(DmigContext *context, const CommonOptions *common, GError **err
 {
   DmigColourMode mode = DMIG_COLOUR_NEVER;
   context->no_pager |= common->no_pager;
+  if (common->log_format != NULL && !dmig_log_set_format(common->log_format)) {
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE, "--log-format=%s: it is 'text' or 'json'",
+                common->log_format);
+    return FALSE;
+  }
   if (common->color != NULL
       && !dmig_colour_mode_parse(*common->color != '\0' ? common->color : "always", &mode)) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE,
@@ -158,6 +164,7 @@ static void
 common_options_clear(CommonOptions *self)
 {
   g_free(self->color);
+  g_free(self->log_format);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CommonOptions, common_options_clear)
 
@@ -168,6 +175,7 @@ dmig_command_parse(DmigContext *context, const GOptionEntry *entries, int *argc,
   g_auto(CommonOptions) common = { 0 };
   const GOptionEntry common_entries[] = {
     { "color", 0, 0, G_OPTION_ARG_STRING, &common.color, NULL, "[=WHEN]" },
+    { "log-format", 0, 0, G_OPTION_ARG_STRING, &common.log_format, NULL, "FORMAT" },
     { "no-color", 0, 0, G_OPTION_ARG_NONE, &common.no_color, NULL, NULL },
     { "no-pager", 0, 0, G_OPTION_ARG_NONE, &common.no_pager, NULL, NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &common.help, NULL, NULL },

@@ -46,6 +46,11 @@ dmig_run_entries(DmigRunOptions *options)
       "Leave out what takes time: counting rows, comparing afterwards", NULL },
     { "no-check", 0, 0, G_OPTION_ARG_NONE, &options->no_check,
       "Begin without looking whether the database is ready", NULL },
+    { "no-hooks", 0, 0, G_OPTION_ARG_NONE, &options->no_hooks, "Run none of the hooks", NULL },
+    { "report", 0, 0, G_OPTION_ARG_STRING, &options->report, "Write a report there, too",
+      "FILE.json|.md|.html" },
+    { "values", 0, 0, G_OPTION_ARG_NONE, &options->values,
+      "Let the report name rows in the way by their keys", NULL },
     { "yes", 'y', 0, G_OPTION_ARG_NONE, &options->yes, "Never ask", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print what was done as JSON", NULL },
     G_OPTION_ENTRY_NULL,
@@ -86,6 +91,7 @@ void
 dmig_run_options_clear(DmigRunOptions *self)
 {
   g_clear_pointer(&self->target, g_free);
+  g_clear_pointer(&self->report, g_free);
   g_clear_pointer(&self->backup, g_free);
 }
 
@@ -143,6 +149,7 @@ typedef struct {
 static void
 show_progress(const DmigRunProgress *is, gpointer data)
 {
+  dmig_oversight_progress(((Watch *) data)->oversight, is);
   g_autoptr(GString) text = g_string_new(NULL);
   if (is->phase != DMIG_RUN_MIGRATING)
     g_string_append(text, dmig_run_phase_name(is->phase));
@@ -208,9 +215,14 @@ carry_out(DmigContext *context, DmigDatabase *db, Work work, gpointer what, cons
   if (!dmig_backing_read(context, options->backup, NULL, &backing, error))
     return FALSE;
   backing.keeps = !options->no_keep;
+  g_autofree char *target = dmig_target_label(context, options->target);
   g_auto(DmigOversight) oversight = { .context = context,
                                       .check = !options->no_check,
                                       .fast = options->fast,
+                                      .target = target,
+                                      .values = options->values,
+                                      .no_hooks = options->no_hooks,
+                                      .report_file = options->report,
                                       .backup = backing.policy == DMIG_BACKUP_ALWAYS,
                                       .backup_folder = backing.folder };
   Watch watch = { .context = context, .progress = progress, .backing = &backing, .oversight = &oversight };
@@ -232,7 +244,7 @@ carry_out(DmigContext *context, DmigDatabase *db, Work work, gpointer what, cons
   GError *failure = NULL;
   gboolean done = work(db, what, &apply, out_record, &failure);
   dmig_backing_finish(&backing, db, *out_record, !options->no_restore, &failure);
-  dmig_oversight_tell(&oversight, *out_record);
+  dmig_oversight_finish(&oversight, db, *out_record, failure);
   if (failure != NULL)
     g_propagate_error(error, failure);
   int signal = dmig_signals_unwatch();

@@ -8,7 +8,8 @@ typedef struct {
   char *target; /* -t, or NULL */
   gboolean dry_run, json, yes, allow_data_loss, single_transaction, online, no_keep;
   int wait_seconds, lock_timeout, batch_rows;
-  gboolean fast, no_check;
+  gboolean fast, no_check, no_hooks, values;
+  char *report; /* a file for a report, or NULL */
   char *backup; /* when to make one, or NULL: as the configuration says */
   gboolean no_restore;
 } DmigRunOptions;

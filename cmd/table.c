@@ -19,6 +19,7 @@ const DmigCommand *const dmig_commands[] = {
   &dmig_command_revert,
   &dmig_command_check,
   &dmig_command_verify,
+  &dmig_command_report,
   &dmig_command_drift,
   &dmig_command_baseline,
   &dmig_command_backup,

@@ -19,6 +19,7 @@ extern const DmigCommand dmig_command_log;
 extern const DmigCommand dmig_command_plan;
 extern const DmigCommand dmig_command_restore;
 extern const DmigCommand dmig_command_purge;
+extern const DmigCommand dmig_command_report;
 extern const DmigCommand dmig_command_revert;
 extern const DmigCommand dmig_command_schema;
 extern const DmigCommand dmig_command_show;

@@ -5,11 +5,19 @@
 #include <stdio.h>
 
 #include "cmd/ui/colour.h"
+#include "cmd/ui/log.h"
 #include "core/base/text.h"
 
 static void
 print(const char *prefix, DmigColour colour, const char *text)
 {
+  if (dmig_log_is_json()) {
+    dmig_log_message(colour == DMIG_COLOUR_RED      ? "error"
+                     : colour == DMIG_COLOUR_YELLOW ? "warning"
+                                                    : "info",
+                     text);
+    return;
+  }
   g_autofree char *line = dmig_text_printable(text);
   /* What was written to standard output came first, also where both are the same terminal. */
   fflush(stdout);

@@ -1,5 +1,7 @@
 #include "cmd/ui/progress.h"
 
+#include "cmd/ui/log.h"
+
 #include <stdio.h>
 #include <unistd.h>
 
@@ -58,7 +60,7 @@ dmig_progress_new(void)
   g_mutex_init(&self->mutex);
   g_cond_init(&self->finished);
   self->began = g_get_monotonic_time();
-  if (isatty(STDERR_FILENO) && g_strcmp0(term, "dumb") != 0)
+  if (!dmig_log_is_json() && isatty(STDERR_FILENO) && g_strcmp0(term, "dumb") != 0)
     self->thread = g_thread_new("progress", run, self);
   return self;
 }
