@@ -159,18 +159,6 @@ add_key(Filling *self, const DmigKeepTable *live, const DmigKeepsake *keepsake, 
   return TRUE;
 }
 
-/* Rows that are alike in all that tells them apart are numbered. */
-static gboolean
-add_nth(Filling *self, const DmigKeepTable *live, const DmigKeepsake *keepsake, GError **error)
-{
-  g_autoptr(GString) nth = g_string_new("row_number() OVER (PARTITION BY ");
-  if (!dmig_keep_append_images(nth, self->keep, live, NULL, keepsake->key, error))
-    return FALSE;
-  g_string_append_c(nth, ')');
-  add(self, DMIG_KEEP_NTH, "bigint", nth->str);
-  return TRUE;
-}
-
 /* Makes the table and fills it with what `from` gives. */
 static gboolean
 fill(Filling *self, const char *from, gint64 *out_rows, GError **error)
@@ -252,8 +240,9 @@ take_column(DmigKeep *self, const DmigKeepTable *live, const Taking *taking, GEr
   g_autofree char *from = g_strconcat(live->reference, " AS t", NULL);
   const DmigKeepColumn *column = dmig_keep_column(live, keepsake->column, error);
   gint64 rows = 0;
-  if (column == NULL || (keepsake->loose && !add_nth(&filling, live, keepsake, error))
-      || !add_key(&filling, live, keepsake, error))
+  if (keepsake->loose)
+    add(&filling, DMIG_KEEP_NTH, "bigint", "row_number() OVER ()");
+  if (column == NULL || !add_key(&filling, live, keepsake, error))
     return FALSE;
   add_live(&filling, column, column->name);
   return fill(&filling, from, &rows, error) && settle(self, taking, &filling, rows, error);

@@ -3,6 +3,7 @@
 
 #include "core/apply/keep_parts.h"
 #include "core/apply/tracking.h"
+#include "core/sql/path.h"
 #include "core/sql/text.h"
 
 typedef struct {
@@ -134,18 +135,53 @@ bring_by_key(DmigKeep *self, const DmigKeepTable *live, const DmigKeepTable *sto
   return execute(self, sql->str, out_rows, error);
 }
 
-/* The n-th of the rows that look alike gets what the n-th of them had. */
+/* What tells rows apart by now: columns that went along are there again, but some still wait for their
+ * values. NULL-terminated, borrowed from `store`. */
+static char **
+known_by_now(DmigKeep *self, const DmigKeepTable *live, const DmigKeepTable *store,
+             const DmigKeepsake *keepsake, GError **error)
+{
+  g_autofree char *kept = self->db->dialect->tracking_table("kept");
+  g_autofree char *sql = g_strdup_printf(
+      "SELECT name FROM %s WHERE revision = $1 AND direction = $2 AND kind = 'column' AND restored IS "
+      "NULL",
+      kept);
+  g_autofree char *own = dmig_path_text(keepsake->column);
+  g_autofree char *table = g_strndup(keepsake->name, strlen(keepsake->name) - strlen(own));
+  g_autofree char **names = names_of(store, 1, 1);
+  g_autoptr(GHashTable) waiting = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(DmigRows) rows = NULL;
+  GPtrArray *known = NULL;
+  if (!dmig_database_query(self->db, &rows, error, sql, self->keeper->revision,
+                           dmig_keep_direction(!self->keeper->down), NULL))
+    return NULL;
+  for (guint i = 0; i < rows->rows->len; i++)
+    g_hash_table_add(waiting, (gpointer) dmig_rows_get(rows, i, 0));
+  known = g_ptr_array_new();
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_autofree char *column = dmig_path_text(names[i]);
+    g_autofree char *name = g_strconcat(table, column, NULL);
+    if (dmig_keep_table_column(live, names[i]) != NULL && !g_hash_table_contains(waiting, name))
+      g_ptr_array_add(known, names[i]);
+  }
+  g_ptr_array_add(known, NULL);
+  return (char **) g_ptr_array_free(known, FALSE);
+}
+
+/* The n-th of the rows that look alike gets what the n-th of them had: which one is all the same, as long
+ * as nothing else is known of them. */
 static gboolean
 bring_by_rows(DmigKeep *self, const DmigKeepTable *live, const DmigKeepTable *store,
-              const DmigKeepColumn *column, gint64 *out_rows, GError **error)
+              const Bringing *bringing, const DmigKeepColumn *column, gint64 *out_rows,
+              GError **error)
 {
   const DmigDialect *dialect = self->db->dialect;
-  g_autofree char **key = names_of(store, 1, 1);
+  g_autofree char **key = known_by_now(self, live, store, bringing->keepsake, error);
   const DmigKeepColumn *value = g_ptr_array_index(store->columns, store->columns->len - 1);
   g_autoptr(GString) is = g_string_new(NULL);
   g_autoptr(GString) was = g_string_new(NULL);
   g_autoptr(GString) sql = g_string_new(NULL);
-  if (!dmig_keep_append_images(is, self, live, NULL, key, error)
+  if (key == NULL || !dmig_keep_append_images(is, self, live, NULL, key, error)
       || !dmig_keep_append_images(was, self, live, store, key, error))
     return FALSE;
   append_update(sql, self, live, column);
@@ -159,9 +195,9 @@ bring_by_rows(DmigKeep *self, const DmigKeepTable *live, const DmigKeepTable *st
   g_string_append_printf(sql, "%s AS w, row_number() OVER (PARTITION BY %s) AS n FROM %s AS t) AS l ",
                          is->str, is->str, live->reference);
   dmig_sql_appendf(sql, dialect,
-                   "JOIN (SELECT %s AS w, k." DMIG_KEEP_NTH " AS n, k.%I AS v FROM %s AS k) AS o "
-                   "ON l.w = o.w AND l.n = o.n) AS m WHERE ",
-                   was->str, value->name, store->reference);
+                   "JOIN (SELECT %s AS w, row_number() OVER (PARTITION BY %s ORDER BY k." DMIG_KEEP_NTH
+                   ") AS n, k.%I AS v FROM %s AS k) AS o ON l.w = o.w AND l.n = o.n) AS m WHERE ",
+                   was->str, was->str, value->name, store->reference);
   for (guint i = 0; live->row[i] != NULL; i++)
     g_string_append_printf(sql, "%st.%s = m.r%u", i > 0 ? " AND " : "", live->row[i], i);
   g_string_append(sql, ";\n");
@@ -277,7 +313,7 @@ bring_one(DmigKeep *self, const DmigKeepTable *live, gpointer data, GError **err
     done = keepsake->kind == DMIG_KEEPSAKE_VALUES
                ? bring_values(self, live, store, column, &rows, error)
            : begins_with(store, DMIG_KEEP_NTH)
-               ? bring_by_rows(self, live, store, column, &rows, error)
+               ? bring_by_rows(self, live, store, bringing, column, &rows, error)
                : bring_by_key(self, live, store, column, &rows, error);
   }
   return done && settle(self, bringing, rows, error);

@@ -12,7 +12,7 @@ typedef struct {
 } DmigKeep;
 
 /* Columns of kept tables that are no user's. */
-#define DMIG_KEEP_NTH "dmig_nth"       /* tells rows apart that are alike in their key */
+#define DMIG_KEEP_NTH "dmig_nth"       /* numbers rows whose key may not tell them apart */
 #define DMIG_KEEP_ROWID "dmig_rowid"   /* the number of a row that no column shows */
 #define DMIG_KEEP_BEFORE "dmig_before" /* VALUES: before the step */
 #define DMIG_KEEP_AFTER "dmig_after"   /* the image of what it made of it */

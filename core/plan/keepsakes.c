@@ -68,13 +68,14 @@ maps_labels(const DmigPlanner *self, const DmigTable *table, const DmigColumn *c
   return FALSE;
 }
 
+/* Values stay what they are, and a plain cast compares them. */
 static gboolean
-converts_losslessly(const DmigPlanner *self, const char *from, const char *to)
+converts_plainly(const DmigPlanner *self, const char *from, const char *to)
 {
   g_auto(DmigConversion) conversion = { 0 };
 
   self->dialect->conversion(from, to, "c", &conversion);
-  return conversion.kind == DMIG_CONVERSION_LOSSLESS;
+  return conversion.kind == DMIG_CONVERSION_LOSSLESS && conversion.using_sql == NULL;
 }
 
 /* Whether every row has the same value in this column on both sides. */
@@ -90,8 +91,8 @@ is_stable(const DmigPlanner *self, const DmigTable *old_table, const DmigTable *
       dmig_transition_conversion(self->transition, new_table->name, name) != NULL ||
       (dmig_transition_fill(self->transition, new_table->name, name) != NULL && !old->not_null))
     return FALSE;
-  return strcmp(old->type, new->type) == 0 || converts_losslessly(self, old->type, new->type) ||
-         converts_losslessly(self, new->type, old->type);
+  return strcmp(old->type, new->type) == 0 || converts_plainly(self, old->type, new->type) ||
+         converts_plainly(self, new->type, old->type);
 }
 
 typedef struct {
@@ -165,16 +166,26 @@ find_key(const Sides *sides)
   return NULL;
 }
 
+static gboolean
+goes(const Sides *sides, const DmigColumn *column)
+{
+  return column->generated == DMIG_GENERATED_NONE &&
+         dmig_table_column(sides->new_table, column->name) == NULL;
+}
+
+/* Without a key, all of a row that is the same on both sides, and what goes along with the column: what
+ * of that comes back first tells the rows apart for the rest. */
 static GPtrArray *
-all_stable(const Sides *sides)
+all_known(const Sides *sides)
 {
   GPtrArray *columns = g_ptr_array_new();
 
   for (guint i = 0; i < sides->old_table->columns->len; i++) {
-    char *name = ((DmigColumn *) sides->old_table->columns->pdata[i])->name;
-    if (strcmp(name, sides->but) != 0 &&
-        is_stable(sides->planner, sides->old_table, sides->new_table, name))
-      g_ptr_array_add(columns, name);
+    const DmigColumn *column = sides->old_table->columns->pdata[i];
+    if (strcmp(column->name, sides->but) != 0 &&
+        (goes(sides, column) ||
+         is_stable(sides->planner, sides->old_table, sides->new_table, column->name)))
+      g_ptr_array_add(columns, column->name);
   }
   return columns;
 }
@@ -202,24 +213,51 @@ renamed_table(const DmigPlanner *self, const char *name)
 }
 
 static void
+take_with_key(DmigStep *step, DmigKeepsakeKind kind, const Sides *sides, GPtrArray *key,
+              gboolean loose)
+{
+  const DmigTable *table = sides->old_table;
+  const DmigTable *home = table_at_home(sides->planner, table->name);
+  g_autofree char *name = name_of(home != NULL ? home->name : table->name,
+                                  column_at_home(table, home, sides->but));
+
+  if (is_listed(step->takes, kind, name))
+    return;
+  DmigKeepsake *keepsake =
+      dmig_step_add_keepsake(step->takes, kind, name, table->name, sides->but);
+  keepsake->loose = loose;
+  set_key(keepsake, sides, home, key);
+}
+
+/* All that goes of the table goes with the first step that takes something of it. */
+static void
+take_loose(DmigPlanner *self, DmigStep *step, const DmigTable *old_table,
+           const DmigTable *new_table, const char *column)
+{
+  if (!g_hash_table_add(self->taken, old_table->name))
+    return;
+  for (guint i = 0; i < old_table->columns->len; i++) {
+    const DmigColumn *other = old_table->columns->pdata[i];
+    const Sides sides = { self, old_table, new_table, other->name };
+    if (strcmp(other->name, column) != 0 && !goes(&sides, other))
+      continue;
+    g_autoptr(GPtrArray) key = all_known(&sides);
+    take_with_key(step, DMIG_KEEPSAKE_COLUMN, &sides, key, TRUE);
+  }
+}
+
+static void
 take_of_table(DmigPlanner *self, DmigStep *step, DmigKeepsakeKind kind, const DmigTable *old_table,
               const DmigTable *new_table, const char *column)
 {
-  const DmigTable *home = table_at_home(self, old_table->name);
   const Sides sides = { self, old_table, new_table, column };
   g_autoptr(GPtrArray) key = find_key(&sides);
-  g_autofree char *name = name_of(home != NULL ? home->name : old_table->name,
-                                  column_at_home(old_table, home, column));
 
   /* Values that are two of one row, before and after, need to be told apart for sure. */
-  if (is_listed(step->takes, kind, name) || (key == NULL && kind == DMIG_KEEPSAKE_VALUES))
-    return;
-  DmigKeepsake *keepsake =
-      dmig_step_add_keepsake(step->takes, kind, name, old_table->name, column);
-  keepsake->loose = key == NULL;
-  if (key == NULL)
-    key = all_stable(&sides);
-  set_key(keepsake, &sides, home, key);
+  if (key != NULL)
+    take_with_key(step, kind, &sides, key, FALSE);
+  else if (kind == DMIG_KEEPSAKE_COLUMN)
+    take_loose(self, step, old_table, new_table, column);
 }
 
 /* Whether the table's rows are its parent's, too, who is partitioned. */

@@ -31,7 +31,7 @@ typedef struct {
   GHashTable *rebuilt; /* names of the tables that are rebuilt (TABLE_REBUILD) */
   GHashTable *remade;  /* names of those that a new table takes the place of */
   GHashTable *goes_with; /* address of what goes by itself -> address of what takes it along */
-  GHashTable *taken;  /* names of tables whose rows a step takes already */
+  GHashTable *taken;  /* names of tables of which a step takes already all that is taken together */
   GHashTable *staged; /* name -> DmigTable*: the old table with what was added before its rebuild */
   gboolean online;       /* steps in their lock-light forms, where they have one */
   gboolean stuck;        /* what was marked could not be carried out */

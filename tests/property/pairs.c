@@ -196,6 +196,44 @@ prove(Room *room, const DmigProofCase *given, GString *report, Counts *counts)
   return proof->outcome == DMIG_PROOF_PROVED ? OUTCOME_PROVED : OUTCOME_FAILED;
 }
 
+static gboolean
+is_brought(const DmigPlan *plan, const DmigKeepsake *wanted)
+{
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const DmigStep *step = plan->steps->pdata[i];
+    const GPtrArray *list = step->brings;
+    for (guint k = 0; k < list->len; k++) {
+      const DmigKeepsake *keepsake = list->pdata[k];
+      if (keepsake->kind == wanted->kind && strcmp(keepsake->name, wanted->name) == 0)
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* What one direction takes, the other must bring, by the same name. */
+static gboolean
+brings_all(const DmigDialect *dialect, const char *there, const char *back, GString *report)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(DmigPlan) takes = dmig_migration_file_read("there", there, dialect, &error);
+  g_autoptr(DmigPlan) brings = dmig_migration_file_read("back", back, dialect, &error);
+  gboolean all = TRUE;
+  g_assert_no_error(error);
+  for (guint i = 0; i < takes->steps->len; i++) {
+    const DmigStep *step = takes->steps->pdata[i];
+    for (guint k = 0; k < step->takes->len; k++) {
+      const DmigKeepsake *keepsake = step->takes->pdata[k];
+      if (is_brought(brings, keepsake))
+        continue;
+      g_string_append_printf(report, "nothing brings the %s %s that are taken\n",
+                             dmig_keepsake_kind_name(keepsake->kind), keepsake->name);
+      all = FALSE;
+    }
+  }
+  return all;
+}
+
 static Outcome
 run_lowered(Room *room, const DmigDialect *dialect, const DmigDomain *from,
             const DmigDomain *to, const DmigChangeFile *change, GString *report, Counts *counts)

@@ -304,6 +304,23 @@ test_a_table_without_a_key_is_matched_by_rows(void **state)
   assert_kept(self, "");
 }
 
+/* What goes together comes back together, also where nothing else tells the rows apart. */
+static void
+test_columns_of_a_table_without_a_key_stay_together(void **state)
+{
+  Keep *self = *state;
+  between(self, "CREATE TABLE c (a integer, v text, w text, x text);",
+          "CREATE TABLE c (a integer, n integer);");
+  fixture_exec(self->db,
+               "INSERT INTO c VALUES (1, 'p', 'P', '1'), (1, 'q', 'Q', '2'), (1, 'r', NULL, '3'), "
+               "(1, 's', 'Q', '4'), (1, 'p', 'R', '5'), (2, NULL, 'S', '6'), (1, 'p', 'P', '7');");
+  run(self, self->up);
+  fixture_exec(self->db, "UPDATE c SET n = 1; DELETE FROM c WHERE a = 2;");
+  run(self, self->down);
+  assert_rows(self, "SELECT a, v, w, x FROM c ORDER BY x",
+              "1,p,P,1;1,q,Q,2;1,r,-,3;1,s,Q,4;1,p,R,5;1,p,P,7");
+}
+
 static void
 test_composite_keys_and_changed_key_types(void **state)
 {
@@ -719,6 +736,7 @@ main(int argc, char **argv)
     KEEP(test_a_required_column_of_a_key_comes_back),
     KEEP(test_a_column_with_a_default_comes_back_under_a_key_and_a_check),
     KEEP(test_a_table_without_a_key_is_matched_by_rows),
+    KEEP(test_columns_of_a_table_without_a_key_stay_together),
     KEEP(test_composite_keys_and_changed_key_types),
     KEEP(test_a_revert_keeps_too),
     KEEP(test_triggers_sleep_meanwhile),
