@@ -1,8 +1,9 @@
 /* Instants at which a run can be made to die, or to fail, on purpose: for tests of what is left then.
  *
- * Only in builds with `-Dfault_points=true`; in all others a point is nothing. Points are numbered
- * from 1 in the order in which a process comes by them, and stand before and after each statement
- * and each commit that a run sends while it holds the lock of its target. By the environment:
+ * A point is nothing unless a program sets the hook, and dmig does not: tests/faults/points.c does, for
+ * a program of the same libraries that only the tests have. Points are numbered from 1 in the order in
+ * which a process comes by them, and stand before and after each statement and each commit that a run
+ * sends while it holds the lock of its target. By the environment:
  *
  *     DMIG_TEST_KILL_AT=n     SIGKILL at the n-th point
  *     DMIG_TEST_FAIL_AT=n     the n-th point fails with DMIG_ERROR_FAILED, where a failure can be told
@@ -13,13 +14,11 @@
 
 #include "core/base/error.h"
 
-#ifdef DMIG_FAULT_POINTS
 /* `error` NULL: nothing can fail here, only die. */
-gboolean dmig_fault_point(const char *where, GError **error);
-#else
+extern gboolean (*dmig_fault_hook)(const char *where, GError **error);
+
 static inline gboolean
 dmig_fault_point(const char *where, GError **error)
 {
-  return TRUE;
+  return dmig_fault_hook == NULL || dmig_fault_hook(where, error);
 }
-#endif

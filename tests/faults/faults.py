@@ -84,9 +84,20 @@ def count_messages(bench, way):
 
 def through_proxy(bench, way, name, number, before, act):
     def strike(url, database):
-        between = proxy.Proxy(bench.engine.folder / ".s.PGSQL.5432", number, before, lambda: act(database))
+        struck, over = threading.Event(), threading.Event()
+
+        def once():
+            struck.set()
+            try:
+                return act(database)
+            finally:
+                over.set()
+        between = proxy.Proxy(bench.engine.folder / ".s.PGSQL.5432", number, before, once)
         try:
             status, _, _ = bench.run(way.command, bench.engine.url(database, between.folder))
+            time.sleep(0.05)  # nobody waits for the last message
+            if struck.is_set():
+                over.wait()
             return status not in (0, 2)
         finally:
             between.close()
@@ -300,6 +311,8 @@ def together(bench, way, most):
         for status, out, errors in strike.ends[kills:]:
             names_holder = status == 4 and "locked by" in errors and "since" in errors
             if status not in (0, 2) and not names_holder or wait and status not in (0, 2):
+                if outcome.stuck:
+                    continue
                 outcome.stuck = True
                 outcome.reason += f"; one ended with {status}: {trial.last_line(errors or out)}"
         if kills == 0 and not wait and not any(status in (0, 2) for status, _, _ in strike.ends):
@@ -311,6 +324,43 @@ def together(bench, way, most):
         for _ in range(1 if most else 3):
             yield lambda runs=runs, kills=kills, wait=wait: one(runs, kills, wait)
 
+
+# --- restoring --------------------------------------------------------------------------------
+
+def given_up(bench, way, most):
+    """Half way, where nothing leads back but the backup: the scratch server, without which a plan for
+    the way back can't be made, is not to be had. What is restored is as it was before the run."""
+    if not bench.engine.online or "apply" not in way.name:
+        return
+    before = bench.engine.dump(way.template)
+
+    def one(number):
+        def strike(url, database):
+            command = ("-c", "scratch.postgresql=postgresql:///none?host=/nowhere")
+            arguments = [word for word in way.command if not word.startswith("--backup")]
+            status, out, errors = bench.run(("apply", *arguments[1:], "--backup=always"), url,
+                                            {"DMIG_TEST_FAIL_AT": str(number)}, before=command)
+            strike.restored = "was restored from the backup" in errors
+            strike.wrong = ""
+            if strike.restored:
+                found = bench.engine.dump(database)
+                strike.wrong = "; ".join(f"{part}: {trial.difference(before[part], found[part])}"
+                                         for part in ("rows", "structure") if found[part] != before[part])
+            elif "half way" in errors and "interrupted" in errors:
+                strike.wrong = f"not restored: {trial.last_line(errors)}"
+            return strike.restored
+        outcome = bench.trial(way, f"given up at point {number}", strike)
+        if strike.wrong:
+            outcome.lost = True
+            outcome.reason = f"after restoring by itself: {strike.wrong}; {outcome.reason}"
+        return outcome
+
+    for number in points(way, most):
+        yield lambda number=number: one(number)
+
+
+OF_RESTORE = ("kill", "kill-anywhere", "signal", "cut", "terminate", "crash", "tablespace-full", "disk-full",
+              "file-size", "read-only")
 
 FAMILIES = {
     # name: (function, engines, how many in the short form)
@@ -327,5 +377,6 @@ FAMILIES = {
     "file-size": (limited_file_size, ("sqlite",), 3),
     "read-only": (read_only_file_system, ("sqlite",), 1),
     "read-only-server": (read_only_server, ("postgresql",), 1),
+    "give-up": (given_up, ("postgresql",), 4),
     "together": (together, ("sqlite", "postgresql"), 6),
 }

@@ -56,7 +56,7 @@ structure(line) AS (
 SELECT pg_catalog.json_build_object(
   'structure', (SELECT pg_catalog.json_agg(line ORDER BY line COLLATE "C") FROM structure),
   'rows', (SELECT coalesce(pg_catalog.json_object_agg(format('%I.%I', nspname, relname),
-             pg_catalog.query_to_xml(format('SELECT t::text AS r FROM %I.%I t ORDER BY 1', nspname, relname),
+             pg_catalog.query_to_xml(format('SELECT pg_catalog.to_jsonb(t)::text AS r FROM %I.%I t ORDER BY 1', nspname, relname),
                                      true, true, '')::text), '{}')
              FROM relations WHERE relkind = 'r' AND nspname NOT LIKE 'dmig%'),
   'own', (SELECT coalesce(pg_catalog.json_object_agg(format('%I.%I', nspname, relname),
@@ -194,6 +194,9 @@ class Engine:
 
     def fill(self, database):
         self.psql(database, chain.rows("postgresql"))
+
+    def execute(self, database, sql):
+        self.psql(database, sql)
 
     def dump(self, database):
         return json.loads(self.psql(database, DUMP).stdout)

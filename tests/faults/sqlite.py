@@ -15,6 +15,13 @@ def quoted(name):
     return '"' + name.replace('"', '""') + '"'
 
 
+def rows_of(connection, table):
+    """Each with its columns by name, wherever they stand."""
+    cursor = connection.execute(f"SELECT * FROM {quoted(table)}")
+    names = [column[0] for column in cursor.description]
+    return sorted(repr(sorted(zip(names, row))) for row in cursor)
+
+
 class Engine:
     name = NAME
     dialect = "sqlite"
@@ -56,6 +63,12 @@ class Engine:
         with sqlite3.connect(database) as connection:
             connection.executescript(chain.rows("sqlite"))
 
+    def execute(self, database, sql):
+        connection = sqlite3.connect(database)
+        connection.execute(sql)
+        connection.commit()
+        connection.close()
+
     def alive(self):
         return True
 
@@ -75,8 +88,7 @@ class Engine:
             return {
                 "structure": [entry for entry in entries if not entry[0].startswith("dmig_")]
                 + [("broken reference", *row) for row in broken],
-                "rows": {name: sorted(map(repr, connection.execute(f"SELECT * FROM {quoted(name)}")))
-                         for name in theirs},
+                "rows": {name: rows_of(connection, name) for name in theirs},
                 "own": {name: connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0]
                         for name in tables if name.startswith("dmig_")},
             }

@@ -20,6 +20,7 @@ class Way:
     expected: dict = None
     steps: list = None
     points: int = 0
+    families: tuple = None  # the only ones that make sense for it; None: all
     messages: int = 0
     seconds: float = 0
 
@@ -49,9 +50,9 @@ class Bench:
 
     # --- running dmig -------------------------------------------------------------------------
 
-    def start(self, arguments, url, more=None, **options):
+    def start(self, arguments, url, more=None, before=(), **options):
         environment = dict(self.environment, **(more or {}))
-        return subprocess.Popen([self.dmig, *arguments[:1], "-t", url, *arguments[1:]], cwd=self.project,
+        return subprocess.Popen([self.dmig, *before, *arguments[:1], "-t", url, *arguments[1:]], cwd=self.project,
                                 env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, errors="replace", **options)
 
@@ -70,7 +71,7 @@ class Bench:
     # --- what is right ------------------------------------------------------------------------
 
     def learn(self, way):
-        """Runs it without a fault, twice: what is there afterwards, and how many points it has."""
+        """Runs it without a fault: what is there afterwards, and how many points it has."""
         database = self.engine.copy(way.template)
         began = time.monotonic()
         status, out, errors = self.run(way.command, self.engine.url(database), {"DMIG_TEST_COUNT_POINTS": "1"})
@@ -79,7 +80,7 @@ class Bench:
             raise SystemExit(f"{way.name} without a fault: status {status}\n{out}{errors}")
         counted = [line for line in errors.splitlines() if line.startswith("fault points: ")]
         if not counted:
-            raise SystemExit(f"{self.dmig} has no fault points: build it with -Dfault_points=true")
+            raise SystemExit(f"{self.dmig} has no fault points: take tests/faults/dmig-faults of a build folder")
         way.points = int(counted[-1].split()[-1])
         way.expected, way.steps = self.engine.dump(database), self.engine.steps(database)
         return database
