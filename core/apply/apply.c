@@ -1,4 +1,5 @@
 #include "core/apply/apply.h"
+#include "core/apply/stand_in.h"
 
 #include <string.h>
 
@@ -282,7 +283,7 @@ static gboolean
 run_phases(DmigExecution *self, GPtrArray *migrations, GError **error)
 {
   return prepare_run(self, migrations, error) && enter_phase(self, DMIG_RUN_MIGRATING, error)
-         && dmig_execution_run_chain(self, error) && validate(self, migrations, error);
+         && dmig_stand_ins_end(self->db, error) && dmig_execution_run_chain(self, error) && validate(self, migrations, error);
 }
 
 /* --- the end ----------------------------------------------------------------------------------- */
@@ -349,13 +350,14 @@ place_text(const DmigExecution *self, const End *end)
   if (all)
     return g_strdup_printf("; all revisions were applied, the database is at %s", at);
   if (end->phase == DMIG_RUN_ROLLED_BACK)
-    return g_strdup_printf("; what was begun of it was taken back, the database is at %s", at);
+    return g_strdup_printf("; what was begun of it was taken back, the database is at %s: put that "
+                           "right and run `dmig %s` again",
+                           at, command_to_go_on(self));
   if (self->progress.phase != DMIG_RUN_MIGRATING)
     return g_strdup_printf("; nothing was changed, the database is at %s", at);
-  return g_strdup_printf("; rolled back, the database is at %s%s%s%s", at,
-                         end->cancelled ? ": `dmig " : "",
-                         end->cancelled ? command_to_go_on(self) : "",
-                         end->cancelled ? "` goes on from there" : "");
+  return g_strdup_printf("; rolled back, the database is at %s: %s`dmig %s` %s", at,
+                         end->cancelled ? "" : "put that right and run ", command_to_go_on(self),
+                         end->cancelled ? "goes on from there" : "again");
 }
 
 /* The connection is gone, and with it the answer to what was sent last. Where the server can be asked
