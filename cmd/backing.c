@@ -409,8 +409,8 @@ bring_back(const DmigBacking *self, DmigDatabase *db, DmigRunRecord *record, GEr
     return;
   }
   record->phase = DMIG_RUN_ROLLED_BACK;
-  append(*failure, "the database was restored from the backup ", record->backup,
-         ", and is as it was before the run: what others wrote since then is not in it");
+  append(*failure, "but then it was restored from the backup ", record->backup,
+         ": it is as it was before the run, without what others wrote since then");
   let_go(self, db, record);
 }
 

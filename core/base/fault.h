@@ -6,7 +6,8 @@
  * sends while it holds the lock of its target. By the environment:
  *
  *     DMIG_TEST_KILL_AT=n     SIGKILL at the n-th point
- *     DMIG_TEST_FAIL_AT=n     the n-th point fails with DMIG_ERROR_FAILED, where a failure can be told
+ *     DMIG_TEST_FAIL_AT=n     the n-th point fails with DMIG_ERROR_FAILED, where a failure can be told;
+ *                             n-m: all from the n-th to the m-th
  *     DMIG_TEST_COUNT_POINTS  set: "fault points: 37" on standard error when the process ends
  *     DMIG_TEST_TRACE_POINTS  set: also a line a point: "fault point 12: before a commit"
  */

@@ -50,9 +50,9 @@ class Bench:
 
     # --- running dmig -------------------------------------------------------------------------
 
-    def start(self, arguments, url, more=None, before=(), **options):
+    def start(self, arguments, url, more=None, **options):
         environment = dict(self.environment, **(more or {}))
-        return subprocess.Popen([self.dmig, *before, *arguments[:1], "-t", url, *arguments[1:]], cwd=self.project,
+        return subprocess.Popen([self.dmig, *arguments[:1], "-t", url, *arguments[1:]], cwd=self.project,
                                 env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, errors="replace", **options)
 
