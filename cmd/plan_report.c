@@ -159,8 +159,9 @@ print_annotation(DmigContext *context, const DmigWay *way, const DmigLeg *leg,
 {
   const DmigStep *step = leg->plan->steps->pdata[hazard->step];
   g_auto(DmigPlace) place = dmig_place_of_step(context, way, leg, step);
-  g_autofree char *text = g_strdup_printf("%s (%s, %s)\n%s", hazard->message, leg->dialect->title,
-                                          step->title, hazard->rule->advice);
+  g_autofree char *text
+      = g_strdup_printf("%s (%s, %.*s)\n%s", hazard->message, leg->dialect->title,
+                        (int) strcspn(step->title, ":"), step->title, hazard->rule->advice);
   g_autofree char *message = escape(text, FALSE);
   g_autofree char *title = escape(hazard->rule->name, TRUE);
   printf("::%s ", command_for(dmig_hazard_severity(context, hazard->rule)));

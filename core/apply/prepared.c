@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/apply/batch.h"
+#include "core/apply/stand_in.h"
 #include "core/base/text.h"
 #include "core/plan/migration_file.h"
 
@@ -331,6 +332,8 @@ dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db, const DmigKe
   DmigStepping stepping = { .keeper = keeper };
   gboolean done = TRUE;
   guint i = 0;
+  if (!dmig_stand_ins_end(db, error))
+    return FALSE;
   do {
     guint end = dmig_prepared_segment_end(self, i);
     gboolean outside = end == i && i < self->plan->steps->len;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/apply/rehearsal.h"
+#include "core/apply/prepared.h"
 #include "core/apply/rows.h"
 #include "core/apply/survivors.h"
 #include "core/apply/tracking.h"
@@ -418,7 +418,7 @@ prepare(Prover *self, const DmigMigration *migration, GError **error)
 {
   GError *failure = NULL;
   DmigPrepared *prepared
-      = dmig_rehearsal_prepare(self->given->wanted->dialect, migration, &failure);
+      = dmig_prepared_new(self->given->wanted->dialect, migration, &failure);
   if (prepared == NULL)
     take_failure(self, "the migration can't be read", failure, error);
   return prepared;

@@ -76,6 +76,17 @@ dmig_hazard_lock(DmigHazardScan *self, const char *table, DmigLock lock)
                   "%s is locked in the transaction that has locked another table", table);
 }
 
+void
+dmig_hazard_rename(DmigHazardScan *self, const char *table)
+{
+  GHashTable *const sets[] = { self->strong, self->exclusive };
+  g_autofree char *now = g_steal_pointer(&self->renamed);
+
+  for (guint i = 0; now != NULL && i < G_N_ELEMENTS(sets); i++)
+    if (g_hash_table_remove(sets[i], table))
+      g_hash_table_add(sets[i], g_strdup(now));
+}
+
 /* Work on the locked table itself has rules of its own. */
 void
 dmig_hazard_work(DmigHazardScan *self, const char *table, const char *doing)

@@ -241,15 +241,42 @@ alter_column(DmigHazardScan *self, const char *table, DmigCursor clause)
 
 /* --- the rest -------------------------------------------------------------------------------- */
 
+/* Whether the step leaves a view under the old name. */
+static gboolean
+leaves_view(const DmigHazardScan *self, const char *name)
+{
+  g_autoptr(GPtrArray) statements = dmig_hazard_statements(self->step->sql->str);
+
+  for (guint i = 0; i < statements->len; i++) {
+    DmigCursor cursor = dmig_cursor_of(statements->pdata[i]);
+    if (!dmig_cursor_take(&cursor, "create view"))
+      continue;
+    g_autofree char *view = dmig_cursor_name(&cursor);
+    if (g_strcmp0(view, name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+rename_table(DmigHazardScan *self, const char *table, DmigCursor clause)
+{
+  char *to = dmig_cursor_name(&clause);
+
+  if (!leaves_view(self, table))
+    dmig_hazard_add(self, "renaming-table", "programs that name %s fail: it is %s now", table,
+                    to != NULL ? to : "another name");
+  g_free(self->renamed);
+  self->renamed = to;
+}
+
 static void
 rename_what(DmigHazardScan *self, const char *table, DmigCursor clause)
 {
   if (dmig_cursor_take(&clause, "constraint") || !dmig_hazard_is_used(self, table))
     return;
   if (dmig_cursor_take(&clause, "to")) {
-    g_autofree char *to = dmig_cursor_name(&clause);
-    dmig_hazard_add(self, "renaming-table", "programs that name %s fail: it is %s now", table,
-                    to != NULL ? to : "another name");
+    rename_table(self, table, clause);
     return;
   }
   dmig_cursor_take(&clause, "column");
@@ -347,4 +374,5 @@ dmig_hazard_alter_table(DmigHazardScan *self, DmigCursor statement)
   while (!dmig_cursor_done(&statement))
     judge_clause(self, table, only, dmig_cursor_clause(&statement));
   dmig_hazard_lock(self, table, lock);
+  dmig_hazard_rename(self, table);
 }

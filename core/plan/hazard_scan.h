@@ -26,6 +26,7 @@ typedef struct {
   /* Of the step. */
   const DmigStep *step;
   guint number, line;
+  char *renamed;       /* what the table of the statement is called now; NULL: as before */
   gboolean whole;      /* the dialect locks the database as a whole, not table by table */
   gboolean generated;  /* its metadata is dmig's own, and to be trusted */
 
@@ -42,6 +43,8 @@ void dmig_hazard_add(DmigHazardScan *self, const char *rule, const char *format,
 gboolean dmig_hazard_is_used(const DmigHazardScan *self, const char *table);
 /* The statement holds a lock on `table` to the end of its transaction. */
 void dmig_hazard_lock(DmigHazardScan *self, const char *table, DmigLock lock);
+/* Goes on under `self->renamed` with what is known of `table`, and forgets the name. */
+void dmig_hazard_rename(DmigHazardScan *self, const char *table);
 /* It reads or writes many rows; `doing` is a phrase. */
 void dmig_hazard_work(DmigHazardScan *self, const char *table, const char *doing);
 

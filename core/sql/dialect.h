@@ -188,6 +188,9 @@ struct _DmigDialect {
    * first one's place, keys, indexes, checks and references along, so that the planner need not. Then
    * the change is `alone`. */
   gboolean (*can_swap)(const DmigChange *change, const DmigSchema *before);
+  /* May, with spell_online(). Statements that take away what stands in for renamed tables, for who is
+   * about to run a migration; nothing happens where nothing does. */
+  const char *stand_ins_end;
 
   /* May. One SELECT: schema (NULL: the default one), name, rows (NULL: not known) and bytes of each
    * table; where only the whole is known, that is an upper bound for each. */

@@ -3,6 +3,7 @@
 #include "core/db/postgres/remake.h"
 #include "core/db/postgres/spell.h"
 #include "core/db/postgres/spell_online.h"
+#include "core/db/postgres/stand_in.h"
 #include "core/db/postgres/type.h"
 #include "core/domain/type.h"
 #include "core/sql/text.h"
@@ -93,6 +94,7 @@ const DmigDialect dmig_postgres_dialect = {
   .script_prologue = script_prologue,
   .spell_online = dmig_pg_spell_online,
   .can_swap = dmig_pg_can_swap,
+  .stand_ins_end = dmig_pg_stand_ins_end,
   .table_sizes = "SELECT n.nspname, c.relname, nullif(c.reltuples::bigint, -1), "
                  "pg_catalog.pg_table_size(c.oid) FROM pg_catalog.pg_class c "
                  "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "

@@ -375,13 +375,14 @@ dmig_pg_spell_online(const DmigOnline *online, GPtrArray *steps)
     return dmig_pg_online_alter_column(online, steps);
   case DMIG_CHANGE_ALTER_ENUM:
     return dmig_pg_online_alter_enum(online, steps);
+  case DMIG_CHANGE_RENAME_TABLE:
+    return dmig_pg_online_rename_table(online, steps);
   case DMIG_CHANGE_CREATE_ENUM:
   case DMIG_CHANGE_DROP_ENUM:
   case DMIG_CHANGE_RENAME_ENUM:
   case DMIG_CHANGE_COMMENT_ENUM:
   case DMIG_CHANGE_CREATE_TABLE:
   case DMIG_CHANGE_DROP_TABLE:
-  case DMIG_CHANGE_RENAME_TABLE:
   case DMIG_CHANGE_COMMENT_TABLE:
   case DMIG_CHANGE_DROP_COLUMN:
   case DMIG_CHANGE_RENAME_COLUMN:

@@ -14,6 +14,7 @@ gboolean dmig_pg_can_swap(const DmigChange *change, const DmigSchema *before);
 gboolean dmig_pg_online_add_column(const DmigOnline *online, GPtrArray *steps);
 gboolean dmig_pg_online_alter_column(const DmigOnline *online, GPtrArray *steps);
 gboolean dmig_pg_online_alter_type(const DmigOnline *online, GPtrArray *steps);
+gboolean dmig_pg_online_rename_table(const DmigOnline *online, GPtrArray *steps);
 gboolean dmig_pg_online_alter_enum(const DmigOnline *online, GPtrArray *steps);
 
 /* Begins a step that runs outside of transactions, and adds it to `steps`. Borrowed. */

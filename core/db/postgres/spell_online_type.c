@@ -289,6 +289,34 @@ is_held(const DmigTable *table, const char *column)
   return FALSE;
 }
 
+static gboolean
+is_referring(const DmigSchema *before, const DmigTable *table, const char *column)
+{
+  for (guint i = 0; i < before->tables->len; i++) {
+    const DmigTable *other = g_ptr_array_index(before->tables, i);
+    for (guint k = 0; k < other->constraints->len; k++) {
+      const DmigConstraint *constraint = g_ptr_array_index(other->constraints, k);
+      if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY)
+        continue;
+      if ((other == table && dmig_strv_contains(constraint->columns, column))
+          || (g_str_equal(constraint->ref_table, table->name)
+              && dmig_strv_contains(constraint->ref_columns, column)))
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Two columns that refer to one another change one after the other; meanwhile their types differ. */
+static gboolean
+compare_with_each_other(const char *a, const char *b)
+{
+  static const char *const numbers[] = { "smallint", "integer", "bigint", NULL };
+  gboolean texts = (g_str_has_prefix(a, "character varying") || g_str_equal(a, "text"))
+                   && (g_str_has_prefix(b, "character varying") || g_str_equal(b, "text"));
+  return texts || (g_strv_contains(numbers, a) && g_strv_contains(numbers, b));
+}
+
 gboolean
 dmig_pg_can_swap(const DmigChange *change, const DmigSchema *before)
 {
@@ -303,7 +331,9 @@ dmig_pg_can_swap(const DmigChange *change, const DmigSchema *before)
          && dmig_schema_table(before, table->name) == table
          && old->generated == DMIG_GENERATED_NONE && new->generated == DMIG_GENERATED_NONE
          && !is_held(table, old->name) && !has_statistics(before, table, old->name)
-         && (old->comment == NULL || new->comment != NULL);
+         && (old->comment == NULL || new->comment != NULL)
+         && (compare_with_each_other(old->type, new->type)
+             || !is_referring(before, table, old->name));
 }
 
 /* --- steps --------------------------------------------------------------------------------- */

@@ -21,4 +21,5 @@ SELECT c.oid, n.nspname, c.relname, c.relkind = 'm',
    AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dmig')
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
                     WHERE e.classid = 1259 AND e.objid = c.oid AND e.deptype = 'e')
+   AND coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), '') NOT LIKE 'dmig: stands in for %'
  ORDER BY n.nspname, c.relname;

@@ -1,0 +1,11 @@
+#include "core/apply/stand_in.h"
+
+gboolean
+dmig_stand_ins_end(DmigDatabase *db, GError **error)
+{
+  const char *script = db->dialect->stand_ins_end;
+  if (script == NULL || db->driver->exec(db, script, error))
+    return TRUE;
+  g_prefix_error(error, "taking away what stood in for renamed tables: ");
+  return FALSE;
+}
