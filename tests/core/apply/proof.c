@@ -305,6 +305,52 @@ test_changed_values(void **state)
   assert_problem(proof, "after the downgrade: table people: values of id, name have changed");
 }
 
+/* The pair the other way round: the upgrade takes a column out, and the downgrade brings it. */
+static void
+pair_turn(Pair *self)
+{
+  DmigSchema *schema = self->parent;
+  char *file = self->upgrade;
+  self->parent = self->wanted;
+  self->wanted = schema;
+  self->upgrade = self->downgrade;
+  self->downgrade = file;
+}
+
+static void
+test_what_is_kept_comes_back(void **state)
+{
+  g_auto(Pair) pair = {0};
+  pair_init(&pair, FALSE);
+  pair_turn(&pair);
+  g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
+  assert_int_equal(proof->outcome, DMIG_PROOF_PROVED);
+  assert_int_equal(proof->kept, 1);
+}
+
+static void
+test_what_is_kept_and_does_not_come_back(void **state)
+{
+  g_auto(Pair) pair = {0};
+  pair_init(&pair, FALSE);
+  pair_turn(&pair);
+  append_step(&pair.downgrade, "UPDATE people SET age = 7;\n");
+  g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
+  assert_problem(proof, "after the downgrade: table people: values of id, name, age have changed");
+}
+
+/* What the upgrade gives the column has to be there again after it was taken back and applied again. */
+static void
+test_what_is_kept_and_does_not_come_again(void **state)
+{
+  g_auto(Pair) pair = {0};
+  pair_init(&pair, FALSE);
+  append_step(&pair.upgrade, "UPDATE people SET age = CASE WHEN EXISTS (SELECT 1 FROM people WHERE "
+                             "age = 1) THEN 2 ELSE 1 END;\n");
+  g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
+  assert_problem(proof, "after the second upgrade: table people: values of id, name, age have changed");
+}
+
 static void
 test_failing_statement(void **state)
 {
@@ -361,6 +407,9 @@ main(int argc, char **argv)
       TEST(test_upgrade_that_does_less),
       TEST(test_lost_rows),
       TEST(test_changed_values),
+      TEST(test_what_is_kept_comes_back),
+      TEST(test_what_is_kept_and_does_not_come_back),
+      TEST(test_what_is_kept_and_does_not_come_again),
       TEST(test_failing_statement),
       TEST(test_unreadable_file),
       TEST(test_differences_are_named),
