@@ -187,7 +187,7 @@ print_last(const DmigRunLog *self)
   g_autofree char *left = running ? duration_text(left_of(self)) : NULL;
   g_autofree char *estimate = left != NULL ? g_strdup_printf("about %s left", left) : NULL;
   g_autofree char *who = who_text(self, 0);
-  printf("\n%s run: %s from %.7s to %.7s, begun %s%s%s\n", running ? "Running" : "Last",
+  printf("\n%s: %s from %.7s to %.7s, begun %s%s%s\n", running ? "Running" : "Last run",
          run->command != NULL ? run->command : "?", revision_text(run->from), revision_text(run->to),
          since, elapsed != NULL ? running ? ", for " : ", took " : "", elapsed != NULL ? elapsed : "");
   print_line("phase", place);

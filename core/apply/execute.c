@@ -3,6 +3,9 @@
 
 #include "core/apply/journal.h"
 
+/* From so many revisions on a file without questions runs as one script, which a thousand small ones
+ * can be quick with; in shorter chains each step is told of, and timed. */
+#define LONG_CHAIN 20
 #define PATIENCE_SECONDS 10
 #define FIRST_PAUSE (100 * 1000)
 #define LONGEST_PAUSE (5 * 1000 * 1000)
@@ -247,8 +250,8 @@ puts_back(const DmigExecution *self, const DmigPrepared *prepared)
 static gboolean
 is_plain(const DmigExecution *self, const DmigPrepared *prepared)
 {
-  return prepared->plain && !(self->options->keep && prepared->takes)
-         && !puts_back(self, prepared);
+  return prepared->plain && self->chain->len >= LONG_CHAIN
+         && !(self->options->keep && prepared->takes) && !puts_back(self, prepared);
 }
 
 static gboolean

@@ -187,12 +187,15 @@ note_failure(DmigExecution *execution, const Stepwise *self, GError *failure, GE
 {
   DmigDatabase *db = execution->db;
   gboolean cancelled = db->cancelled;
-  g_autofree char *sql = dmig_journal_end_sql(db->dialect, self->first, DMIG_JOURNAL_FAILED,
-                                              failure->message);
+  GError *located = NULL;
+  dmig_prepared_step_failure(self->prepared, failure, self->first, &located);
+  g_autofree char *sql
+      = dmig_journal_end_sql(db->dialect, self->first, DMIG_JOURNAL_FAILED, located->message);
   db->cancelled = FALSE;
   write_down(execution, self, sql, NULL);
   db->cancelled = cancelled;
-  return dmig_prepared_step_failure(self->prepared, failure, self->first, error);
+  g_propagate_error(error, located);
+  return FALSE;
 }
 
 /* In one transaction: what is kept of the step, and that it is about to run. */
