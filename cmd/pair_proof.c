@@ -138,6 +138,7 @@ dmig_pairs_to_record(GPtrArray *pairs)
     json_object_set_new(item, "edited", json_boolean(pair->edited));
     json_object_set_new(item, "rows", json_integer(proof->rows));
     json_object_set_new(item, "tables", json_integer(proof->tables));
+    json_object_set_new(item, "kept", json_integer(proof->kept));
     json_object_set_new(item, "problems", dmig_json_strings(proof->problems));
     json_object_set_new(item, "notes", dmig_json_strings(proof->notes));
     json_array_append_new(proofs, item);
@@ -165,5 +166,7 @@ dmig_pair_print(const DmigPair *pair)
     g_autofree char *rows = dmig_text_count(proof->rows, "row", "rows");
     printf(" with %s", rows);
   }
+  if (proved && proof->kept > 0)
+    printf(", what it keeps comes back");
   printf("\n");
 }
