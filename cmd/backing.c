@@ -429,11 +429,13 @@ dmig_backing_finish(const DmigBacking *self, DmigDatabase *db, DmigRunRecord *re
 {
   if (record == NULL || record->backup == NULL)
     return;
-  if (record->phase == DMIG_RUN_COMPLETED)
+  gboolean went = record->phase == DMIG_RUN_COMPLETED;
+  gboolean between = record->phase == DMIG_RUN_INTERRUPTED;
+  if (went)
     dmig_message("What was there before is in %s", record->backup);
-  if (record->phase != DMIG_RUN_INTERRUPTED)
+  if (went || (!between && record->revisions->len == 0))
     let_go(self, db, record);
-  else if (restores && *failure != NULL && is_worth_restoring(db, *failure))
+  else if (between && restores && *failure != NULL && is_worth_restoring(db, *failure))
     bring_back(self, db, record, failure);
   else if (*failure != NULL)
     append(*failure, "`dmig restore ", record->backup, "` brings back what was there before the run");

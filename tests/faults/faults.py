@@ -320,7 +320,8 @@ def together(bench, way, most):
             outcome.reason += "; none got through"
         return outcome
 
-    for runs, kills, wait in [(2, 0, False), (2, 0, True), (2, 1, True), (20, 0, False), (20, 0, True), (20, 5, True)]:
+    crowds = [(20, 0, False), (2, 0, False), (2, 0, True), (2, 1, True), (20, 0, True), (20, 5, True)]
+    for runs, kills, wait in spread(crowds, most):
         for _ in range(1 if most else 3):
             yield lambda runs=runs, kills=kills, wait=wait: one(runs, kills, wait)
 
@@ -361,19 +362,19 @@ OF_RESTORE = ("kill", "kill-anywhere", "signal", "cut", "terminate", "crash", "t
 
 FAMILIES = {
     # name: (function, engines, how many in the short form)
-    "kill": (killed, ("sqlite", "postgresql"), 8),
-    "fail": (failing, ("sqlite", "postgresql"), 6),
-    "kill-anywhere": (killed_anywhere, ("sqlite", "postgresql"), 3),
-    "kill-twice": (killed_twice, ("sqlite", "postgresql"), 3),
-    "signal": (signalled, ("sqlite", "postgresql"), 4),
-    "cut": (cut, ("postgresql",), 4),
-    "terminate": (terminated, ("postgresql",), 4),
-    "crash": (crashed, ("postgresql",), 2),
-    "disk-full": (full_file_system, ("sqlite",), 4),
-    "tablespace-full": (full_tablespace, ("postgresql",), 2),
-    "file-size": (limited_file_size, ("sqlite",), 3),
+    "kill": (killed, ("sqlite", "postgresql"), 5),
+    "fail": (failing, ("sqlite", "postgresql"), 3),
+    "kill-anywhere": (killed_anywhere, ("sqlite", "postgresql"), 1),
+    "kill-twice": (killed_twice, ("sqlite", "postgresql"), 1),
+    "signal": (signalled, ("sqlite", "postgresql"), 2),
+    "cut": (cut, ("postgresql",), 2),
+    "terminate": (terminated, ("postgresql",), 2),
+    "crash": (crashed, ("postgresql",), 1),
+    "disk-full": (full_file_system, ("sqlite",), 3),
+    "tablespace-full": (full_tablespace, ("postgresql",), 1),
+    "file-size": (limited_file_size, ("sqlite",), 2),
     "read-only": (read_only_file_system, ("sqlite",), 1),
     "read-only-server": (read_only_server, ("postgresql",), 1),
-    "give-up": (given_up, ("postgresql",), 4),
-    "together": (together, ("sqlite", "postgresql"), 6),
+    "give-up": (given_up, ("postgresql",), 2),
+    "together": (together, ("sqlite", "postgresql"), 2),
 }
