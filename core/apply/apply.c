@@ -7,6 +7,7 @@
 #include "core/apply/journal.h"
 
 #define LOSSES_NAMED 3
+#define CHECK_LOCK_TIMEOUT 500 /* milliseconds */
 
 static const char *
 revision_text(const char *revision, char buffer[8])
@@ -254,6 +255,18 @@ begin(DmigExecution *self, GError **error)
   return TRUE;
 }
 
+/* A question can be put again: it waits for nobody for long. */
+static gboolean
+check(DmigExecution *self, GPtrArray *migrations, GError **error)
+{
+  const DmigRunStages *stages = self->options->stages;
+  guint before = self->db->lock_timeout;
+  self->db->lock_timeout = before > 0 ? MIN(before, CHECK_LOCK_TIMEOUT) : CHECK_LOCK_TIMEOUT;
+  gboolean fit = stages->check(self->db, migrations, self->record, stages->data, error);
+  self->db->lock_timeout = before;
+  return fit;
+}
+
 static gboolean
 prepare_run(DmigExecution *self, GPtrArray *migrations, GError **error)
 {
@@ -261,8 +274,7 @@ prepare_run(DmigExecution *self, GPtrArray *migrations, GError **error)
   if (stages == NULL)
     return TRUE;
   dmig_execution_tell(self);
-  if (stages->check != NULL
-      && !stages->check(self->db, migrations, self->record, stages->data, error))
+  if (stages->check != NULL && !check(self, migrations, error))
     return FALSE;
   return stages->backup == NULL
          || (enter_phase(self, DMIG_RUN_BACKING_UP, error)

@@ -10,6 +10,7 @@ typedef struct {
   char *version;
   gboolean in_transaction;
   gboolean locked;
+  int session_timeout; /* lock_timeout outside of transactions; 0: the connection's own, -1: not known */
   PGcancel *cancel; /* NULL: never locked */
   /* A scratch database goes when it is closed: the maintenance connection that drops it. */
   DmigDatabase *maintenance;

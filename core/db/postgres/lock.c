@@ -11,12 +11,24 @@
 #define FIRST_PAUSE (G_USEC_PER_SEC / 20)
 #define LONGEST_PAUSE G_USEC_PER_SEC
 
+/* Since then a server can be told to look after its client while a statement runs, on systems that let
+ * it. Source: PostgreSQL manual, 20.3.1 "Connection Settings", client_connection_check_interval. */
+#define LOOKS_AFTER_CLIENTS 140000
+#define LOOK_AFTER_CLIENT                                                                          \
+  ", CASE WHEN pg_catalog.version() ~ 'linux' THEN "                                               \
+  "pg_catalog.set_config('client_connection_check_interval', '1s', false) END"
+
+/* A run that is killed while its statement waits or works leaves a session behind that would hold the
+ * lock until the statement ends. */
 static gboolean
 try_lock(DmigDatabase *database, gboolean *out_locked, GError **error)
 {
   g_autoptr(DmigRows) rows = NULL;
-  if (!dmig_pg_query(database, "SELECT pg_catalog.pg_try_advisory_lock(" KEY_HIGH ", " KEY_LOW ")",
-                     NULL, 0, &rows, error))
+  gboolean looks = PQserverVersion(((DmigPg *) database)->conn) >= LOOKS_AFTER_CLIENTS;
+  g_autofree char *sql
+      = g_strconcat("SELECT pg_catalog.pg_try_advisory_lock(" KEY_HIGH ", " KEY_LOW ")",
+                    looks ? LOOK_AFTER_CLIENT : "", NULL);
+  if (!dmig_pg_query(database, sql, NULL, 0, &rows, error))
     return FALSE;
   *out_locked = g_strcmp0(dmig_rows_get(rows, 0, 0), "t") == 0;
   return TRUE;

@@ -32,6 +32,24 @@ pass_point(const DmigPg *self, const char *where)
     dmig_fault_point(where, NULL);
 }
 
+/* For statements outside of transactions. */
+static gboolean
+set_lock_timeout(DmigPg *self, GError **error)
+{
+  int wanted = (int) self->base.lock_timeout;
+  if (self->in_transaction || wanted == self->session_timeout)
+    return TRUE;
+  g_autofree char *sql = wanted > 0 ? g_strdup_printf("SET lock_timeout = %d", wanted)
+                                    : g_strdup("RESET lock_timeout");
+  g_autoptr(PGresult) result = PQexec(self->conn, sql);
+  if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+    dmig_pg_set_failure(error, self->conn, result, 0, sql);
+    return FALSE;
+  }
+  self->session_timeout = wanted;
+  return TRUE;
+}
+
 static gboolean
 may_send(const DmigPg *self, GError **error)
 {
@@ -157,20 +175,6 @@ exec_together(DmigPg *self, const char *script, GArray *statements, GError **err
   return FALSE;
 }
 
-/* For statements outside of transactions, which would keep what the last one of them set. */
-static gboolean
-set_lock_timeout(DmigPg *self, GError **error)
-{
-  if (self->base.lock_timeout == 0)
-    return TRUE;
-  g_autofree char *sql = g_strdup_printf("SET lock_timeout = %u", self->base.lock_timeout);
-  g_autoptr(PGresult) result = PQexec(self->conn, sql);
-  if (PQresultStatus(result) == PGRES_COMMAND_OK)
-    return TRUE;
-  dmig_pg_set_failure(error, self->conn, result, 0, sql);
-  return FALSE;
-}
-
 /* Several statements in one message would be one transaction. */
 static gboolean
 exec_one_by_one(DmigPg *self, const char *script, GArray *statements, GError **error)
@@ -178,6 +182,8 @@ exec_one_by_one(DmigPg *self, const char *script, GArray *statements, GError **e
   gint64 affected = 0;
   if (!set_lock_timeout(self, error))
     return FALSE;
+  if (strstr(script, "lock_timeout") != NULL)
+    self->session_timeout = -1;
   for (guint i = 0; i < statements->len; i++) {
     const DmigPgStatement *statement = &g_array_index(statements, DmigPgStatement, i);
     g_autofree char *sql = g_strndup(script + statement->start, statement->length);
@@ -229,7 +235,7 @@ dmig_pg_query(DmigDatabase *database, const char *sql, const char *const *parame
               DmigRows **out, GError **error)
 {
   DmigPg *self = (DmigPg *) database;
-  if (!may_send(self, error))
+  if (!may_send(self, error) || !set_lock_timeout(self, error))
     return FALSE;
   g_autoptr(PGresult) result
       = PQexecParams(self->conn, sql, (int) n, NULL, parameters, NULL, NULL, 0);

@@ -248,6 +248,29 @@ test_a_lock_that_is_not_to_be_had(void **state)
   pg_assert(dmig_postgres_driver.run(pg, scripts, 1, &failed, &pg_error));
 }
 
+/* It is how the server finds out that a run which waits for somebody else was killed. */
+static void
+test_a_lock_does_not_outlive_its_holder(void **state)
+{
+  pg_assert(dmig_postgres_driver.lock(pg, 0, &pg_error));
+  assert_string_equal(pg_value("SELECT CASE WHEN current_setting('server_version_num')::int < 140000 "
+                               "OR version() !~ 'linux' THEN '1s' ELSE "
+                               "current_setting('client_connection_check_interval') END"),
+                      "1s");
+}
+
+static void
+test_lock_timeout_outside_of_transactions(void **state)
+{
+  assert_string_equal(pg_value("SHOW lock_timeout"), "3s");
+  pg->lock_timeout = 700;
+  assert_string_equal(pg_value("SHOW lock_timeout"), "700ms");
+  pg_exec("SET lock_timeout = '1s'");
+  assert_string_equal(pg_value("SHOW lock_timeout"), "700ms");
+  pg->lock_timeout = 0;
+  assert_string_equal(pg_value("SHOW lock_timeout"), "3s");
+}
+
 static void
 test_who_holds_the_lock(void **state)
 {
@@ -292,6 +315,8 @@ main(void)
     DRIVER_TEST(test_splitting),
     DRIVER_TEST(test_volatility),
     DRIVER_TEST(test_a_lock_that_is_not_to_be_had),
+    DRIVER_TEST(test_a_lock_does_not_outlive_its_holder),
+    DRIVER_TEST(test_lock_timeout_outside_of_transactions),
     DRIVER_TEST(test_who_holds_the_lock),
     DRIVER_TEST(test_a_lost_connection),
   };
