@@ -31,7 +31,7 @@ go_back(DmigStore *store, const DmigRevision *at, guint steps, DmigRevision **ou
       return FALSE;
     if (id == NULL) {
       g_set_error(error, DMIG_ERROR, DMIG_ERROR_USAGE,
-                  "only %u revisions were ever applied; 'dmig revert nothing' takes them all back",
+                  "there are only %u revisions to take back; 'dmig revert nothing' takes them all",
                   i);
       return FALSE;
     }
