@@ -162,9 +162,9 @@ estimate_to_json(const DmigSizes *sizes, const DmigStep *step)
   DmigEstimate estimate;
   if (!dmig_sizes_estimate(sizes, step, &estimate))
     return json_null();
-  json_t *item = json_pack("{s:I,s:f,s:f}", "bytes", (json_int_t) estimate.bytes,
-                           "fastest_seconds", estimate.fastest, "slowest_seconds",
-                           estimate.slowest);
+  json_t *item = json_pack("{s:I,s:I,s:I}", "bytes", (json_int_t) estimate.bytes,
+                           "least_milliseconds", (json_int_t) (estimate.fastest * 1000),
+                           "most_milliseconds", (json_int_t) (estimate.slowest * 1000));
   json_object_set_new(item, "rows",
                       estimate.rows >= 0 ? json_integer(estimate.rows) : json_null());
   return item;

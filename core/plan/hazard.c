@@ -235,7 +235,8 @@ judge_loss(DmigHazardScan *self, const DmigStep *step, guint first)
 {
   static const char *const drops[] = { "ban-drop-column", "ban-drop-table", "ban-drop-schema",
                                        NULL };
-  if (step->loss == DMIG_LOSS_NONE)
+  /* What is kept beside the data comes back. */
+  if (step->loss == DMIG_LOSS_NONE || step->takes->len > 0)
     return;
   g_autoptr(GString) losses = g_string_new(NULL);
   for (guint i = 0; i < step->losses->len; i++)
