@@ -29,7 +29,7 @@ static const DmigHazardRule rules[] = {
   { "adding-identity-column", WARNING,
     "A numbered column is added to a table that has rows.",
     "Every row is written again under ACCESS EXCLUSIVE to take its number.",
-    "Use the online form: the column is numbered in batches and becomes an identity then." },
+    "Add a plain bigint column, number its rows in batches, and make it required and an identity then." },
   { "adding-not-nullable-field", WARNING,
     "A required column is added without a value for the rows that exist.",
     "It fails as soon as there is a row.",
