@@ -231,6 +231,10 @@ check_start(DmigExecution *self, GError **error)
     return FALSE;
   }
   self->half_way = state->interrupted != NULL;
+  if (self->half_way) {
+    self->left_at = state->interrupted->step;
+    self->left_of = state->interrupted->steps;
+  }
   self->first = state->steps + 1;
   if (state->kept > 0 && !find_kept(self, error))
     return FALSE;
@@ -291,6 +295,17 @@ validate(DmigExecution *self, GPtrArray *migrations, GError **error)
          && stages->validate(self->db, migrations, self->record, stages->data, error);
 }
 
+/* What is left to do is told, and written down with the run's end. */
+static void
+clean_up(DmigExecution *self)
+{
+  leave_phase(self);
+  self->progress = (DmigRunProgress){ .phase = DMIG_RUN_CLEANING_UP,
+                                      .revision = self->chain->len,
+                                      .revisions = self->chain->len };
+  dmig_execution_tell(self);
+}
+
 static gboolean
 run_phases(DmigExecution *self, GPtrArray *migrations, GError **error)
 {
@@ -346,7 +361,9 @@ half_way_text(const DmigExecution *self, const End *end)
   return g_strdup_printf("; %sthe database is half way through revision %s (step %u of %u): `dmig %s` "
                          "goes on from there%s",
                          undo, revision_text(migration_revision(migration), buffer),
-                         MAX(self->progress.step, 1), self->progress.steps, command_to_go_on(self),
+                         self->progress.step > 0 ? self->progress.step : self->left_at,
+                         self->progress.step > 0 ? self->progress.steps : self->left_of,
+                         command_to_go_on(self),
                          migration->down ? "" : ", `dmig revert` takes it back");
 }
 
@@ -482,7 +499,8 @@ run_locked(DmigExecution *self, GPtrArray *migrations, GError **error)
   GError *failure = NULL;
   if (!begin(self, error))
     return FALSE;
-  run_phases(self, migrations, &failure);
+  if (run_phases(self, migrations, &failure))
+    clean_up(self);
   return finish(self, failure, error);
 }
 

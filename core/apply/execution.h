@@ -14,6 +14,7 @@ typedef struct {
   guint done;    /* revisions that are committed */
   guint at;      /* the one that was tried last */
   gboolean half_way; /* the one that was tried last has begun, and is in the journal */
+  guint left_at, left_of; /* where an earlier run has left it: the step, of how many */
   GHashTable *kept;  /* revisions of which something is kept that may come back; NULL: of none */
   GArray *milliseconds;
   GPtrArray *steps;  /* DmigStepRecord*, of the revision that runs */

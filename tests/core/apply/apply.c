@@ -322,7 +322,7 @@ test_tracking_is_not_inspected(void **state)
 static void
 count_progress(const DmigRunProgress *progress, gpointer data)
 {
-  assert_int_equal(progress->phase, DMIG_RUN_MIGRATING);
+  assert_true(progress->phase == DMIG_RUN_MIGRATING || progress->phase == DMIG_RUN_CLEANING_UP);
   assert_int_equal(progress->revisions, 1000);
   *(guint *) data += 1;
 }
@@ -347,7 +347,7 @@ test_long_chain(void **state)
   const DmigRunStages stages = {.progress = count_progress, .data = &calls};
   const DmigApplyOptions options = {.stages = &stages, .domain = "many"};
   assert_applies(db, chain, &options);
-  assert_int_equal(calls, 1001);
+  assert_int_equal(calls, 1002);
   assert_at(db, from);
   assert_tracked(db, "count(*)", "steps", "WHERE milliseconds IS NOT NULL", "1000");
 }

@@ -201,6 +201,28 @@ test_goes_on_where_it_failed(void **state)
   assert_value(self, "SELECT count(*) FROM t", "4");
 }
 
+static gboolean
+refuse(DmigDatabase *db, GPtrArray *migrations, DmigRunRecord *record, gpointer data, GError **error)
+{
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED, "not today");
+  return FALSE;
+}
+
+static void
+test_a_check_refuses(void **state)
+{
+  Case *self = *state;
+  const DmigRunStages stages = { .check = refuse };
+  const DmigApplyOptions options = { .stages = &stages };
+  fail_half_way(self);
+  run_badly(self, self->second, &options, "not today; nothing was changed, the database is at aaaaaaa");
+  assert_tracked(self, "count(*)", "steps", "WHERE outcome = 'failed'", "0");
+  run_badly(self, self->second, NULL, "step 3 of 4");
+  run_badly(self, self->second, &options, "half way through revision bbbbbbb (step 3 of 4)");
+  assert_int_equal(self->record->phase, DMIG_RUN_INTERRUPTED);
+  assert_at(self, A, 3);
+}
+
 static void
 test_nothing_else_runs_meanwhile(void **state)
 {
@@ -561,6 +583,7 @@ main(int argc, char **argv)
     TEST(test_all_of_it),
     TEST(test_not_in_a_single_transaction),
     TEST(test_goes_on_where_it_failed),
+    TEST(test_a_check_refuses),
     TEST(test_nothing_else_runs_meanwhile),
     TEST(test_is_taken_back),
     TEST(test_is_taken_back_later),
