@@ -246,12 +246,17 @@ compare_schema(Prover *self, DmigDatabase *db, DmigSchema *wanted, const char *w
   return TRUE;
 }
 
+static gboolean
+is_hand_written(const Prover *self)
+{
+  return has_hand_written(self->upgrade->plan) || has_hand_written(self->downgrade->plan);
+}
+
 /* Hand-written SQL may take rows away on purpose: then what is gone is worth a note only. */
 static void
 judge_survivors(Prover *self, GPtrArray *found, const char *when)
 {
-  gboolean meant = has_hand_written(self->upgrade->plan) || has_hand_written(self->downgrade->plan);
-  GPtrArray *list = meant ? self->proof->notes : self->proof->problems;
+  GPtrArray *list = is_hand_written(self) ? self->proof->notes : self->proof->problems;
   for (guint i = 0; i < found->len; i++)
     g_ptr_array_add(list, g_strdup_printf("%s: %s", when, (char *) found->pdata[i]));
 }
@@ -362,8 +367,10 @@ up_and_down(Prover *self, DmigDatabase *db, const Followed *followed, GError **e
     return FALSE;
   if (!done)
     return TRUE;
-  return check_rows(self, db, followed->wanteds, dmig_survivors_check_returned,
-                    "after the second upgrade", error)
+  /* Statements that run once more may well do something else to the same rows. */
+  return (is_hand_written(self)
+          || check_rows(self, db, followed->wanteds, dmig_survivors_check_returned,
+                        "after the second upgrade", error))
          && (self->proof->problems->len > 0 || down_with_new_rows(self, db, error));
 }
 
