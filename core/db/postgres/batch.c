@@ -14,8 +14,12 @@
 #define MOST_ROWS 291
 #define GUESSED_ROWS 50
 
+/* Who writes a row of a piece waits until the piece is committed: it begins narrow and stays quick. */
 #define WIDEST 8192
-#define SLOW_MICROSECONDS G_USEC_PER_SEC
+#define WIDEST_FIRST 64
+#define FIRST_PART 8
+#define SLOW_MICROSECONDS (G_USEC_PER_SEC / 5)
+#define QUICK_MICROSECONDS (G_USEC_PER_SEC / 20)
 
 static gint64
 cell_number(const DmigRows *rows, guint column, gint64 otherwise)
@@ -33,7 +37,7 @@ dmig_pg_batch_begin(DmigDatabase *database, DmigBatch *batch, GError **error)
   if (!dmig_pg_query(database, dmig_pg_sql_batch_size, parameters, 1, &rows, error))
     return FALSE;
   gint64 per_block = MAX(cell_number(rows, 2, GUESSED_ROWS), 1);
-  batch->width = (guint) CLAMP(batch->rows / per_block, 1, WIDEST);
+  batch->width = (guint) CLAMP(batch->rows / per_block / FIRST_PART, 1, WIDEST_FIRST);
   batch->rows_total = cell_number(rows, 1, -1);
   if (batch->end >= 0)
     return TRUE;
@@ -65,7 +69,7 @@ adapt(DmigBatch *batch, gint64 affected, gint64 microseconds)
 {
   if (microseconds > SLOW_MICROSECONDS || affected > (gint64) batch->rows * 3 / 2)
     batch->width = MAX(batch->width / 2, 1);
-  else if (affected < (gint64) batch->rows / 2 && microseconds < SLOW_MICROSECONDS / 4)
+  else if (affected < (gint64) batch->rows / 2 && microseconds < QUICK_MICROSECONDS)
     batch->width = MIN(batch->width * 2, WIDEST);
 }
 
