@@ -50,7 +50,9 @@ seconds_of(char unit)
   static const struct {
     char unit;
     guint64 seconds;
-  } units[] = { { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 }, { 'm', 2629746 }, { 'y', 31556952 } };
+  } units[] = {
+    { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 }, { 'm', 2629746 }, { 'y', 31556952 }
+  };
   for (guint i = 0; i < G_N_ELEMENTS(units); i++)
     if (units[i].unit == unit)
       return units[i].seconds;
@@ -117,9 +119,9 @@ dmig_backing_read(DmigContext *context, const char *policy, const char *folder, 
   g_autofree char *scope = dmig_context_config(context, "backup.scope");
   g_autofree char *keep = dmig_context_config(context, "backup.keep");
   const char *wanted = policy != NULL ? policy : set_policy;
-  if ((wanted != NULL && !parse_policy(wanted, &self.policy, error))
-      || (scope != NULL && !parse_scope(scope, &self.touched, error))
-      || (keep != NULL && !dmig_backing_parse_keep(keep, &self.keep, &self.keep_seconds, error)))
+  if ((wanted != NULL && !parse_policy(wanted, &self.policy, error)) ||
+      (scope != NULL && !parse_scope(scope, &self.touched, error)) ||
+      (keep != NULL && !dmig_backing_parse_keep(keep, &self.keep, &self.keep_seconds, error)))
     return FALSE;
   self.folder = folder != NULL ? g_strdup(folder) : default_folder(context);
   self.tools = dmig_context_config(context, "backup.bindir");
@@ -211,8 +213,8 @@ dmig_backing_find_latest(const DmigBacking *self, DmigDatabase *db, DmigBackup *
 
 /* --- which tables ----------------------------------------------------------------------------- */
 
-/* What a step's object may mean: `a.b.c` is a table `a`, or `b` of the schema `a`, or one with a dot
- * in its name. One that is not there does no harm. */
+/* What a step's object may mean: `a.b.c` is a table `a`, or `b` of the schema `a`, or one with a
+ * dot in its name. One that is not there does no harm. */
 static void
 add_candidates(GPtrArray *tables, const char *object)
 {
@@ -253,8 +255,8 @@ touched_tables(const DmigDialect *dialect, GPtrArray *migrations, GPtrArray **ou
   *out = NULL;
   for (guint i = 0; i < migrations->len; i++) {
     const DmigMigration *migration = migrations->pdata[i];
-    g_autoptr(DmigPlan) plan
-        = dmig_migration_file_read(migration->file, migration->sql, dialect, error);
+    g_autoptr(DmigPlan) plan =
+        dmig_migration_file_read(migration->file, migration->sql, dialect, error);
     if (plan == NULL)
       return FALSE;
     for (guint k = 0; k < plan->steps->len; k++)
@@ -294,8 +296,8 @@ earlier_backup(const DmigBacking *self, DmigDatabase *db, const char *run)
     return NULL;
   for (guint i = 0; i < list->len; i++) {
     const DmigBackup *backup = list->pdata[i];
-    if (backup->needed && g_strcmp0(backup->run, run) == 0
-        && g_strcmp0(backup->identity, identity) == 0)
+    if (backup->needed && g_strcmp0(backup->run, run) == 0 &&
+        g_strcmp0(backup->identity, identity) == 0)
       return g_strdup(backup->path);
   }
   return NULL;
@@ -307,16 +309,16 @@ make(const DmigBacking *self, DmigDatabase *db, GPtrArray *migrations, DmigRunRe
 {
   g_autoptr(GPtrArray) tables = NULL;
   g_autoptr(DmigBackup) backup = NULL;
-  if (!dmig_backing_need_folder(self, error)
-      || (self->touched && !touched_tables(db->dialect, migrations, &tables, error)))
+  if (!dmig_backing_need_folder(self, error) ||
+      (self->touched && !touched_tables(db->dialect, migrations, &tables, error)))
     return FALSE;
-  const DmigBackupOptions options
-      = { .folder = self->folder,
-          .tools = self->tools,
-          .tables = tables != NULL ? (char *const *) tables->pdata : NULL,
-          .reason = record->command != NULL ? record->command : "apply",
-          .run = record->id,
-          .needed = TRUE };
+  const DmigBackupOptions options = { .folder = self->folder,
+                                      .tools = self->tools,
+                                      .tables =
+                                          tables != NULL ? (char *const *) tables->pdata : NULL,
+                                      .reason = record->command != NULL ? record->command : "apply",
+                                      .run = record->id,
+                                      .needed = TRUE };
   if (!dmig_backup_make(db, &options, &backup, error)) {
     g_prefix_error(error, "no backup, so nothing was changed (--backup=never goes without): ");
     return FALSE;
@@ -352,12 +354,13 @@ let_go(const DmigBacking *self, DmigDatabase *db, DmigRunRecord *record)
   g_autoptr(GError) problem = NULL;
   g_autofree char *identity = db->driver->identity(db);
   g_autoptr(GPtrArray) removed = NULL;
-  const DmigBackupPruning pruning
-      = { .keep = self->keep, .keep_seconds = self->keep_seconds, .identity = identity };
+  const DmigBackupPruning pruning = { .keep = self->keep,
+                                      .keep_seconds = self->keep_seconds,
+                                      .identity = identity };
   if (self->folder == NULL || record->backup == NULL)
     return;
-  if (!dmig_backup_release(self->folder, identity, &problem)
-      || !dmig_backup_prune(self->folder, &pruning, &removed, &problem)) {
+  if (!dmig_backup_release(self->folder, identity, &problem) ||
+      !dmig_backup_prune(self->folder, &pruning, &removed, &problem)) {
     dmig_message_warning("old backups stay: %s", problem->message);
     return;
   }
@@ -418,9 +421,8 @@ bring_back(const DmigBacking *self, DmigDatabase *db, DmigRunRecord *record, GEr
 static gboolean
 is_worth_restoring(DmigDatabase *db, const GError *failure)
 {
-  return !db->cancelled
-         && (g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_FAILED)
-             || g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_DATA_LOSS));
+  return !db->cancelled && (g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_FAILED) ||
+                            g_error_matches(failure, DMIG_ERROR, DMIG_ERROR_DATA_LOSS));
 }
 
 void
@@ -438,5 +440,6 @@ dmig_backing_finish(const DmigBacking *self, DmigDatabase *db, DmigRunRecord *re
   else if (between && restores && *failure != NULL && is_worth_restoring(db, *failure))
     bring_back(self, db, record, failure);
   else if (*failure != NULL)
-    append(*failure, "`dmig restore ", record->backup, "` brings back what was there before the run");
+    append(*failure, "`dmig restore ", record->backup,
+           "` brings back what was there before the run");
 }

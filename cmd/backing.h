@@ -13,18 +13,18 @@ typedef enum {
 
 typedef struct {
   DmigBackupPolicy policy;
-  gboolean keeps;   /* the run keeps what it takes out, where it can: set by who runs */
-  gboolean touched; /* only the rows of tables that a run works on */
-  char *folder;     /* NULL: there is neither a store nor a setting that says where */
-  char *tools;      /* NULL: wherever they are */
-  guint keep;       /* 0: any number */
+  gboolean keeps;       /* the run keeps what it takes out, where it can: set by who runs */
+  gboolean touched;     /* only the rows of tables that a run works on */
+  char *folder;         /* NULL: there is neither a store nor a setting that says where */
+  char *tools;          /* NULL: wherever they are */
+  guint keep;           /* 0: any number */
   guint64 keep_seconds; /* 0: any age */
 } DmigBacking;
 void dmig_backing_clear(DmigBacking *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigBacking, dmig_backing_clear)
 
-/* From the configuration: backup.policy, .scope, .folder, .keep, .bindir. `policy` and `folder`, where
- * they are not NULL, come from the command line. DMIG_ERROR_USAGE for what makes no sense. */
+/* From the configuration: backup.policy, .scope, .folder, .keep, .bindir. `policy` and `folder`,
+ * where they are not NULL, come from the command line. DMIG_ERROR_USAGE for what makes no sense. */
 gboolean dmig_backing_read(DmigContext *context, const char *policy, const char *folder,
                            DmigBacking *out, GError **error);
 /* "10", "30d", "10, 30d", "all": as backup.keep has it. */
@@ -46,7 +46,7 @@ gboolean dmig_backing_stage(const DmigBacking *self, DmigDatabase *db, GPtrArray
                             DmigRunRecord *record, GError **error);
 
 /* After a run, once its lock is given back. Where it stopped half way with `failure`, and nothing
- * else keeps it from being brought back, restores its backup and says so in the error, if `restores`;
- * else says how. A backup that is not needed any more may be pruned. */
+ * else keeps it from being brought back, restores its backup and says so in the error, if
+ * `restores`; else says how. A backup that is not needed any more may be pruned. */
 void dmig_backing_finish(const DmigBacking *self, DmigDatabase *db, DmigRunRecord *record,
                          gboolean restores, GError **failure);

@@ -81,8 +81,8 @@ short_revision(const DmigBackup *backup)
 static void
 print_table(GPtrArray *list)
 {
-  g_autoptr(DmigGrid) grid
-      = dmig_grid_new("BACKUP", "MADE", "REVISION", "BEFORE", ">SIZE", "", NULL);
+  g_autoptr(DmigGrid) grid =
+      dmig_grid_new("BACKUP", "MADE", "REVISION", "BEFORE", ">SIZE", "", NULL);
   for (guint i = 0; i < list->len; i++) {
     const DmigBackup *backup = list->pdata[i];
     g_autofree char *size = g_format_size(backup->size);
@@ -93,8 +93,8 @@ print_table(GPtrArray *list)
                        : !backup->whole        ? "some tables"
                                                : "";
     const char *reason = g_strcmp0(backup->reason, "backup") == 0 ? "-" : backup->reason;
-    const char *cells[]
-        = { backup->id, when, revision, reason, backup->problem != NULL ? "" : size, note };
+    const char *cells[] = { backup->id, when, revision, reason, backup->problem != NULL ? "" : size,
+                            note };
     dmig_grid_add(grid, cells);
   }
   dmig_grid_print(grid);
@@ -155,13 +155,13 @@ make_locked(DmigContext *context, DmigDatabase *db, const DmigBacking *backing,
             const Options *options, DmigBackup **out, GError **error)
 {
   g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-  g_autoptr(GPtrArray) tables
-      = options->tables != NULL ? parse_tables(options->tables, names) : NULL;
-  const DmigBackupOptions backup
-      = { .folder = backing->folder,
-          .tools = backing->tools,
-          .tables = tables != NULL ? (char *const *) tables->pdata : NULL,
-          .reason = "backup" };
+  g_autoptr(GPtrArray) tables =
+      options->tables != NULL ? parse_tables(options->tables, names) : NULL;
+  const DmigBackupOptions backup = { .folder = backing->folder,
+                                     .tools = backing->tools,
+                                     .tables =
+                                         tables != NULL ? (char *const *) tables->pdata : NULL,
+                                     .reason = "backup" };
   if (!db->driver->lock(db, (guint) MAX(options->wait_seconds, 0), error))
     return FALSE;
   gboolean made = dmig_backup_make(db, &backup, out, error);
@@ -197,11 +197,11 @@ run_create(DmigContext *context, char **arguments, gconstpointer data, GError **
                         "--all and --tables can't both be meant");
     return FALSE;
   }
-  if (!dmig_backing_read(context, NULL, options->folder, &backing, error)
-      || !dmig_backing_need_folder(&backing, error)
-      || !dmig_target_open(context, options->target, DMIG_OPEN_READ_ONLY, &db, error)
-      || !make_locked(context, db, &backing, options, &backup, error)
-      || !prune_after(&backing, backup, error))
+  if (!dmig_backing_read(context, NULL, options->folder, &backing, error) ||
+      !dmig_backing_need_folder(&backing, error) ||
+      !dmig_target_open(context, options->target, DMIG_OPEN_READ_ONLY, &db, error) ||
+      !make_locked(context, db, &backing, options, &backup, error) ||
+      !prune_after(&backing, backup, error))
     return FALSE;
   if (options->json) {
     g_autoptr(GPtrArray) list = g_ptr_array_new();
@@ -211,8 +211,8 @@ run_create(DmigContext *context, char **arguments, gconstpointer data, GError **
   }
   g_autofree char *size = g_format_size(backup->size);
   g_autofree char *count = dmig_text_count(backup->tables->len, "table", "tables");
-  printf("Backed up %s in %s (%s, %s); read back, it is sound.\n", backup->name, backup->path, count,
-         size);
+  printf("Backed up %s in %s (%s, %s); read back, it is sound.\n", backup->name, backup->path,
+         count, size);
   return TRUE;
 }
 
@@ -224,9 +224,8 @@ run_list(DmigContext *context, char **arguments, gconstpointer data, GError **er
   const Options *options = data;
   g_auto(DmigBacking) backing = { 0 };
   g_autoptr(GPtrArray) list = NULL;
-  if (!dmig_backing_read(context, NULL, options->folder, &backing, error)
-      || !dmig_backing_need_folder(&backing, error)
-      || !dmig_backup_list(backing.folder, &list, error))
+  if (!dmig_backing_read(context, NULL, options->folder, &backing, error) ||
+      !dmig_backing_need_folder(&backing, error) || !dmig_backup_list(backing.folder, &list, error))
     return FALSE;
   if (options->json)
     print_json(list);
@@ -258,9 +257,8 @@ run_verify(DmigContext *context, char **arguments, gconstpointer data, GError **
   g_auto(DmigBacking) backing = { 0 };
   g_autoptr(GPtrArray) list = NULL;
   guint damaged = 0;
-  if (!dmig_backing_read(context, NULL, options->folder, &backing, error)
-      || !dmig_backing_need_folder(&backing, error)
-      || !choose(&backing, arguments[0], &list, error))
+  if (!dmig_backing_read(context, NULL, options->folder, &backing, error) ||
+      !dmig_backing_need_folder(&backing, error) || !choose(&backing, arguments[0], &list, error))
     return FALSE;
   for (guint i = 0; i < list->len; i++) {
     const DmigBackup *backup = list->pdata[i];
@@ -283,10 +281,10 @@ run_prune(DmigContext *context, char **arguments, gconstpointer data, GError **e
   const Options *options = data;
   g_auto(DmigBacking) backing = { 0 };
   g_autoptr(GPtrArray) removed = NULL;
-  if (!dmig_backing_read(context, NULL, options->folder, &backing, error)
-      || !dmig_backing_need_folder(&backing, error)
-      || (options->keep != NULL
-          && !dmig_backing_parse_keep(options->keep, &backing.keep, &backing.keep_seconds, error)))
+  if (!dmig_backing_read(context, NULL, options->folder, &backing, error) ||
+      !dmig_backing_need_folder(&backing, error) ||
+      (options->keep != NULL &&
+       !dmig_backing_parse_keep(options->keep, &backing.keep, &backing.keep_seconds, error)))
     return FALSE;
   const DmigBackupPruning pruning = { .keep = backing.keep,
                                       .keep_seconds = backing.keep_seconds,
@@ -339,17 +337,18 @@ const DmigCommand dmig_command_backup = {
   .group = DMIG_GROUP_DATABASES,
   .summary = "Back up a database, and look after backups",
   .usage = "[-t TARGET|URL] [--tables NAME,NAME] [-o FOLDER] [list | verify [BACKUP] | prune]",
-  .examples = "dmig backup -t prod                  # all of it, read back to see that it is sound\n"
-              "dmig backup list                     # newest first\n"
-              "dmig backup verify                   # are they what was written?\n"
-              "dmig backup prune --keep '10, 30d'   # the last ten, and none older than 30 days\n"
-              "dmig restore latest                  # and back",
-  .description
-  = "`apply` and `revert` make one by themselves before what loses data; `dmig config\n"
-    "backup.policy always` has them make one each time, never none. Backups are in\n"
-    "'.dmig/backups', or where `dmig config backup.folder FOLDER` says, closed to others.\n"
-    "PostgreSQL takes its own pg_dump, pg_restore and psql of the server's version or a\n"
-    "newer one. backup.keep says how many stay of each database: 10, unless it is set;\n"
-    "the newest always does.",
+  .examples =
+      "dmig backup -t prod                  # all of it, read back to see that it is sound\n"
+      "dmig backup list                     # newest first\n"
+      "dmig backup verify                   # are they what was written?\n"
+      "dmig backup prune --keep '10, 30d'   # the last ten, and none older than 30 days\n"
+      "dmig restore latest                  # and back",
+  .description =
+      "`apply` and `revert` make one by themselves before what loses data; `dmig config\n"
+      "backup.policy always` has them make one each time, never none. Backups are in\n"
+      "'.dmig/backups', or where `dmig config backup.folder FOLDER` says, closed to others.\n"
+      "PostgreSQL takes its own pg_dump, pg_restore and psql of the server's version or a\n"
+      "newer one. backup.keep says how many stay of each database: 10, unless it is set;\n"
+      "the newest always does.",
   .run = run_backup,
 };

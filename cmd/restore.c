@@ -34,8 +34,8 @@ find_backup(DmigContext *context, DmigDatabase *db, const DmigBacking *backing,
   if (options->to == NULL)
     return dmig_backing_find_latest(backing, db, out, error);
   g_autoptr(DmigDatabase) origin = NULL;
-  return dmig_target_open(context, options->target, DMIG_OPEN_READ_ONLY, &origin, error)
-         && dmig_backing_find_latest(backing, origin, out, error);
+  return dmig_target_open(context, options->target, DMIG_OPEN_READ_ONLY, &origin, error) &&
+         dmig_backing_find_latest(backing, origin, out, error);
 }
 
 /* Nothing but what a new database has. */
@@ -64,8 +64,7 @@ agree(DmigDatabase *db, const DmigBackup *backup, const Options *options, GError
   dmig_message("This replaces all of %s, structure and rows, with what %s was %s.", db->name,
                backup->name, made);
   if (dmig_prompt_possible() && !options->json) {
-    g_autofree char *question
-        = g_strdup_printf("Type the database's name, %s, to go on:", name);
+    g_autofree char *question = g_strdup_printf("Type the database's name, %s, to go on:", name);
     g_autofree char *answer = dmig_prompt_line(question);
     if (g_strcmp0(answer, name) == 0)
       return TRUE;
@@ -131,11 +130,10 @@ restore(DmigContext *context, const char *name, const Options *options, GError *
   g_autoptr(DmigDatabase) db = NULL;
   g_autoptr(DmigBackup) backup = NULL;
   const char *target = options->to != NULL ? options->to : options->target;
-  if (!dmig_backing_read(context, NULL, options->folder, &backing, error)
-      || !dmig_target_open(context, target, DMIG_OPEN_CREATE, &db, error)
-      || !find_backup(context, db, &backing, options, name, &backup, error)
-      || !agree(db, backup, options, error)
-      || !restore_locked(db, backup, &backing, options, error))
+  if (!dmig_backing_read(context, NULL, options->folder, &backing, error) ||
+      !dmig_target_open(context, target, DMIG_OPEN_CREATE, &db, error) ||
+      !find_backup(context, db, &backing, options, name, &backup, error) ||
+      !agree(db, backup, options, error) || !restore_locked(db, backup, &backing, options, error))
     return FALSE;
   if (options->to == NULL)
     let_go(&backing, db);
@@ -166,8 +164,8 @@ run_restore(DmigContext *context, int argc, char **argv, GError **error)
     return FALSE;
   if (done)
     return TRUE;
-  return dmig_command_at_most(context, argc, argv, 1, error)
-         && restore(context, argc > 1 ? argv[1] : "latest", &options, error);
+  return dmig_command_at_most(context, argc, argv, 1, error) &&
+         restore(context, argc > 1 ? argv[1] : "latest", &options, error);
 }
 
 const DmigCommand dmig_command_restore = {
@@ -175,14 +173,14 @@ const DmigCommand dmig_command_restore = {
   .group = DMIG_GROUP_DATABASES,
   .summary = "Bring a database back from a backup",
   .usage = "[-t TARGET|URL] [--to TARGET|URL] [--yes] [BACKUP | latest]",
-  .examples
-  = "dmig restore                                # the newest backup of the default target\n"
-    "dmig restore -t prod shop-20260131T1200     # another one, by the beginning of its name\n"
-    "dmig restore --to sqlite:look.db latest     # into another database, to look into it\n"
-    "dmig restore /mnt/backups/shop-20260131T120000Z-3f2a --yes",
-  .description
-  = "The backup's checksum is verified first. Then the database becomes what it was when the\n"
-    "backup was made, all of it or nothing: what came since goes, and it says the revision that\n"
-    "it was at. On a terminal the database's name has to be typed in; --yes goes without.",
+  .examples =
+      "dmig restore                                # the newest backup of the default target\n"
+      "dmig restore -t prod shop-20260131T1200     # another one, by the beginning of its name\n"
+      "dmig restore --to sqlite:look.db latest     # into another database, to look into it\n"
+      "dmig restore /mnt/backups/shop-20260131T120000Z-3f2a --yes",
+  .description =
+      "The backup's checksum is verified first. Then the database becomes what it was when the\n"
+      "backup was made, all of it or nothing: what came since goes, and it says the revision that\n"
+      "it was at. On a terminal the database's name has to be typed in; --yes goes without.",
   .run = run_restore,
 };

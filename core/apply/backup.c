@@ -89,7 +89,6 @@ describe(DmigDatabase *db, const DmigState *state, const DmigBackupOptions *opti
   return self;
 }
 
-
 /* What is in the file against what should be; counts that were not known before are taken over. */
 static gboolean
 compare_contents(const char *path, GPtrArray *expected, GPtrArray *found, GError **error)
@@ -113,8 +112,8 @@ compare_contents(const char *path, GPtrArray *expected, GPtrArray *found, GError
       table->rows = other->rows;
     if (other->rows >= 0 && other->rows != table->rows) {
       g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED,
-                  "the backup %s has %" G_GINT64_FORMAT " rows of %s and should have %" G_GINT64_FORMAT
-                  "; make another one",
+                  "the backup %s has %" G_GINT64_FORMAT
+                  " rows of %s and should have %" G_GINT64_FORMAT "; make another one",
                   shown, other->rows, name, table->rows);
       return FALSE;
     }
@@ -129,10 +128,9 @@ check_written(DmigBackup *self, DmigDatabase *db, const char *tools, GError **er
   g_autofree char *path = data_path(self->path);
   g_autoptr(DmigBackupContents) found = NULL;
   const DmigBackupRequest request = { .path = path, .tools = tools };
-  return dmig_backup_sync(path, error)
-         && db->driver->check_backup(&request, &found, error)
-         && compare_contents(path, self->tables, found->tables, error)
-         && digest(path, &self->size, &self->sha256, error);
+  return dmig_backup_sync(path, error) && db->driver->check_backup(&request, &found, error) &&
+         compare_contents(path, self->tables, found->tables, error) &&
+         digest(path, &self->size, &self->sha256, error);
 }
 
 static gboolean
@@ -140,8 +138,9 @@ write_data(DmigBackup *self, DmigDatabase *db, const DmigBackupOptions *options,
 {
   g_autofree char *path = data_path(self->path);
   g_autoptr(DmigBackupContents) contents = NULL;
-  const DmigBackupRequest request
-      = { .path = path, .tables = options->tables, .tools = options->tools };
+  const DmigBackupRequest request = { .path = path,
+                                      .tables = options->tables,
+                                      .tools = options->tools };
   if (!db->driver->backup(db, &request, &contents, error))
     return FALSE;
   self->tool = g_steal_pointer(&contents->tool);
@@ -154,8 +153,8 @@ static gboolean
 publish(DmigBackup *self, const char *folder, GError **error)
 {
   g_autofree char *path = g_build_filename(folder, self->id, NULL);
-  if (!dmig_fault_point("before a backup gets its name", error)
-      || !dmig_backup_folder_finish(self->path, path, error))
+  if (!dmig_fault_point("before a backup gets its name", error) ||
+      !dmig_backup_folder_finish(self->path, path, error))
     return FALSE;
   g_free(self->path);
   self->path = g_steal_pointer(&path);
@@ -168,17 +167,15 @@ dmig_backup_make(DmigDatabase *db, const DmigBackupOptions *options, DmigBackup 
 {
   int lock = -1;
   g_autoptr(DmigState) state = NULL;
-  if (!dmig_tracking_read(db, &state, error)
-      || !dmig_backup_folder_prepare(options->folder, error))
+  if (!dmig_tracking_read(db, &state, error) || !dmig_backup_folder_prepare(options->folder, error))
     return FALSE;
   g_autofree char *partial = dmig_backup_folder_begin(options->folder, &lock, error);
   if (partial == NULL)
     return FALSE;
   g_autoptr(DmigBackup) self = describe(db, state, options, partial);
-  gboolean made = write_data(self, db, options, error)
-                  && check_written(self, db, options->tools, error)
-                  && dmig_backup_manifest_write(self, error)
-                  && publish(self, options->folder, error);
+  gboolean made = write_data(self, db, options, error) &&
+                  check_written(self, db, options->tools, error) &&
+                  dmig_backup_manifest_write(self, error) && publish(self, options->folder, error);
   if (!made)
     dmig_backup_folder_abandon(partial);
   if (lock >= 0)
@@ -213,8 +210,8 @@ driver_of(const DmigBackup *self, GError **error)
   const DmigDialect *dialect = dmig_dialect_find(self->dialect);
   const DmigDriver *driver = dialect != NULL ? dmig_driver_for_dialect(dialect) : NULL;
   if (driver == NULL)
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED, "%s is of a database that dmig does not know: %s",
-                self->path, self->dialect);
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED,
+                "%s is of a database that dmig does not know: %s", self->path, self->dialect);
   return driver;
 }
 
@@ -229,9 +226,9 @@ dmig_backup_verify(const DmigBackup *self, const char *tools, GError **error)
   g_autoptr(DmigBackupContents) found = NULL;
   const DmigBackupRequest request = { .path = path, .tools = tools };
   const DmigDriver *driver = driver_of(self, error);
-  return driver != NULL && check_digest(self, path, error)
-         && driver->check_backup(&request, &found, error)
-         && compare_contents(path, self->tables, found->tables, error);
+  return driver != NULL && check_digest(self, path, error) &&
+         driver->check_backup(&request, &found, error) &&
+         compare_contents(path, self->tables, found->tables, error);
 }
 
 /* --- restoring -------------------------------------------------------------------------------- */
@@ -270,10 +267,11 @@ record(const DmigBackup *self, DmigDatabase *db, const char *from, const char *c
                                 .from = from,
                                 .to = state->revision,
                                 .phase = DMIG_RUN_MIGRATING };
-  const DmigTrackingEnd end
-      = { .run = id, .phase = DMIG_RUN_COMPLETED, .first = state->steps, .backup = self->path };
-  return dmig_tracking_ensure(db, error) && dmig_tracking_begin_run(db, &run, error)
-         && dmig_tracking_end_run(db, &end, error);
+  const DmigTrackingEnd end = {
+    .run = id, .phase = DMIG_RUN_COMPLETED, .first = state->steps, .backup = self->path
+  };
+  return dmig_tracking_ensure(db, error) && dmig_tracking_begin_run(db, &run, error) &&
+         dmig_tracking_end_run(db, &end, error);
 }
 
 gboolean
@@ -282,13 +280,14 @@ dmig_backup_restore(const DmigBackup *self, DmigDatabase *db, const DmigRestoreO
 {
   g_autofree char *path = data_path(self->path);
   g_autoptr(DmigState) before = NULL;
-  const DmigBackupRequest request
-      = { .path = path, .tools = options->tools, .no_owner = options->no_owner };
+  const DmigBackupRequest request = { .path = path,
+                                      .tools = options->tools,
+                                      .no_owner = options->no_owner };
   if (!check_fits(self, db, options->partial, error) || !check_digest(self, path, error))
     return FALSE;
   dmig_tracking_read(db, &before, NULL);
-  if (!dmig_fault_point("before a restore", error) || !db->driver->restore(db, &request, error)
-      || !dmig_fault_point("after a restore", error))
+  if (!dmig_fault_point("before a restore", error) || !db->driver->restore(db, &request, error) ||
+      !dmig_fault_point("after a restore", error))
     return FALSE;
   const char *command = options->command != NULL ? options->command : "restore";
   if (record(self, db, before != NULL ? before->revision : NULL, command, error))

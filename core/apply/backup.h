@@ -4,17 +4,18 @@
  *                                       data            SQLite's file, or pg_dump's archive
  *
  * A backup comes into being under another name and gets its own when all of it is on the disk, so
- * that what is listed is whole. Folders have mode 0700, files 0600. No manifest holds a password. */
+ * that what is listed is whole. Folders have mode 0700, files 0600. No manifest holds a password.
+ */
 #pragma once
 
 #include "core/db/driver.h"
 
 typedef struct {
-  char *path;        /* its folder */
-  char *id;          /* the folder's name */
-  char *database;    /* for people: the URL, redacted */
-  char *identity;    /* driver->identity() */
-  char *name;        /* driver->database_name() */
+  char *path;     /* its folder */
+  char *id;       /* the folder's name */
+  char *database; /* for people: the URL, redacted */
+  char *identity; /* driver->identity() */
+  char *name;     /* driver->database_name() */
   char *dialect;
   char *server;      /* "PostgreSQL 15.18" */
   char *tool;        /* "pg_dump 15"; NULL: none */
@@ -58,10 +59,10 @@ typedef struct {
   gboolean partial;    /* also where it has the rows of some tables only; the others come empty */
   const char *command; /* for the tracking tables: "restore", "apply" */
 } DmigRestoreOptions;
-/* Verifies the checksum, then makes `db` what the backup holds, all or nothing, and writes that down
- * in the tracking tables if it has some. To be called under the target's lock. DMIG_ERROR_USAGE for
- * a backup of another kind of database, or one that holds the rows of some tables only, unless
- * `partial`. */
+/* Verifies the checksum, then makes `db` what the backup holds, all or nothing, and writes that
+ * down in the tracking tables if it has some. To be called under the target's lock.
+ * DMIG_ERROR_USAGE for a backup of another kind of database, or one that holds the rows of some
+ * tables only, unless `partial`. */
 gboolean dmig_backup_restore(const DmigBackup *self, DmigDatabase *db,
                              const DmigRestoreOptions *options, GError **error);
 
@@ -77,7 +78,7 @@ gboolean dmig_backup_set_needed(DmigBackup *self, gboolean needed, GError **erro
 gboolean dmig_backup_release(const char *folder, const char *identity, GError **error);
 
 typedef struct {
-  guint keep;         /* so many of each database; 0: any number */
+  guint keep;           /* so many of each database; 0: any number */
   guint64 keep_seconds; /* none that is older; 0: any age */
   const char *identity; /* of this database only; NULL: of all */
   gboolean dry_run;

@@ -80,7 +80,8 @@ dmig_backup_folder_prepare(const char *folder, GError **error)
   return check_folder(folder, error);
 }
 
-/* --- coming into being ------------------------------------------------------------------------- */
+/* --- coming into being -------------------------------------------------------------------------
+ */
 
 /* A folder that is locked belongs to a process that lives. */
 static int
@@ -114,9 +115,9 @@ dmig_backup_folder_finish(const char *partial, const char *path, GError **error)
     errno = EEXIST;
     return dmig_backup_fail("write", path, error);
   }
-  return dmig_backup_sync(partial, error)
-         && (g_rename(partial, path) == 0 || dmig_backup_fail("write", path, error))
-         && dmig_backup_sync(folder, error);
+  return dmig_backup_sync(partial, error) &&
+         (g_rename(partial, path) == 0 || dmig_backup_fail("write", path, error)) &&
+         dmig_backup_sync(folder, error);
 }
 
 /* Backups hold no folders. */
@@ -218,8 +219,7 @@ dmig_backup_release(const char *folder, const char *identity, GError **error)
     return FALSE;
   for (guint i = 0; i < list->len; i++) {
     DmigBackup *backup = list->pdata[i];
-    if (g_strcmp0(backup->identity, identity) == 0
-        && !dmig_backup_set_needed(backup, FALSE, error))
+    if (g_strcmp0(backup->identity, identity) == 0 && !dmig_backup_set_needed(backup, FALSE, error))
       return FALSE;
   }
   return TRUE;
@@ -232,8 +232,8 @@ is_too_old(const DmigBackup *backup, guint64 keep_seconds)
 {
   g_autoptr(GDateTime) created = g_date_time_new_from_iso8601(backup->created, NULL);
   gint64 now = g_get_real_time() / G_USEC_PER_SEC;
-  return keep_seconds > 0 && created != NULL
-         && now - g_date_time_to_unix(created) > (gint64) keep_seconds;
+  return keep_seconds > 0 && created != NULL &&
+         now - g_date_time_to_unix(created) > (gint64) keep_seconds;
 }
 
 /* Out of the list at once, whatever happens while its files go. */
@@ -274,14 +274,14 @@ dmig_backup_prune(const char *folder, const DmigBackupPruning *pruning, GPtrArra
     return FALSE;
   for (guint i = 0; i < list->len; i++) {
     const DmigBackup *backup = list->pdata[i];
-    if (backup->problem != NULL
-        || (pruning->identity != NULL && !g_str_equal(pruning->identity, backup->identity)))
+    if (backup->problem != NULL ||
+        (pruning->identity != NULL && !g_str_equal(pruning->identity, backup->identity)))
       continue;
     guint newer = GPOINTER_TO_UINT(g_hash_table_lookup(counts, backup->identity));
     g_hash_table_insert(counts, backup->identity, GUINT_TO_POINTER(newer + 1));
-    gboolean goes = newer > 0 && !backup->needed
-                    && ((pruning->keep > 0 && newer >= pruning->keep)
-                        || is_too_old(backup, pruning->keep_seconds));
+    gboolean goes = newer > 0 && !backup->needed &&
+                    ((pruning->keep > 0 && newer >= pruning->keep) ||
+                     is_too_old(backup, pruning->keep_seconds));
     if (!goes)
       continue;
     if (!pruning->dry_run && !remove_backup(folder, backup, error))

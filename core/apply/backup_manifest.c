@@ -21,14 +21,17 @@ typedef struct {
   gboolean required;
 } Field;
 
-#define FIELD(key, member, required) { key, G_STRUCT_OFFSET(DmigBackup, member), required }
+#define FIELD(key, member, required)                                                               \
+  {                                                                                                \
+    key, G_STRUCT_OFFSET(DmigBackup, member), required                                             \
+  }
 static const Field fields[] = {
-  FIELD("database", database, TRUE),   FIELD("identity", identity, TRUE),
-  FIELD("name", name, TRUE),           FIELD("dialect", dialect, TRUE),
-  FIELD("server", server, TRUE),       FIELD("tool", tool, FALSE),
-  FIELD("dmig", dmig, TRUE),           FIELD("revision", revision, FALSE),
-  FIELD("domain", domain, FALSE),      FIELD("created", created, TRUE),
-  FIELD("reason", reason, TRUE),       FIELD("run", run, FALSE),
+  FIELD("database", database, TRUE), FIELD("identity", identity, TRUE),
+  FIELD("name", name, TRUE),         FIELD("dialect", dialect, TRUE),
+  FIELD("server", server, TRUE),     FIELD("tool", tool, FALSE),
+  FIELD("dmig", dmig, TRUE),         FIELD("revision", revision, FALSE),
+  FIELD("domain", domain, FALSE),    FIELD("created", created, TRUE),
+  FIELD("reason", reason, TRUE),     FIELD("run", run, FALSE),
   FIELD("sha256", sha256, TRUE),
 };
 
@@ -125,8 +128,8 @@ static gboolean
 damaged(const char *path, const char *problem, GError **error)
 {
   g_autofree char *shown = dmig_text_printable(path);
-  g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED, "%s is no backup, or its manifest is damaged: %s",
-              shown, problem);
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED,
+              "%s is no backup, or its manifest is damaged: %s", shown, problem);
   return FALSE;
 }
 
@@ -181,8 +184,7 @@ from_json(const char *path, const json_t *document, GError **error)
     }
   }
   self->needed = json_is_true(json_object_get(document, "needed"));
-  self->whole
-      = g_strcmp0(json_string_value(json_object_get(document, "scope")), "all") == 0;
+  self->whole = g_strcmp0(json_string_value(json_object_get(document, "scope")), "all") == 0;
   self->size = (guint64) json_integer_value(json_object_get(document, "size"));
   if (read_tables(self, json_object_get(document, "tables")))
     return g_steal_pointer(&self);
@@ -195,8 +197,8 @@ read_text(const char *path, char **out, GError **error)
 {
   struct stat info;
   int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  gboolean fit = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode)
-                 && info.st_size <= MANIFEST_BYTES;
+  gboolean fit =
+      fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size <= MANIFEST_BYTES;
   g_autofree char *text = fit ? g_malloc0((gsize) info.st_size + 1) : NULL;
   fit = fit && read(fd, text, (size_t) info.st_size) == info.st_size;
   int problem = errno;

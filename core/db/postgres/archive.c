@@ -97,8 +97,8 @@ add_data_entry(DmigBackupContents *contents, const char *line)
     return;
   g_auto(GStrv) words = g_strsplit(rest + strlen(" TABLE DATA "), " ", -1);
   g_autofree char *key = g_strdup_printf("%" G_GUINT64_FORMAT, oid);
-  g_autofree char *name
-      = g_strv_length(words) == 3 ? g_strconcat(words[0], ".", words[1], NULL) : NULL;
+  g_autofree char *name =
+      g_strv_length(words) == 3 ? g_strconcat(words[0], ".", words[1], NULL) : NULL;
   dmig_backup_contents_add(contents, key, name, 0);
 }
 

@@ -150,8 +150,8 @@ dump(DmigPg *self, const DmigPgClient *client, const char *snapshot, GPtrArray *
   g_ptr_array_add(arguments, NULL);
   DmigPgChild child;
   return dmig_pg_child_start(client, "pg_dump", (char **) arguments->pdata, environment, -1, -1,
-                             &child, error)
-         && dmig_pg_child_wait(&child, doing, error);
+                             &child, error) &&
+         dmig_pg_child_wait(&child, doing, error);
 }
 
 /* Every table that there was has its entry in the archive, found by its number, which no name can
@@ -163,15 +163,14 @@ check_entries(const char *list, GPtrArray *tables, const char *path, GError **er
   g_auto(GStrv) lines = g_strsplit(list, "\n", -1);
   for (char **line = lines; *line != NULL; line++) {
     char oid[24] = "", kind[8] = "", more[8] = "";
-    if (sscanf(*line, "%*u; %*u %23s %7s %7s", oid, kind, more) == 3
-        && g_str_equal(kind, "TABLE"))
+    if (sscanf(*line, "%*u; %*u %23s %7s %7s", oid, kind, more) == 3 && g_str_equal(kind, "TABLE"))
       g_hash_table_add(entries, g_strconcat(oid, g_str_equal(more, "DATA") ? "d" : "", NULL));
   }
   for (guint i = 0; i < tables->len; i++) {
     const Table *table = tables->pdata[i];
     g_autofree char *data = g_strconcat(table->oid, "d", NULL);
-    if (g_hash_table_contains(entries, table->oid)
-        && (!table->wanted || g_hash_table_contains(entries, data)))
+    if (g_hash_table_contains(entries, table->oid) &&
+        (!table->wanted || g_hash_table_contains(entries, data)))
       continue;
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_FAILED,
                 "the backup %s lacks the table %s.%s; try again", path, table->schema, table->name);
@@ -196,10 +195,9 @@ back_up_snapshot(DmigPg *self, const DmigPgClient *client, const DmigBackupReque
   g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify) table_free);
   g_autoptr(DmigRows) snapshot = NULL;
   if (!dmig_pg_query(&self->base, "SELECT pg_catalog.pg_export_snapshot()", NULL, 0, &snapshot,
-                     error)
-      || !list_tables(&self->base, request, tables, error)
-      || !dump(self, client, dmig_rows_get(snapshot, 0, 0), tables, request, &contents->whole,
-               error))
+                     error) ||
+      !list_tables(&self->base, request, tables, error) ||
+      !dump(self, client, dmig_rows_get(snapshot, 0, 0), tables, request, &contents->whole, error))
     return FALSE;
   g_autofree char *list = dmig_pg_archive_list(client, request->path, error);
   if (list == NULL || !check_entries(list, tables, request->path, error))
@@ -222,9 +220,9 @@ dmig_pg_backup(DmigDatabase *database, const DmigBackupRequest *request, DmigBac
   g_autoptr(DmigBackupContents) contents = dmig_backup_contents_new();
   g_autoptr(DmigRows) rows = NULL, ended = NULL;
   guint major = (guint) PQserverVersion(self->conn) / 10000;
-  if (!dmig_pg_client_find(major, request->tools, &client, error) || !stay_awake(database, error)
-      || !dmig_pg_query(database, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, &rows,
-                        error))
+  if (!dmig_pg_client_find(major, request->tools, &client, error) || !stay_awake(database, error) ||
+      !dmig_pg_query(database, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, &rows,
+                     error))
     return FALSE;
   contents->tool = g_strdup_printf("pg_dump %u", client->major);
   gboolean done = back_up_snapshot(self, client, request, contents, error);
@@ -239,8 +237,8 @@ dmig_pg_check_backup(const DmigBackupRequest *request, DmigBackupContents **out,
 {
   g_autoptr(DmigPgClient) client = NULL;
   g_autoptr(DmigBackupContents) contents = dmig_backup_contents_new();
-  if (!dmig_pg_client_find(0, request->tools, &client, error)
-      || !dmig_pg_archive_read(client, request->path, contents, error))
+  if (!dmig_pg_client_find(0, request->tools, &client, error) ||
+      !dmig_pg_archive_read(client, request->path, contents, error))
     return FALSE;
   *out = g_steal_pointer(&contents);
   return TRUE;
@@ -253,8 +251,8 @@ dmig_pg_check_backup(const DmigBackupRequest *request, DmigBackupContents **out,
 static gboolean
 is_left_out(const char *line)
 {
-  return strstr(line, " COMMENT - EXTENSION ") != NULL
-         || strstr(line, " COMMENT - SUBSCRIPTION ") != NULL;
+  return strstr(line, " COMMENT - EXTENSION ") != NULL ||
+         strstr(line, " COMMENT - SUBSCRIPTION ") != NULL;
 }
 
 /* A file with the list of entries to restore. Owned name; NULL and the error. */
@@ -268,8 +266,8 @@ write_list(const char *list, GError **error)
   char *name = NULL;
   GError *problem = NULL;
   int fd = g_file_open_tmp("dmig-restore-XXXXXX", &name, &problem);
-  gboolean written
-      = fd >= 0 && write(fd, text->str, text->len) == (ssize_t) text->len && fsync(fd) == 0;
+  gboolean written =
+      fd >= 0 && write(fd, text->str, text->len) == (ssize_t) text->len && fsync(fd) == 0;
   if (fd >= 0)
     close(fd);
   if (written)
@@ -313,21 +311,21 @@ send_archive(const DmigPgClient *client, const DmigBackupRequest *request, const
                               "--no-privileges",
                               NULL };
   DmigPgChild child;
-  return dmig_pg_child_start(client, "pg_restore", arguments, NULL, -1, to, &child, error)
-         && dmig_pg_child_wait(&child, doing, error);
+  return dmig_pg_child_start(client, "pg_restore", arguments, NULL, -1, to, &child, error) &&
+         dmig_pg_child_wait(&child, doing, error);
 }
 
-/* psql reads one transaction from a pipe: what clears the database, what pg_restore says, and COMMIT
- * only once pg_restore has ended well. Whoever dies before that, the pipe ends, psql goes, and the
- * server rolls back. */
+/* psql reads one transaction from a pipe: what clears the database, what pg_restore says, and
+ * COMMIT only once pg_restore has ended well. Whoever dies before that, the pipe ends, psql goes,
+ * and the server rolls back. */
 static gboolean
 feed(const DmigPgClient *client, const DmigBackupRequest *request, const char *list_file, int to,
      GError **error)
 {
   static const char head[] = "BEGIN;\nSET LOCAL lock_timeout = '" RESTORE_LOCK_WAIT "';\n"
                              "SET LOCAL client_min_messages = error;\n";
-  if (!write_text(to, head) || !write_text(to, dmig_pg_sql_clear)
-      || !send_archive(client, request, list_file, to, error))
+  if (!write_text(to, head) || !write_text(to, dmig_pg_sql_clear) ||
+      !send_archive(client, request, list_file, to, error))
     return FALSE;
   return write_text(to, "\nCOMMIT;\n");
 }
@@ -336,17 +334,21 @@ static gboolean
 run_psql(DmigPg *self, const DmigPgClient *client, const DmigBackupRequest *request,
          const char *list_file, GError **error)
 {
-  static char *const arguments[] = { "--no-psqlrc",          "--quiet",        "--no-password",
-                                     "--set=ON_ERROR_STOP=on", "--set=VERBOSITY=terse",
-                                     "--set=SHOW_CONTEXT=never", "--file=-",   NULL };
+  static char *const arguments[] = { "--no-psqlrc",
+                                     "--quiet",
+                                     "--no-password",
+                                     "--set=ON_ERROR_STOP=on",
+                                     "--set=VERBOSITY=terse",
+                                     "--set=SHOW_CONTEXT=never",
+                                     "--file=-",
+                                     NULL };
   g_auto(GStrv) environment = dmig_pg_client_environment(self);
-  g_autofree char *doing
-      = g_strdup_printf("can't restore %s, which is as it was", self->base.name);
+  g_autofree char *doing = g_strdup_printf("can't restore %s, which is as it was", self->base.name);
   g_autoptr(GError) reading = NULL, writing = NULL;
   DmigPgChild psql;
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0
-      || !dmig_pg_child_start(client, "psql", arguments, environment, ends[0], -1, &psql, error))
+  if (pipe2(ends, O_CLOEXEC) != 0 ||
+      !dmig_pg_child_start(client, "psql", arguments, environment, ends[0], -1, &psql, error))
     return FALSE;
   close(ends[0]);
   struct sigaction ignore = { .sa_handler = SIG_IGN }, before;

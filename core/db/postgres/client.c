@@ -23,7 +23,8 @@ dmig_pg_client_free(DmigPgClient *self)
   g_free(self);
 }
 
-/* --- where they are ---------------------------------------------------------------------------- */
+/* --- where they are ----------------------------------------------------------------------------
+ */
 
 static guint
 version_in(const char *folder)
@@ -37,10 +38,10 @@ version_in(const char *folder)
   }
   g_autofree char *output = NULL;
   char *argv[] = { program, "--version", NULL };
-  if (!g_file_test(program, G_FILE_TEST_IS_EXECUTABLE)
-      || !g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL,
-                       NULL, NULL)
-      || output == NULL)
+  if (!g_file_test(program, G_FILE_TEST_IS_EXECUTABLE) ||
+      !g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL, NULL,
+                    NULL) ||
+      output == NULL)
     return 0;
   const char *number = strpbrk(output, "0123456789");
   return number != NULL ? (guint) strtoul(number, NULL, 10) : 0;
@@ -137,15 +138,16 @@ dmig_pg_client_find(guint major, const char *folder, DmigPgClient **out, GError 
   return FALSE;
 }
 
-/* --- how they reach the server ------------------------------------------------------------------ */
+/* --- how they reach the server ------------------------------------------------------------------
+ */
 
 /* What was only for the choice among several hosts, what the service file has told already, and
  * what a dump decides by itself. */
 static gboolean
 stays_out(const char *variable)
 {
-  static const char *const variables[]
-      = { "PGTARGETSESSIONATTRS", "PGLOADBALANCEHOSTS", "PGCLIENTENCODING", "PGSERVICE", NULL };
+  static const char *const variables[] = { "PGTARGETSESSIONATTRS", "PGLOADBALANCEHOSTS",
+                                           "PGCLIENTENCODING", "PGSERVICE", NULL };
   return g_strv_contains(variables, variable);
 }
 
@@ -167,8 +169,8 @@ dmig_pg_client_environment(DmigPg *self)
   g_autoptr(PQconninfoOption) options = PQconninfo(self->conn);
   gboolean by_address = FALSE;
   for (PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++) {
-    if (option->val == NULL || *option->val == '\0' || option->envvar == NULL
-        || stays_out(option->envvar))
+    if (option->val == NULL || *option->val == '\0' || option->envvar == NULL ||
+        stays_out(option->envvar))
       continue;
     by_address |= g_str_equal(option->keyword, "hostaddr");
     environment = g_environ_setenv(environment, option->envvar, option->val, TRUE);
@@ -181,7 +183,8 @@ dmig_pg_client_environment(DmigPg *self)
   return g_environ_setenv(environment, "LC_ALL", "C", TRUE);
 }
 
-/* --- running ------------------------------------------------------------------------------------ */
+/* --- running ------------------------------------------------------------------------------------
+ */
 
 static void
 prepare_child(gpointer data)
@@ -280,9 +283,9 @@ static DmigErrorCode
 code_of(const char *line)
 {
   static const char *const locked[] = { "lock timeout", "could not obtain lock", "deadlock" };
-  static const char *const fatal[]
-      = { "No space left", "No such file", "permission denied", "Permission denied", "connection", "Read-only",
-          "must be owner", "recovery" };
+  static const char *const fatal[] = { "No space left",     "No such file", "permission denied",
+                                       "Permission denied", "connection",   "Read-only",
+                                       "must be owner",     "recovery" };
   for (guint i = 0; i < G_N_ELEMENTS(locked); i++)
     if (strstr(line, locked[i]) != NULL)
       return DMIG_ERROR_LOCKED;

@@ -218,8 +218,7 @@ check_integrity(sqlite3 *handle, const char *path, GError **error)
 }
 
 gboolean
-dmig_sqlite_check_backup(const DmigBackupRequest *request, DmigBackupContents **out,
-                         GError **error)
+dmig_sqlite_check_backup(const DmigBackupRequest *request, DmigBackupContents **out, GError **error)
 {
   g_autoptr(DmigBackupContents) contents = dmig_backup_contents_new();
   contents->whole = TRUE;

@@ -84,8 +84,9 @@ assert_failed(Case *self, gboolean done, DmigErrorCode code, const char *part)
 static gboolean
 make(Case *self, gboolean needed)
 {
-  const DmigBackupOptions options
-      = { .folder = self->folder, .reason = "backup", .needed = needed };
+  const DmigBackupOptions options = { .folder = self->folder,
+                                      .reason = "backup",
+                                      .needed = needed };
   g_clear_pointer(&self->backup, dmig_backup_free);
   return dmig_backup_make(self->fixture->db, &options, &self->backup, &self->error);
 }
@@ -101,11 +102,9 @@ list(Case *self)
 static guint
 prune(Case *self, guint keep, guint64 seconds, gboolean dry_run)
 {
-  const DmigBackupPruning pruning
-      = { .keep = keep, .keep_seconds = seconds, .dry_run = dry_run };
+  const DmigBackupPruning pruning = { .keep = keep, .keep_seconds = seconds, .dry_run = dry_run };
   g_clear_pointer(&self->removed, g_ptr_array_unref);
-  assert_done(self,
-              dmig_backup_prune(self->folder, &pruning, &self->removed, &self->error));
+  assert_done(self, dmig_backup_prune(self->folder, &pruning, &self->removed, &self->error));
   return self->removed->len;
 }
 
@@ -195,8 +194,7 @@ test_a_changed_byte_is_found(void **state)
   fixture_exec(self->fixture->db, "INSERT INTO a VALUES (1)");
   assert_failed(self, dmig_backup_verify(self->backup, NULL, &self->error), DMIG_ERROR_FAILED,
                 "checksum");
-  assert_failed(self,
-                dmig_backup_restore(self->backup, self->fixture->db, &options, &self->error),
+  assert_failed(self, dmig_backup_restore(self->backup, self->fixture->db, &options, &self->error),
                 DMIG_ERROR_FAILED, "checksum");
   g_autofree char *rows = fixture_value(self->fixture->db, "SELECT count(*) FROM a");
   assert_string_equal(rows, "1");
@@ -287,8 +285,9 @@ static void
 test_damaged_manifests_are_listed(void **state)
 {
   Case *self = *state;
-  static const char *const texts[] = { "", "{", "[]", "{\"format\": 99}", "{\"format\": 1}",
-                                       "{\"format\": 1, \"database\": 7}" };
+  static const char *const texts[] = {
+    "", "{", "[]", "{\"format\": 99}", "{\"format\": 1}", "{\"format\": 1, \"database\": 7}"
+  };
   for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
     g_autofree char *name = g_strdup_printf("b%u", i);
     g_autofree char *path = place(self, name);
@@ -326,12 +325,12 @@ static void
 test_nothing_is_left_of_a_failure(void **state)
 {
   Case *self = *state;
-  const DmigBackupOptions options
-      = { .folder = self->folder, .tools = "/nowhere", .reason = "backup" };
+  const DmigBackupOptions options = { .folder = self->folder,
+                                      .tools = "/nowhere",
+                                      .reason = "backup" };
   if (strcmp(fixture_dialect()->name, "sqlite") == 0)
     return;
-  assert_failed(self,
-                dmig_backup_make(self->fixture->db, &options, &self->backup, &self->error),
+  assert_failed(self, dmig_backup_make(self->fixture->db, &options, &self->backup, &self->error),
                 DMIG_ERROR_NOT_FOUND, "install");
   assert_int_equal(g_rmdir(self->folder), 0);
 }

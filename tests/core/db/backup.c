@@ -75,8 +75,7 @@ assert_failed(gboolean done, DmigErrorCode code, const char *message_part)
   assert_non_null(error);
   assert_true(error->domain == DMIG_ERROR);
   if (error->code != (int) code || strstr(error->message, message_part) == NULL)
-    fail_msg("code %d, not %d, or no '%s' in: %s", error->code, code, message_part,
-             error->message);
+    fail_msg("code %d, not %d, or no '%s' in: %s", error->code, code, message_part, error->message);
   assert_null(strchr(error->message, '\n'));
   g_clear_error(&error);
 }
@@ -145,12 +144,14 @@ make_shop(void)
   exec("CREATE TABLE customers (id integer PRIMARY KEY, name text);"
        "CREATE TABLE orders (id integer PRIMARY KEY, customer integer REFERENCES customers (id));"
        "CREATE INDEX orders_customer ON orders (customer);"
-       "CREATE VIEW named AS SELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer;"
+       "CREATE VIEW named AS SELECT o.id, c.name FROM orders o JOIN customers c ON c.id = "
+       "o.customer;"
        "INSERT INTO customers VALUES (1, 'Ada'), (2, 'line\nbreak'), (3, NULL), (4, 'FROM stdin;');"
        "INSERT INTO orders VALUES (10, 1), (11, 1), (12, 3)");
 }
 
-/* --- backing up --------------------------------------------------------------------------------- */
+/* --- backing up ---------------------------------------------------------------------------------
+ */
 
 static void
 test_holds_all_rows(void **state)
@@ -180,10 +181,11 @@ test_empty_database(void **state)
 }
 
 /* What pg_dump would take for a pattern, and pg_restore's list for several words. */
-static const char *const odd_names[]
-    = { "o'clock", "a \"b\"", "s.t",    "x*y",   "q?",      "two words",          "$dollar",
-        "(a|b)",   "[c]",     "\\d",    "é中",   "line\nbreak", "COPY x FROM stdin;", "-t",
-        "UPPER",   "table",   "a\tb" };
+static const char *const odd_names[] = {
+  "o'clock", "a \"b\"", "s.t", "x*y", "q?",          "two words",          "$dollar",
+  "(a|b)",   "[c]",     "\\d", "é中", "line\nbreak", "COPY x FROM stdin;", "-t",
+  "UPPER",   "table",   "a\tb"
+};
 
 static void
 exec_with(const char *format, const char *name)
@@ -254,7 +256,8 @@ test_damage_is_found(void **state)
   make_shop();
   exec("CREATE TABLE wide (id integer, text text)");
   for (guint i = 0; i < 300; i++)
-    exec("INSERT INTO wide VALUES (1, 'lorem ipsum dolor sit amet consectetur adipiscing elit sed')");
+    exec("INSERT INTO wide VALUES (1, 'lorem ipsum dolor sit amet consectetur adipiscing elit "
+         "sed')");
   assert_done(back_up(NULL));
   assert_done(check());
   g_autofree char *bytes = NULL;
@@ -270,7 +273,8 @@ test_damage_is_found(void **state)
   assert_failed(check(), DMIG_ERROR_FATAL, "no such file");
 }
 
-/* --- restoring ---------------------------------------------------------------------------------- */
+/* --- restoring ----------------------------------------------------------------------------------
+ */
 
 static void
 test_brings_everything_back(void **state)
@@ -342,7 +346,8 @@ test_killed(void **state)
 {
   make_shop();
   for (guint i = 0; i < 8; i++)
-    exec("INSERT INTO customers SELECT 10 * (SELECT max(id) FROM customers) + id, name FROM customers");
+    exec("INSERT INTO customers SELECT 10 * (SELECT max(id) FROM customers) + id, name FROM "
+         "customers");
   gint64 rows = count("SELECT count(*) FROM customers");
   assert_done(back_up(NULL));
   dmig_database_free(g_steal_pointer(&db));
