@@ -409,6 +409,8 @@ prove_in_rounds(Prover *self, GError **error)
   do {
     DmigDatabase *db = NULL;
     self->again = FALSE;
+    /* Rooms need not look alike: what one holds is compared with what was built in it. */
+    g_clear_pointer(&self->wanted, dmig_schema_unref);
     g_ptr_array_set_size(self->proof->problems, 0);
     if (!self->room->open(self->room->data, &db, error))
       return FALSE;
