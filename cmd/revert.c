@@ -6,8 +6,8 @@
 
 typedef struct {
   DmigRunOptions run;
-  int steps;     /* 0: not given */
-  char *to_date; /* NULL: not given */
+  int steps;        /* 0: not given */
+  char *to_date;    /* NULL: not given */
   const char *spec; /* the argument, or NULL */
 } Options;
 
@@ -25,8 +25,7 @@ go_back(DmigStore *store, const DmigRevision *at, guint steps, DmigRevision **ou
 {
   g_autofree char *id = g_strdup(at->id);
   for (guint i = 0; i < steps; i++) {
-    g_autoptr(DmigRevision) revision
-        = id != NULL ? dmig_store_revision(store, id, error) : NULL;
+    g_autoptr(DmigRevision) revision = id != NULL ? dmig_store_revision(store, id, error) : NULL;
     if (id != NULL && revision == NULL)
       return FALSE;
     if (id == NULL) {
@@ -78,8 +77,8 @@ find_end_by_date(DmigStore *store, DmigDatabase *db, const char *date, DmigRevis
   return revision == NULL || *out != NULL;
 }
 
-/* Where to: what the user says, else one back; and where a revision is half way downwards, to its end,
- * which is that one. */
+/* Where to: what the user says, else one back; and where a revision is half way downwards, to its
+ * end, which is that one. */
 static gboolean
 find_end(DmigStore *store, DmigDatabase *db, const DmigPosition *at, const Options *options,
          DmigRevision **out, GError **error)
@@ -91,12 +90,12 @@ find_end(DmigStore *store, DmigDatabase *db, const DmigPosition *at, const Optio
     return TRUE;
   if (options->spec != NULL)
     return (*out = dmig_store_revision(store, options->spec, error)) != NULL;
-  return at->revision == NULL
-         || go_back(store, at->revision, (guint) MAX(options->steps, 1), out, error);
+  return at->revision == NULL ||
+         go_back(store, at->revision, (guint) MAX(options->steps, 1), out, error);
 }
 
-/* What was begun upwards is taken back first, and counts as one revision. TRUE and `out_done`: that was
- * all that was asked for. */
+/* What was begun upwards is taken back first, and counts as one revision. TRUE and `out_done`: that
+ * was all that was asked for. */
 static gboolean
 take_back(DmigContext *context, DmigDatabase *db, DmigPosition *at, Options *options,
           gboolean *out_done, GError **error)
@@ -123,14 +122,13 @@ revert_from(DmigContext *context, DmigDatabase *db, DmigPosition *at, Options *o
     return FALSE;
   if (done)
     return TRUE;
-  return find_end(store, db, at, options, &to, error)
-         && (options->run.dry_run
-                 ? dmig_run_dry(context, db->dialect, at, to, &options->run, error)
-                 : dmig_run(context, db, at, to, &options->run, error));
+  return find_end(store, db, at, options, &to, error) &&
+         (options->run.dry_run ? dmig_run_dry(context, db->dialect, at, to, &options->run, error)
+                               : dmig_run(context, db, at, to, &options->run, error));
 }
 
-/* Where another run comes in between, this one goes on from there, if it knows where to. A number of
- * revisions back is from where the user saw the database. */
+/* Where another run comes in between, this one goes on from there, if it knows where to. A number
+ * of revisions back is from where the user saw the database. */
 static gboolean
 revert(DmigContext *context, Options *options, GError **error)
 {
@@ -138,9 +136,9 @@ revert(DmigContext *context, Options *options, GError **error)
   g_auto(DmigPosition) at = { 0 };
   DmigOpenFlags flags = options->run.dry_run ? DMIG_OPEN_READ_ONLY : 0;
   gboolean absolute = options->spec != NULL || options->to_date != NULL;
-  if (dmig_context_store(context, error) == NULL
-      || !dmig_target_open(context, options->run.target, flags, &db, error)
-      || !dmig_target_position(context, db, &at.state, &at.revision, error))
+  if (dmig_context_store(context, error) == NULL ||
+      !dmig_target_open(context, options->run.target, flags, &db, error) ||
+      !dmig_target_position(context, db, &at.state, &at.revision, error))
     return FALSE;
   for (;;) {
     g_autoptr(GError) problem = NULL;
@@ -187,8 +185,8 @@ run_revert(DmigContext *context, int argc, char **argv, GError **error)
   if (done)
     return TRUE;
   options.spec = argc > 1 ? argv[1] : NULL;
-  return dmig_command_at_most(context, argc, argv, 1, error) && check_options(&options, error)
-         && revert(context, &options, error);
+  return dmig_command_at_most(context, argc, argv, 1, error) && check_options(&options, error) &&
+         revert(context, &options, error);
 }
 
 const DmigCommand dmig_command_revert = {

@@ -82,8 +82,8 @@ seconds_of(const char *iso)
   return time != NULL ? g_date_time_to_unix(time) : 0;
 }
 
-/* How long it took, or takes so far; of one that was killed, until it was last heard of. -1: that is
- * not known. */
+/* How long it took, or takes so far; of one that was killed, until it was last heard of. -1: that
+ * is not known. */
 static gint64
 elapsed_of(const DmigRunLog *self, guint i)
 {
@@ -105,10 +105,12 @@ left_of(const DmigRunLog *self)
     done = (double) run->rows_done / (double) run->rows_total;
   else if (run->revisions > 0 && run->revision > 0) {
     double rows = run->rows_total > 0 ? (double) run->rows_done / (double) run->rows_total : 0;
-    double steps = run->steps > 0 && run->step > 0 ? (run->step - 1 + MIN(rows, 1)) / run->steps : 0;
+    double steps =
+        run->steps > 0 && run->step > 0 ? (run->step - 1 + MIN(rows, 1)) / run->steps : 0;
     done = (run->revision - 1 + steps) / run->revisions;
   }
-  return elapsed < 0 || done <= 0 || done > 1 ? -1 : (gint64) ((double) elapsed * (1 - done) / done);
+  return elapsed < 0 || done <= 0 || done > 1 ? -1
+                                              : (gint64) ((double) elapsed * (1 - done) / done);
 }
 
 static char *
@@ -125,7 +127,8 @@ duration_text(gint64 seconds)
                          seconds / 60 % 60);
 }
 
-/* --- for people ---------------------------------------------------------------------------------- */
+/* --- for people ----------------------------------------------------------------------------------
+ */
 
 static void
 print_line(const char *title, const char *text)
@@ -188,8 +191,9 @@ print_last(const DmigRunLog *self)
   g_autofree char *estimate = left != NULL ? g_strdup_printf("about %s left", left) : NULL;
   g_autofree char *who = who_text(self, 0);
   printf("\n%s: %s from %.7s to %.7s, begun %s%s%s\n", running ? "Running" : "Last run",
-         run->command != NULL ? run->command : "?", revision_text(run->from), revision_text(run->to),
-         since, elapsed != NULL ? running ? ", for " : ", took " : "", elapsed != NULL ? elapsed : "");
+         run->command != NULL ? run->command : "?", revision_text(run->from),
+         revision_text(run->to), since, elapsed != NULL ? running ? ", for " : ", took " : "",
+         elapsed != NULL ? elapsed : "");
   print_line("phase", place);
   print_line("rows", rows);
   print_line("estimate", estimate);
@@ -201,15 +205,16 @@ print_last(const DmigRunLog *self)
 static void
 print_history(const DmigRunLog *self)
 {
-  g_autoptr(DmigGrid) grid
-      = dmig_grid_new("begun", "command", "from", "to", "end", ">took", "who", NULL);
+  g_autoptr(DmigGrid) grid =
+      dmig_grid_new("begun", "command", "from", "to", "end", ">took", "who", NULL);
   for (guint i = 0; i < self->runs->len; i++) {
     const DmigTrackedRun *run = g_ptr_array_index(self->runs, i);
     g_autofree char *from = g_strdup_printf("%.7s", revision_text(run->from));
     g_autofree char *to = g_strdup_printf("%.7s", revision_text(run->to));
     g_autofree char *took = duration_text(elapsed_of(self, i));
     g_autofree char *begun = g_strndup(run->started, strcspn(run->started, "."));
-    const char *cells[] = { begun, run->command, from, to, dmig_run_log_phase(self, i), took, run->who };
+    const char *cells[] = { begun, run->command, from, to, dmig_run_log_phase(self, i),
+                            took,  run->who };
     dmig_grid_add(grid, cells);
   }
   printf("\n");
@@ -233,7 +238,8 @@ dmig_run_log_print(const DmigRunLog *self)
     dmig_message_warning("no more runs can be read just now: %s", self->problem);
 }
 
-/* --- for programs -------------------------------------------------------------------------------- */
+/* --- for programs --------------------------------------------------------------------------------
+ */
 
 static void
 set_number(json_t *object, const char *key, gint64 value, gboolean known)
@@ -268,7 +274,8 @@ run_to_json(const DmigRunLog *self, guint i)
   set_number(object, "revisions", run->revisions, run->revisions > 0);
   set_number(object, "step", run->step, run->step > 0);
   set_number(object, "steps", run->steps, run->steps > 0);
-  set_number(object, "rows_done", (gint64) run->rows_done, run->rows_done > 0 || run->rows_total > 0);
+  set_number(object, "rows_done", (gint64) run->rows_done,
+             run->rows_done > 0 || run->rows_total > 0);
   set_number(object, "rows_total", (gint64) run->rows_total, run->rows_total > 0);
   set_number(object, "elapsed_seconds", elapsed, elapsed >= 0);
   set_number(object, "estimated_seconds", left, left >= 0);
@@ -286,8 +293,7 @@ dmig_run_log_to_json(const DmigRunLog *self)
     dmig_json_set(lock, "who", self->holder.who);
     dmig_json_set(lock, "since", self->holder.since);
   }
-  json_object_set_new(object, "running",
-                      json_boolean(self->runs->len > 0 && is_running(self, 0)));
+  json_object_set_new(object, "running", json_boolean(self->runs->len > 0 && is_running(self, 0)));
   json_object_set_new(object, "lock", lock);
   json_object_set_new(object, "runs", runs);
   return object;

@@ -4,26 +4,9 @@
 #include <string.h>
 
 #include "core/apply/execution.h"
-#include "core/apply/journal.h"
 
 #define LOSSES_NAMED 3
 #define CHECK_LOCK_TIMEOUT 500 /* milliseconds */
-
-static const char *
-revision_text(const char *revision, char buffer[8])
-{
-  if (revision == NULL)
-    return "no revision";
-  g_strlcpy(buffer, revision, 8);
-  return buffer;
-}
-
-/* The revision that a person would name: the child of the edge, whichever way it is walked. */
-static const char *
-migration_revision(const DmigMigration *migration)
-{
-  return migration->down ? migration->from : migration->to;
-}
 
 static GPtrArray *
 prepare_chain(const DmigDialect *dialect, GPtrArray *migrations, GError **error)
@@ -53,7 +36,8 @@ chain_losses(GPtrArray *chain)
   for (guint i = 0; i < chain->len; i++) {
     const DmigPrepared *prepared = chain->pdata[i];
     char buffer[8];
-    const char *revision = revision_text(migration_revision(prepared->migration), buffer);
+    const char *revision =
+        dmig_execution_revision_text(dmig_execution_revision(prepared->migration), buffer);
     for (guint k = 0; k < prepared->plan->steps->len; k++) {
       const DmigStep *step = prepared->plan->steps->pdata[k];
       if (step->loss == DMIG_LOSS_NONE)
@@ -115,14 +99,14 @@ check_losses(const DmigExecution *self, GError **error)
   if (losses->len > LOSSES_NAMED)
     g_string_append_printf(named, "; and %u more", losses->len - LOSSES_NAMED);
   gboolean kept = self->options->keep && losses_are_kept(self->chain);
-  g_set_error(error, DMIG_ERROR, DMIG_ERROR_DATA_LOSS,
-              "%s would %s: %s (%sallow it with --allow-data-loss)", self->db->name,
-              kept ? "take data out" : "lose data", named->str,
-              kept ? "it is kept beside the data until `dmig purge`, and `dmig revert` puts it back; "
-                   : "");
+  g_set_error(
+      error, DMIG_ERROR, DMIG_ERROR_DATA_LOSS,
+      "%s would %s: %s (%sallow it with --allow-data-loss)", self->db->name,
+      kept ? "take data out" : "lose data", named->str,
+      kept ? "it is kept beside the data until `dmig purge`, and `dmig revert` puts it back; "
+           : "");
   return FALSE;
 }
-
 
 static gboolean
 check_single_transaction(const DmigExecution *self, GError **error)
@@ -140,23 +124,8 @@ check_single_transaction(const DmigExecution *self, GError **error)
   return TRUE;
 }
 
-/* --- the phases -------------------------------------------------------------------------------- */
-
-static const DmigMigration *
-migration_at(const DmigExecution *self, guint i)
-{
-  return ((DmigPrepared *) self->chain->pdata[MIN(i, self->chain->len - 1)])->migration;
-}
-
-static void
-leave_phase(DmigExecution *self)
-{
-  gint64 now = g_get_monotonic_time();
-  if (self->progress.phase < DMIG_RUN_COMPLETED)
-    self->record->phase_milliseconds[self->progress.phase]
-        += (guint64) (now - self->phase_began) / 1000;
-  self->phase_began = now;
-}
+/* --- the phases --------------------------------------------------------------------------------
+ */
 
 /* Written down where the phase is not what the run's row says already. */
 static gboolean
@@ -164,7 +133,7 @@ enter_phase(DmigExecution *self, DmigRunPhase phase, GError **error)
 {
   if (self->progress.phase == phase)
     return TRUE;
-  leave_phase(self);
+  dmig_execution_leave_phase(self);
   self->progress.phase = phase;
   self->progress.step = self->progress.steps = 0;
   self->progress.rows_done = self->progress.rows_total = 0;
@@ -185,17 +154,17 @@ first_phase(const DmigExecution *self)
 static gboolean
 is_same_way(const DmigInterrupted *interrupted, const DmigMigration *migration)
 {
-  return interrupted->down == migration->down
-         && g_strcmp0(interrupted->from, migration->from) == 0
-         && g_strcmp0(interrupted->to, migration->to) == 0;
+  return interrupted->down == migration->down &&
+         g_strcmp0(interrupted->from, migration->from) == 0 &&
+         g_strcmp0(interrupted->to, migration->to) == 0;
 }
 
 static gboolean
 find_kept(DmigExecution *self, GError **error)
 {
   g_autofree char *table = self->db->dialect->tracking_table("kept");
-  g_autofree char *sql
-      = g_strdup_printf("SELECT DISTINCT revision FROM %s WHERE restored IS NULL", table);
+  g_autofree char *sql =
+      g_strdup_printf("SELECT DISTINCT revision FROM %s WHERE restored IS NULL", table);
   g_autoptr(DmigRows) rows = NULL;
   if (!self->db->driver->query(self->db, sql, NULL, 0, &rows, error))
     return FALSE;
@@ -208,7 +177,7 @@ find_kept(DmigExecution *self, GError **error)
 static gboolean
 check_start(DmigExecution *self, GError **error)
 {
-  const DmigMigration *first = migration_at(self, 0);
+  const DmigMigration *first = dmig_execution_migration(self, 0);
   g_autoptr(DmigState) state = NULL;
   char is[8], wanted[8];
   if (!dmig_tracking_read(self->db, &state, error))
@@ -217,17 +186,18 @@ check_start(DmigExecution *self, GError **error)
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_DRIFT,
                 "%s is at %s, but this run begins at %s: another run has moved it; look with "
                 "`dmig status` and try again",
-                self->db->name, revision_text(state->revision, is),
-                revision_text(first->from, wanted));
+                self->db->name, dmig_execution_revision_text(state->revision, is),
+                dmig_execution_revision_text(first->from, wanted));
     return FALSE;
   }
   if (state->interrupted != NULL && !is_same_way(state->interrupted, first)) {
     const DmigInterrupted *interrupted = state->interrupted;
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_DRIFT,
-                "%s is half way through revision %s, which another run has left: run `dmig apply` or "
-                "`dmig revert` again, which look at that first",
-                self->db->name,
-                revision_text(interrupted->down ? interrupted->from : interrupted->to, is));
+    g_set_error(
+        error, DMIG_ERROR, DMIG_ERROR_DRIFT,
+        "%s is half way through revision %s, which another run has left: run `dmig apply` or "
+        "`dmig revert` again, which look at that first",
+        self->db->name,
+        dmig_execution_revision_text(interrupted->down ? interrupted->from : interrupted->to, is));
     return FALSE;
   }
   self->half_way = state->interrupted != NULL;
@@ -280,9 +250,9 @@ prepare_run(DmigExecution *self, GPtrArray *migrations, GError **error)
   dmig_execution_tell(self);
   if (stages->check != NULL && !check(self, migrations, error))
     return FALSE;
-  return stages->backup == NULL
-         || (enter_phase(self, DMIG_RUN_BACKING_UP, error)
-             && stages->backup(self->db, migrations, self->record, stages->data, error));
+  return stages->backup == NULL ||
+         (enter_phase(self, DMIG_RUN_BACKING_UP, error) &&
+          stages->backup(self->db, migrations, self->record, stages->data, error));
 }
 
 static gboolean
@@ -291,15 +261,15 @@ validate(DmigExecution *self, GPtrArray *migrations, GError **error)
   const DmigRunStages *stages = self->options->stages;
   if (stages == NULL || stages->validate == NULL)
     return TRUE;
-  return enter_phase(self, DMIG_RUN_VALIDATING, error)
-         && stages->validate(self->db, migrations, self->record, stages->data, error);
+  return enter_phase(self, DMIG_RUN_VALIDATING, error) &&
+         stages->validate(self->db, migrations, self->record, stages->data, error);
 }
 
 /* What is left to do is told, and written down with the run's end. */
 static void
 clean_up(DmigExecution *self)
 {
-  leave_phase(self);
+  dmig_execution_leave_phase(self);
   self->progress = (DmigRunProgress){ .phase = DMIG_RUN_CLEANING_UP,
                                       .revision = self->chain->len,
                                       .revisions = self->chain->len };
@@ -309,176 +279,13 @@ clean_up(DmigExecution *self)
 static gboolean
 run_phases(DmigExecution *self, GPtrArray *migrations, GError **error)
 {
-  return prepare_run(self, migrations, error) && enter_phase(self, DMIG_RUN_MIGRATING, error)
-         && dmig_stand_ins_end(self->db, error) && dmig_execution_run_chain(self, error) && validate(self, migrations, error);
+  return prepare_run(self, migrations, error) && enter_phase(self, DMIG_RUN_MIGRATING, error) &&
+         dmig_stand_ins_end(self->db, error) && dmig_execution_run_chain(self, error) &&
+         validate(self, migrations, error);
 }
 
-/* --- the end ----------------------------------------------------------------------------------- */
-
-typedef struct {
-  GError *failure;     /* NULL: it went well */
-  DmigRunPhase phase;
-  gboolean cancelled;
-  char *undo_problem;  /* why it could not be taken back; NULL: it was not tried, or could */
-} End;
-
-static const char *
-command_to_go_on(const DmigExecution *self)
-{
-  return migration_at(self, self->at)->down ? "revert" : "apply";
-}
-
-/* What was begun outside of transactions and failed is taken back. What only had to wait for a lock, or
- * was stopped, has done nothing wrong so far: it is worth more than the way back costs. */
-static void
-try_undo(DmigExecution *self, End *end)
-{
-  const DmigRunStages *stages = self->options->stages;
-  gboolean wanted = stages != NULL && stages->undo != NULL && !end->cancelled
-                    && !g_error_matches(end->failure, DMIG_ERROR, DMIG_ERROR_LOCKED);
-  g_autoptr(GError) problem = NULL;
-  if (!wanted)
-    return;
-  const DmigMigration *migration = migration_at(self, self->at);
-  if (!dmig_apply_undo_prepare(self->db, migration, &problem)
-      || !stages->undo(self->db, migration, self->id, !self->options->keep, stages->data, &problem)) {
-    end->undo_problem = g_strdup(problem->message);
-    return;
-  }
-  self->half_way = FALSE;
-  end->phase = DMIG_RUN_ROLLED_BACK;
-}
-
-static char *
-half_way_text(const DmigExecution *self, const End *end)
-{
-  const DmigMigration *migration = migration_at(self, self->at);
-  char buffer[8];
-  g_autofree char *undo
-      = end->undo_problem != NULL
-            ? g_strdup_printf("taking it back did not work (%s); ", end->undo_problem)
-            : g_strdup("");
-  return g_strdup_printf("; %sthe database is half way through revision %s (step %u of %u): `dmig %s` "
-                         "goes on from there%s",
-                         undo, revision_text(migration_revision(migration), buffer),
-                         self->progress.step > 0 ? self->progress.step : self->left_at,
-                         self->progress.step > 0 ? self->progress.steps : self->left_of,
-                         command_to_go_on(self),
-                         migration->down ? "" : ", `dmig revert` takes it back");
-}
-
-static char *
-place_text(const DmigExecution *self, const End *end)
-{
-  char buffer[8];
-  gboolean all = self->done == self->chain->len;
-  const DmigMigration *migration = migration_at(self, self->done);
-  const char *at = revision_text(all ? migration->to : migration->from, buffer);
-  if (self->half_way)
-    return half_way_text(self, end);
-  if (all)
-    return g_strdup_printf("; all revisions were applied, the database is at %s", at);
-  if (end->phase == DMIG_RUN_ROLLED_BACK)
-    return g_strdup_printf("; what was begun of it was taken back, the database is at %s: put that "
-                           "right and run `dmig %s` again",
-                           at, command_to_go_on(self));
-  if (self->progress.phase != DMIG_RUN_MIGRATING)
-    return g_strdup_printf("; nothing was changed, the database is at %s", at);
-  return g_strdup_printf("; rolled back, the database is at %s: %s`dmig %s` %s", at,
-                         end->cancelled ? "" : "put that right and run ", command_to_go_on(self),
-                         end->cancelled ? "goes on from there" : "again");
-}
-
-/* The connection is gone, and with it the answer to what was sent last. Where the server can be asked
- * anew, it knows. */
-static char *
-lost_text(const DmigExecution *self)
-{
-  DmigDatabase *db = self->db;
-  g_autoptr(DmigDatabase) anew = NULL;
-  g_autoptr(DmigState) state = NULL;
-  char buffer[8];
-  if (db->driver->open_beside == NULL || !db->driver->open_beside(db, &anew, NULL)
-      || !dmig_tracking_read(anew, &state, NULL))
-    return g_strdup("; what the database says of it can't be read just now: `dmig status` tells where "
-                    "it is when it is back, and the next run goes on from there");
-  return g_strdup_printf("; the database is %s%s: `dmig %s` goes on from there",
-                         state->interrupted != NULL ? "half way behind " : "at ",
-                         revision_text(state->revision, buffer), command_to_go_on(self));
-}
-
-static void
-note_end(DmigExecution *self, const End *end)
-{
-  DmigRunRecord *record = self->record;
-  const DmigMigration *next = migration_at(self, self->done);
-  leave_phase(self);
-  g_free(record->now);
-  record->now = g_strdup(self->done == self->chain->len ? next->to : next->from);
-  record->phase = end->phase;
-  g_free(record->finished);
-  record->finished = dmig_tracking_now();
-  if (end->failure != NULL)
-    record->error = g_strdup(end->failure->message);
-}
-
-/* The run's end is written down whether it went well or not. What went wrong first is what the user
- * hears of; a record that can't be written is only told where there is nothing else to tell. */
-static gboolean
-write_end(DmigExecution *self, const End *end, GError **error)
-{
-  DmigTrackingEntry entry = dmig_execution_entry(self, MIN(self->at, self->chain->len - 1));
-  gboolean of_revision = end->failure != NULL && self->done < self->chain->len
-                         && self->progress.phase == DMIG_RUN_MIGRATING;
-  const DmigTrackingEnd tracked
-      = { .run = self->id,
-          .phase = end->phase,
-          .first = self->first,
-          .milliseconds = self->milliseconds,
-          .failed = of_revision ? &entry : NULL,
-          .problem = end->failure != NULL ? end->failure->message : NULL,
-          .backup = self->record->backup };
-  return dmig_tracking_end_run(self->db, &tracked, error);
-}
-
-static void
-append_message(GError *failure, char *text_owned)
-{
-  g_autofree char *text = text_owned;
-  char *message = g_strconcat(failure->message, text, NULL);
-  g_free(failure->message);
-  failure->message = message;
-}
-
-static gboolean
-finish(DmigExecution *self, GError *failure, GError **error)
-{
-  End end = { .failure = failure,
-              .phase = failure == NULL ? DMIG_RUN_COMPLETED : DMIG_RUN_FAILED,
-              .cancelled = failure != NULL && self->db->cancelled };
-  self->db->cancelled = FALSE;
-  self->db->driver->rollback(self->db);
-  gboolean chain_failed = failure != NULL && self->done < self->chain->len;
-  if (chain_failed && self->half_way && self->progress.phase == DMIG_RUN_MIGRATING)
-    try_undo(self, &end);
-  if (chain_failed && self->half_way)
-    end.phase = DMIG_RUN_INTERRUPTED;
-  g_clear_pointer(&self->heartbeat, dmig_heartbeat_free);
-  g_autoptr(GError) unwritten = NULL;
-  gboolean written = write_end(self, &end, &unwritten);
-  if (failure == NULL && !written) {
-    g_prefix_error(&unwritten, "all revisions were applied, but: ");
-    end.failure = failure = g_error_copy(unwritten);
-  } else if (failure != NULL) {
-    append_message(failure, written ? place_text(self, &end) : lost_text(self));
-  }
-  note_end(self, &end);
-  g_free(end.undo_problem);
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error(error, failure);
-  return FALSE;
-}
+/* --- the run ------------------------------------------------------------------------------------
+ */
 
 static void
 execution_begin_record(DmigExecution *self)
@@ -486,8 +293,8 @@ execution_begin_record(DmigExecution *self)
   self->record = dmig_run_record_new();
   self->record->id = g_strdup(self->id);
   self->record->command = g_strdup(self->options->command ? self->options->command : "apply");
-  self->record->from = g_strdup(migration_at(self, 0)->from);
-  self->record->to = g_strdup(migration_at(self, self->chain->len - 1)->to);
+  self->record->from = g_strdup(dmig_execution_migration(self, 0)->from);
+  self->record->to = g_strdup(dmig_execution_migration(self, self->chain->len - 1)->to);
   self->record->now = g_strdup(self->record->from);
   self->record->started = dmig_tracking_now();
   self->record->phase = DMIG_RUN_FAILED;
@@ -501,7 +308,7 @@ run_locked(DmigExecution *self, GPtrArray *migrations, GError **error)
     return FALSE;
   if (run_phases(self, migrations, &failure))
     clean_up(self);
-  return finish(self, failure, error);
+  return dmig_execution_finish(self, failure, error);
 }
 
 gboolean
@@ -517,16 +324,16 @@ dmig_apply(DmigDatabase *db, GPtrArray *migrations, const DmigApplyOptions *opti
     return FALSE;
   g_autofree char *id = g_uuid_string_random();
   g_autoptr(GArray) milliseconds = g_array_new(FALSE, FALSE, sizeof(guint64));
-  g_autoptr(GPtrArray) steps
-      = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_step_record_free);
+  g_autoptr(GPtrArray) steps =
+      g_ptr_array_new_with_free_func((GDestroyNotify) dmig_step_record_free);
   DmigExecution run = { .db = db,
                         .options = options,
                         .chain = chain,
                         .id = id,
                         .steps = steps,
                         .milliseconds = milliseconds };
-  if (!check_losses(&run, error) || !check_single_transaction(&run, error)
-      || !db->driver->lock(db, options->wait_seconds, error))
+  if (!check_losses(&run, error) || !check_single_transaction(&run, error) ||
+      !db->driver->lock(db, options->wait_seconds, error))
     return FALSE;
   db->lock_timeout = options->lock_timeout;
   execution_begin_record(&run);

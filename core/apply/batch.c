@@ -5,8 +5,8 @@
 gboolean
 dmig_batch_possible(const DmigDatabase *db, const DmigStep *step)
 {
-  return !step->transactional && step->batch != NULL && db->driver->batch_begin != NULL
-         && db->driver->batch_piece != NULL;
+  return !step->transactional && step->batch != NULL && db->driver->batch_begin != NULL &&
+         db->driver->batch_piece != NULL;
 }
 
 gboolean
@@ -15,17 +15,13 @@ dmig_batch_open(DmigBatchRun *self, DmigDatabase *db, const DmigStep *step, guin
 {
   gint64 next, end, done;
   *self = (DmigBatchRun){ .db = db, .step = step };
-  self->batch = (DmigBatch){ .table = step->batch,
-                             .statement = step->sql->str,
-                             .rows = MAX(rows, 1),
-                             .next = -1,
-                             .end = -1 };
-  if (checkpoint != NULL
-      && sscanf(checkpoint,
-                "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " rows", &next,
-                &end, &done)
-             == 3
-      && next >= 0 && end >= next) {
+  self->batch = (DmigBatch){
+    .table = step->batch, .statement = step->sql->str, .rows = MAX(rows, 1), .next = -1, .end = -1
+  };
+  if (checkpoint != NULL &&
+      sscanf(checkpoint, "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " rows",
+             &next, &end, &done) == 3 &&
+      next >= 0 && end >= next) {
     self->batch.next = next;
     self->batch.end = end;
     self->rows_done = done;
@@ -56,8 +52,8 @@ run_piece(DmigBatchRun *self, char *(*record)(const DmigBatchRun *, gpointer), g
 }
 
 gboolean
-dmig_batch_piece(DmigBatchRun *self, char *(*record)(const DmigBatchRun *, gpointer),
-                 gpointer data, GError **error)
+dmig_batch_piece(DmigBatchRun *self, char *(*record)(const DmigBatchRun *, gpointer), gpointer data,
+                 GError **error)
 {
   DmigDatabase *db = self->db;
   const DmigBatchRun before = *self;

@@ -3,8 +3,8 @@
 
 #include "core/apply/journal.h"
 
-/* From so many revisions on a file without questions runs as one script, which a thousand small ones
- * can be quick with; in shorter chains each step is told of, and timed. */
+/* From so many revisions on a file without questions runs as one script, which a thousand small
+ * ones can be quick with; in shorter chains each step is told of, and timed. */
 #define LONG_CHAIN 20
 #define PATIENCE_SECONDS 10
 #define FIRST_PAUSE (100 * 1000)
@@ -79,23 +79,23 @@ static gboolean
 give_up(DmigExecution *self, GError *failure, gint64 began, const char *blockers, GError **error)
 {
   guint seconds = (guint) ((g_get_monotonic_time() - began) / G_USEC_PER_SEC);
-  g_autofree char *holder
-      = blockers != NULL ? g_strdup_printf("; the lock is held by %s: end what it does", blockers)
-                         : g_strdup("");
+  g_autofree char *holder =
+      blockers != NULL ? g_strdup_printf("; the lock is held by %s: end what it does", blockers)
+                       : g_strdup("");
   g_propagate_error(error, failure);
   if (error == NULL || *error == NULL)
     return FALSE;
-  char *message = g_strdup_printf("%s; tried %u %s in %u s%s%s or wait longer with --wait SECONDS",
-                                  (*error)->message, self->attempts,
-                                  self->attempts == 1 ? "time" : "times", seconds, holder,
-                                  blockers != NULL ? "," : ";");
+  char *message =
+      g_strdup_printf("%s; tried %u %s in %u s%s%s or wait longer with --wait SECONDS",
+                      (*error)->message, self->attempts, self->attempts == 1 ? "time" : "times",
+                      seconds, holder, blockers != NULL ? "," : ";");
   g_free((*error)->message);
   (*error)->message = message;
   return FALSE;
 }
 
-/* Pauses grow, and are never quite the same, so that two that wait for each other's locks do not meet
- * again and again. */
+/* Pauses grow, and are never quite the same, so that two that wait for each other's locks do not
+ * meet again and again. */
 gboolean
 dmig_execution_patiently(DmigExecution *self, DmigAttempt attempt, gpointer data, GError **error)
 {
@@ -126,7 +126,8 @@ dmig_execution_patiently(DmigExecution *self, DmigAttempt attempt, gpointer data
   }
 }
 
-/* --- revisions in transactions ----------------------------------------------------------------- */
+/* --- revisions in transactions -----------------------------------------------------------------
+ */
 
 DmigTrackingEntry
 dmig_execution_entry(const DmigExecution *self, guint i)
@@ -212,7 +213,7 @@ run_plain(DmigExecution *self, guint first, guint n, GError **error)
   }
   guint failed = 0;
   GError *failure = NULL;
-  if (self->db->driver->run(self->db, (const char *const *)scripts->pdata, scripts->len, &failed,
+  if (self->db->driver->run(self->db, (const char *const *) scripts->pdata, scripts->len, &failed,
                             &failure))
     return TRUE;
   return script_failure(self, first, n, failed, failure, error);
@@ -243,15 +244,15 @@ static gboolean
 puts_back(const DmigExecution *self, const DmigPrepared *prepared)
 {
   const DmigMigration *migration = prepared->migration;
-  return prepared->brings && self->kept != NULL
-         && g_hash_table_contains(self->kept, migration->down ? migration->from : migration->to);
+  return prepared->brings && self->kept != NULL &&
+         g_hash_table_contains(self->kept, migration->down ? migration->from : migration->to);
 }
 
 static gboolean
 is_plain(const DmigExecution *self, const DmigPrepared *prepared)
 {
-  return prepared->plain && self->chain->len >= LONG_CHAIN
-         && !(self->options->keep && prepared->takes) && !puts_back(self, prepared);
+  return prepared->plain && self->chain->len >= LONG_CHAIN &&
+         !(self->options->keep && prepared->takes) && !puts_back(self, prepared);
 }
 
 static gboolean

@@ -69,8 +69,8 @@ write_notice(DmigHeartbeat *self, const DmigRunProgress *progress)
   append_number(text, "rows_done", progress->rows_done);
   append_number(text, "rows_total", progress->rows_total);
   append_line(text, "title", progress->title);
-  g_file_set_contents_full(self->path, text->str, (gssize) text->len, G_FILE_SET_CONTENTS_CONSISTENT,
-                           0644, NULL);
+  g_file_set_contents_full(self->path, text->str, (gssize) text->len,
+                           G_FILE_SET_CONTENTS_CONSISTENT, 0644, NULL);
 }
 
 static void
@@ -80,16 +80,17 @@ read_line(DmigTrackedRun *run, const char *key, const char *value)
     const char *key;
     char **text;
   } texts[] = {
-    { "run", &run->id },           { "command", &run->command }, { "who", &run->who },
-    { "from", &run->from },        { "to", &run->to },           { "started", &run->started },
-    { "updated", &run->updated },  { "phase", &run->phase },     { "title", &run->title },
+    { "run", &run->id },          { "command", &run->command }, { "who", &run->who },
+    { "from", &run->from },       { "to", &run->to },           { "started", &run->started },
+    { "updated", &run->updated }, { "phase", &run->phase },     { "title", &run->title },
   };
   const struct {
     const char *key;
     guint *number;
   } numbers[] = {
-    { "pid", &run->pid },           { "revision", &run->revision }, { "step", &run->step },
-    { "revisions", &run->revisions }, { "steps", &run->steps },
+    { "pid", &run->pid },     { "revision", &run->revision },
+    { "step", &run->step },   { "revisions", &run->revisions },
+    { "steps", &run->steps },
   };
   for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
     if (g_str_equal(key, texts[i].key) && *texts[i].text == NULL)

@@ -46,9 +46,9 @@ state_of(const char *word)
 static gboolean
 is_same_way(const DmigRows *rows, guint row, const DmigTrackingEntry *entry)
 {
-  return g_str_equal(dmig_rows_get(rows, row, 1), entry->down ? "downgrade" : "upgrade")
-         && g_strcmp0(dmig_rows_get(rows, row, 2), entry->from) == 0
-         && g_strcmp0(dmig_rows_get(rows, row, 3), entry->to) == 0;
+  return g_str_equal(dmig_rows_get(rows, row, 1), entry->down ? "downgrade" : "upgrade") &&
+         g_strcmp0(dmig_rows_get(rows, row, 2), entry->from) == 0 &&
+         g_strcmp0(dmig_rows_get(rows, row, 3), entry->to) == 0;
 }
 
 static gboolean
@@ -58,18 +58,20 @@ check_row(DmigDatabase *db, const DmigRows *rows, guint row, const DmigTrackingE
   const char *from = dmig_rows_get(rows, row, 2), *to = dmig_rows_get(rows, row, 3);
   guint64 step = g_ascii_strtoull(dmig_rows_get(rows, row, 0), NULL, 10);
   if (!is_same_way(rows, row, entry)) {
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_DRIFT,
-                "%s is half way from %.7s to %.7s, which has to be finished or taken back first: run "
-                "`dmig apply` or `dmig revert`",
-                db->name, from != NULL ? from : "nothing", to != NULL ? to : "nothing");
+    g_set_error(
+        error, DMIG_ERROR, DMIG_ERROR_DRIFT,
+        "%s is half way from %.7s to %.7s, which has to be finished or taken back first: run "
+        "`dmig apply` or `dmig revert`",
+        db->name, from != NULL ? from : "nothing", to != NULL ? to : "nothing");
     return FALSE;
   }
   if (g_str_equal(dmig_rows_get(rows, row, 4), entry->checksum) && step >= 1 && step <= steps)
     return TRUE;
-  g_set_error(error, DMIG_ERROR, DMIG_ERROR_DRIFT,
-              "%s is half way through another file of the same revision: use the store that the run "
-              "began with",
-              db->name);
+  g_set_error(
+      error, DMIG_ERROR, DMIG_ERROR_DRIFT,
+      "%s is half way through another file of the same revision: use the store that the run "
+      "began with",
+      db->name);
   return FALSE;
 }
 
@@ -120,9 +122,9 @@ dmig_journal_end_sql(const DmigDialect *dialect, guint step, DmigJournalState st
   g_autofree char *table = dialect->tracking_table("journal");
   g_autofree char *now = dmig_tracking_now();
   g_autofree char *valid = problem != NULL ? g_utf8_make_valid(problem, -1) : NULL;
-  return dmig_sql_printf(
-      dialect, "UPDATE %s SET state = %S, finished = %S, error = %S WHERE step = %u;\n", table,
-      words[state], now, valid, step + 1);
+  return dmig_sql_printf(dialect,
+                         "UPDATE %s SET state = %S, finished = %S, error = %S WHERE step = %u;\n",
+                         table, words[state], now, valid, step + 1);
 }
 
 char *

@@ -209,8 +209,8 @@ run_step(DmigDatabase *db, const DmigStep *step, GString *dependents, DmigSteppi
     return FALSE;
   if (kept != NULL)
     g_string_append(dependents, kept);
-  return keep_before(db, step, stepping, error)
-         && db->driver->exec(db, step->sql->str, error) && keep_after(db, step, stepping, error);
+  return keep_before(db, step, stepping, error) && db->driver->exec(db, step->sql->str, error) &&
+         keep_after(db, step, stepping, error);
 }
 
 /* Triggers and the like come back when all steps have run: what one step drops, another one makes
@@ -230,8 +230,8 @@ guint
 dmig_prepared_segment_end(const DmigPrepared *self, guint first)
 {
   guint end = first;
-  while (end < self->plan->steps->len
-         && ((DmigStep *) self->plan->steps->pdata[end])->transactional)
+  while (end < self->plan->steps->len &&
+         ((DmigStep *) self->plan->steps->pdata[end])->transactional)
     end++;
   return end;
 }
@@ -258,8 +258,8 @@ dmig_prepared_begin_outside(const DmigPrepared *self, DmigDatabase *db, guint in
   const DmigStep *step = self->plan->steps->pdata[index];
   GError *failure = NULL;
   note_begin(stepping, index);
-  if (run_checks(db, step, &stepping->refused, &failure)
-      && keep_before(db, step, stepping, &failure))
+  if (run_checks(db, step, &stepping->refused, &failure) &&
+      keep_before(db, step, stepping, &failure))
     return TRUE;
   return dmig_prepared_step_failure(self, failure, index, error);
 }

@@ -9,12 +9,12 @@ typedef struct {
   const DmigPrepared *prepared;
   DmigTrackingEntry entry;
   DmigJournal *journal;
-  guint revision;    /* of the chain */
-  guint first, end;  /* steps that run now */
+  guint revision;   /* of the chain */
+  guint first, end; /* steps that run now */
   DmigKeeper keeper;
   DmigStepping stepping;
   DmigBatchRun batch;
-  gboolean tried;    /* the step has been tried before, by this run or by an earlier one */
+  gboolean tried; /* the step has been tried before, by this run or by an earlier one */
 } Stepwise;
 
 static const DmigStep *
@@ -47,7 +47,8 @@ write_down(DmigExecution *execution, const Stepwise *self, const char *sql, GErr
   return FALSE;
 }
 
-/* --- steps in a transaction -------------------------------------------------------------------- */
+/* --- steps in a transaction --------------------------------------------------------------------
+ */
 
 static char *
 segment_sql(const DmigExecution *execution, const Stepwise *self)
@@ -73,8 +74,8 @@ run_segment_once(DmigExecution *execution, gpointer data, GError **error)
   self->stepping.attempts = execution->attempts;
   if (!db->driver->begin(db, error))
     return FALSE;
-  if (dmig_prepared_run_steps(self->prepared, db, self->first, self->end, &self->stepping, error)
-      && db->driver->exec(db, sql, error)) {
+  if (dmig_prepared_run_steps(self->prepared, db, self->first, self->end, &self->stepping, error) &&
+      db->driver->exec(db, sql, error)) {
     if (db->driver->commit(db, error))
       return TRUE;
     g_prefix_error(error, "%s: committing: ", self->prepared->migration->file);
@@ -84,7 +85,8 @@ run_segment_once(DmigExecution *execution, gpointer data, GError **error)
   return FALSE;
 }
 
-/* --- steps outside of transactions ------------------------------------------------------------- */
+/* --- steps outside of transactions -------------------------------------------------------------
+ */
 
 gboolean
 dmig_execution_clear_away(DmigDatabase *db, const DmigStep *step, GError **error)
@@ -160,16 +162,15 @@ run_statement_once(DmigExecution *execution, gpointer data, GError **error)
   const DmigStep *step = step_at(self, self->first);
   gboolean done = FALSE;
   self->stepping.attempts = execution->attempts;
-  if (self->tried
-      && (!ask_done(execution, step, &done, error)
-          || (!done && !dmig_execution_clear_away(db, step, error))))
+  if (self->tried && (!ask_done(execution, step, &done, error) ||
+                      (!done && !dmig_execution_clear_away(db, step, error))))
     return FALSE;
   self->tried = TRUE;
   return done || db->driver->exec(db, step->sql->str, error);
 }
 
-/* A lock that lets others read and write may be waited for as long as the user waits; behind one that
- * does not, everybody has to queue. */
+/* A lock that lets others read and write may be waited for as long as the user waits; behind one
+ * that does not, everybody has to queue. */
 static gboolean
 run_statement(DmigExecution *execution, Stepwise *self, GError **error)
 {
@@ -189,8 +190,8 @@ note_failure(DmigExecution *execution, const Stepwise *self, GError *failure, GE
   gboolean cancelled = db->cancelled;
   GError *located = NULL;
   dmig_prepared_step_failure(self->prepared, failure, self->first, &located);
-  g_autofree char *sql
-      = dmig_journal_end_sql(db->dialect, self->first, DMIG_JOURNAL_FAILED, located->message);
+  g_autofree char *sql =
+      dmig_journal_end_sql(db->dialect, self->first, DMIG_JOURNAL_FAILED, located->message);
   db->cancelled = FALSE;
   write_down(execution, self, sql, NULL);
   db->cancelled = cancelled;
@@ -205,13 +206,13 @@ begin_once(DmigExecution *execution, gpointer data, GError **error)
   Stepwise *self = data;
   DmigDatabase *db = execution->db;
   const char *title = step_at(self, self->first)->title;
-  g_autofree char *sql
-      = dmig_journal_begin_sql(db->dialect, &self->entry, self->first,
-                               self->prepared->plan->steps->len, title, DMIG_JOURNAL_INTENT);
+  g_autofree char *sql =
+      dmig_journal_begin_sql(db->dialect, &self->entry, self->first,
+                             self->prepared->plan->steps->len, title, DMIG_JOURNAL_INTENT);
   if (!db->driver->begin(db, error))
     return FALSE;
-  if (dmig_prepared_begin_outside(self->prepared, db, self->first, &self->stepping, error)
-      && db->driver->exec(db, sql, error) && db->driver->commit(db, error))
+  if (dmig_prepared_begin_outside(self->prepared, db, self->first, &self->stepping, error) &&
+      db->driver->exec(db, sql, error) && db->driver->commit(db, error))
     return TRUE;
   db->driver->rollback(db);
   return FALSE;
@@ -240,8 +241,8 @@ end_once(DmigExecution *execution, gpointer data, GError **error)
   append_end(sql, execution, self);
   if (!db->driver->begin(db, error))
     return FALSE;
-  if (dmig_prepared_end_outside(self->prepared, db, self->first, &self->stepping, error)
-      && db->driver->exec(db, sql->str, error) && db->driver->commit(db, error))
+  if (dmig_prepared_end_outside(self->prepared, db, self->first, &self->stepping, error) &&
+      db->driver->exec(db, sql->str, error) && db->driver->commit(db, error))
     return TRUE;
   db->driver->rollback(db);
   g_ptr_array_set_size(execution->steps, (gint) records);
@@ -263,7 +264,8 @@ run_outside(DmigExecution *execution, Stepwise *self, GError **error)
   return dmig_execution_patiently(execution, end_once, self, error);
 }
 
-/* --- the revision ------------------------------------------------------------------------------ */
+/* --- the revision ------------------------------------------------------------------------------
+ */
 
 static gboolean
 run_next(DmigExecution *execution, Stepwise *self, GError **error)
@@ -291,8 +293,8 @@ dmig_execution_run_stepwise(DmigExecution *execution, guint i, GError **error)
   execution->half_way = journal->any;
   dmig_execution_stepping(execution, i, &self.keeper, &self.stepping);
   while (self.first < journal->rows->len) {
-    gboolean done
-        = g_array_index(journal->rows, DmigJournalRow, self.first).state == DMIG_JOURNAL_DONE;
+    gboolean done =
+        g_array_index(journal->rows, DmigJournalRow, self.first).state == DMIG_JOURNAL_DONE;
     self.end = self.first + 1;
     if (!done && !run_next(execution, &self, error))
       return FALSE;

@@ -100,15 +100,17 @@ read_sql(const DmigDialect *dialect, guint version)
   g_autofree char *journal = dialect->tracking_table("journal");
   g_autofree char *kept = dialect->tracking_table("kept");
   GString *sql = g_string_new(NULL);
-  g_string_append_printf(sql,
-                         "SELECT m.version, s.to_revision, (SELECT domain FROM %s WHERE id = s.run), "
-                         "s.started, (SELECT max(number) FROM %s)",
-                         runs, steps);
+  g_string_append_printf(
+      sql,
+      "SELECT m.version, s.to_revision, (SELECT domain FROM %s WHERE id = s.run), "
+      "s.started, (SELECT max(number) FROM %s)",
+      runs, steps);
   if (version > 1)
     g_string_append_printf(
         sql,
         ", (SELECT count(*) FROM %s WHERE restored IS NULL), j.direction, j.from_revision, "
-        "j.to_revision, j.checksum, j.run, j.steps, (SELECT count(*) FROM %s WHERE state = 'done'), "
+        "j.to_revision, j.checksum, j.run, j.steps, (SELECT count(*) FROM %s WHERE state = "
+        "'done'), "
         "CASE WHEN j.state <> 'done' THEN j.title END, j.error",
         kept, journal);
   g_string_append_printf(sql,
@@ -213,10 +215,11 @@ dmig_tracking_phase(DmigDatabase *db, const char *run, DmigRunPhase phase, GErro
 {
   g_autofree char *runs = db->dialect->tracking_table("runs");
   g_autofree char *now = dmig_tracking_now();
-  g_autofree char *sql = dmig_sql_printf(
-      db->dialect, "UPDATE %s SET phase = %S, step = NULL, steps = NULL, title = NULL, "
-                   "rows_done = NULL, rows_total = NULL, updated = %S WHERE id = %S;\n",
-      runs, dmig_run_phase_name(phase), now, run);
+  g_autofree char *sql =
+      dmig_sql_printf(db->dialect,
+                      "UPDATE %s SET phase = %S, step = NULL, steps = NULL, title = NULL, "
+                      "rows_done = NULL, rows_total = NULL, updated = %S WHERE id = %S;\n",
+                      runs, dmig_run_phase_name(phase), now, run);
   return run_script(db, sql, "'s phase", error);
 }
 
@@ -226,15 +229,14 @@ dmig_tracking_progress_sql(const DmigDialect *dialect, const char *run,
 {
   g_autofree char *runs = dialect->tracking_table("runs");
   g_autofree char *now = dmig_tracking_now();
-  g_autofree char *title
-      = progress->title != NULL ? g_utf8_make_valid(progress->title, -1) : NULL;
+  g_autofree char *title = progress->title != NULL ? g_utf8_make_valid(progress->title, -1) : NULL;
   GString *sql = g_string_new(NULL);
   dmig_sql_appendf(sql, dialect, "UPDATE %s SET phase = %S, revision = %u, step = %u, steps = %u, ",
                    runs, dmig_run_phase_name(progress->phase), progress->revision, progress->step,
                    progress->steps);
-  g_string_append_printf(
-      sql, "rows_done = %" G_GUINT64_FORMAT ", rows_total = %" G_GUINT64_FORMAT ", ",
-      progress->rows_done, progress->rows_total);
+  g_string_append_printf(sql,
+                         "rows_done = %" G_GUINT64_FORMAT ", rows_total = %" G_GUINT64_FORMAT ", ",
+                         progress->rows_done, progress->rows_total);
   dmig_sql_appendf(sql, dialect, "title = %S, updated = %S WHERE id = %S AND finished IS NULL;\n",
                    title, now, run);
   return g_string_free(sql, FALSE);
@@ -276,10 +278,11 @@ dmig_tracking_end_run(DmigDatabase *db, const DmigTrackingEnd *end, GError **err
     append_durations(sql, db->dialect, end->first, end->milliseconds);
   if (end->failed != NULL)
     append_step(sql, db->dialect, end->failed, now, "failed", valid);
-  dmig_sql_appendf(sql, db->dialect,
-                   "UPDATE %s SET outcome = %S, phase = %S, error = %S, backup = %S, finished = %S, "
-                   "updated = %S, revision = %u WHERE id = %S;\n",
-                   runs, outcome_of(end->phase), dmig_run_phase_name(end->phase), valid, end->backup,
-                   now, now, end->milliseconds != NULL ? end->milliseconds->len : 0, end->run);
+  dmig_sql_appendf(
+      sql, db->dialect,
+      "UPDATE %s SET outcome = %S, phase = %S, error = %S, backup = %S, finished = %S, "
+      "updated = %S, revision = %u WHERE id = %S;\n",
+      runs, outcome_of(end->phase), dmig_run_phase_name(end->phase), valid, end->backup, now, now,
+      end->milliseconds != NULL ? end->milliseconds->len : 0, end->run);
   return run_script(db, sql->str, "'s end", error);
 }

@@ -2,11 +2,11 @@
  *
  * `dmig` is a schema on PostgreSQL and `dmig_` a prefix on SQLite. Tables: `meta` (one row: the
  * layout's version), `runs` and `steps` (append-only: who, when, from where, to where, how long,
- * checksum, outcome, error), `journal` (the revision that is half way, see journal.h) and `kept` (what
- * steps took out, see keep.h). A row of `steps` is one revision's way in one run; the last one that is
- * done says where the database is, so that one insert both records and moves it. A row of `runs` also
- * says how far the run is: by itself at each phase, and about once a second where it takes longer (see
- * heartbeat.h). Times are ISO 8601 in UTC, of the client's clock.
+ * checksum, outcome, error), `journal` (the revision that is half way, see journal.h) and `kept`
+ * (what steps took out, see keep.h). A row of `steps` is one revision's way in one run; the last
+ * one that is done says where the database is, so that one insert both records and moves it. A row
+ * of `runs` also says how far the run is: by itself at each phase, and about once a second where it
+ * takes longer (see heartbeat.h). Times are ISO 8601 in UTC, of the client's clock.
  */
 #pragma once
 
@@ -14,22 +14,23 @@
 
 #define DMIG_TRACKING_VERSION 2
 
-/* A revision that has begun and is neither here nor there: its way has steps outside of transactions. */
+/* A revision that has begun and is neither here nor there: its way has steps outside of
+ * transactions. */
 typedef struct {
   char *from, *to; /* revisions; NULL: none */
   gboolean down;
-  char *checksum;      /* of the file that runs */
-  char *run;           /* that began with it */
-  guint step, steps;   /* the step that is not done yet, 1-based, and how many there are */
-  char *title;         /* of that step where it was begun, else NULL */
-  char *problem;       /* why it stopped; NULL: killed, or still running */
+  char *checksum;    /* of the file that runs */
+  char *run;         /* that began with it */
+  guint step, steps; /* the step that is not done yet, 1-based, and how many there are */
+  char *title;       /* of that step where it was begun, else NULL */
+  char *problem;     /* why it stopped; NULL: killed, or still running */
 } DmigInterrupted;
 void dmig_interrupted_free(DmigInterrupted *self);
 
 typedef struct {
-  char *revision; /* full commit id; NULL: no revision applied yet (or all taken back) */
-  char *domain;   /* its domain's name; NULL likewise */
-  char *since;    /* ISO 8601 UTC; NULL: nothing was ever applied */
+  char *revision;   /* full commit id; NULL: no revision applied yet (or all taken back) */
+  char *domain;     /* its domain's name; NULL likewise */
+  char *since;      /* ISO 8601 UTC; NULL: nothing was ever applied */
   guint64 steps;    /* the number of the last step, done or not; 0: none */
   gboolean tracked; /* the tracking tables are there */
   guint version;    /* of their layout; 0: not there */
@@ -40,8 +41,8 @@ void dmig_state_free(DmigState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigState, dmig_state_free)
 
 /* Reads where `db` is. A database without tracking tables is at no revision. A layout from a newer
- * dmig: DMIG_ERROR_FAILED that says to upgrade dmig; older ones are read as they are. One query where
- * the tables are there. Not to be called inside of a transaction. */
+ * dmig: DMIG_ERROR_FAILED that says to upgrade dmig; older ones are read as they are. One query
+ * where the tables are there. Not to be called inside of a transaction. */
 gboolean dmig_tracking_read(DmigDatabase *db, DmigState **out, GError **error);
 
 /* Creates the tables where they are missing, and brings an older layout up to date, in one
@@ -50,15 +51,15 @@ gboolean dmig_tracking_ensure(DmigDatabase *db, GError **error);
 
 /* One revision's way, for the record. */
 typedef struct {
-  const char *run;       /* the run's id: a random UUID */
-  guint64 number;        /* its place among all steps of the database, from 1 */
+  const char *run; /* the run's id: a random UUID */
+  guint64 number;  /* its place among all steps of the database, from 1 */
   gboolean down;
   const char *from, *to; /* revisions, or NULL */
   const char *checksum;  /* SHA-256 of the SQL that runs */
 } DmigTrackingEntry;
 
-/* The script that records it as done, to run in the same transaction as the migration. `to` NULL: no
- * revision any more. Owned. */
+/* The script that records it as done, to run in the same transaction as the migration. `to` NULL:
+ * no revision any more. Owned. */
 char *dmig_tracking_record_sql(const DmigDialect *dialect, const DmigTrackingEntry *entry);
 
 typedef struct {
@@ -86,8 +87,8 @@ typedef struct {
   GArray *milliseconds; /* guint64: how long each of its recorded revisions took, in order; may be
                            NULL */
   const DmigTrackingEntry *failed; /* the revision that did not go through; may be NULL */
-  const char *problem;  /* NULL: it went well */
-  const char *backup;   /* NULL: none */
+  const char *problem;             /* NULL: it went well */
+  const char *backup;              /* NULL: none */
 } DmigTrackingEnd;
 gboolean dmig_tracking_end_run(DmigDatabase *db, const DmigTrackingEnd *end, GError **error);
 

@@ -52,8 +52,8 @@ dmig_tracking_layout_version(DmigDatabase *db, guint *out, GError **error)
   g_autofree char *meta = db->dialect->tracking_table("meta");
   g_autofree char *sql = g_strdup_printf("SELECT version FROM %s", meta);
   g_autoptr(DmigRows) version = NULL;
-  if (!db->driver->query(db, sql, NULL, 0, &version, error)
-      || !dmig_tracking_layout_check(db, version, error))
+  if (!db->driver->query(db, sql, NULL, 0, &version, error) ||
+      !dmig_tracking_layout_check(db, version, error))
     return FALSE;
   *out = (guint) g_ascii_strtoull(dmig_rows_get(version, 0, 0), NULL, 10);
   return TRUE;

@@ -80,15 +80,15 @@ gboolean
 dmig_tracking_runs(DmigDatabase *db, guint limit, GPtrArray **out, GError **error)
 {
   guint version = 0;
-  g_autoptr(GPtrArray) runs
-      = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_tracked_run_free);
+  g_autoptr(GPtrArray) runs =
+      g_ptr_array_new_with_free_func((GDestroyNotify) dmig_tracked_run_free);
   if (!dmig_tracking_layout_version(db, &version, error))
     return FALSE;
   if (version > 0) {
     g_autofree char *table = db->dialect->tracking_table("runs");
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT " FIRST_COLUMNS "%s FROM %s ORDER BY started DESC, id LIMIT %u",
-        version > 1 ? SECOND_COLUMNS : "", table, limit);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT " FIRST_COLUMNS "%s FROM %s ORDER BY started DESC, id LIMIT %u",
+                        version > 1 ? SECOND_COLUMNS : "", table, limit);
     g_autoptr(DmigRows) rows = NULL;
     if (!db->driver->query(db, sql, NULL, 0, &rows, error))
       return FALSE;
@@ -116,10 +116,11 @@ dmig_tracking_at(DmigDatabase *db, const char *time, char **out_revision, GError
       return FALSE;
   }
   if (rows == NULL || rows->rows->len == 0) {
-    g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
-                "dmig has applied nothing to %s before %s, so that it doesn't know what it was like "
-                "then; 'dmig revert nothing' takes back all that was applied since",
-                db->name, time);
+    g_set_error(
+        error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND,
+        "dmig has applied nothing to %s before %s, so that it doesn't know what it was like "
+        "then; 'dmig revert nothing' takes back all that was applied since",
+        db->name, time);
     return FALSE;
   }
   *out_revision = g_strdup(dmig_rows_get(rows, 0, 0));

@@ -41,8 +41,8 @@ undo_once(DmigDatabase *db, const DmigPrepared *prepared, DmigStepping *stepping
 {
   if (!db->driver->begin(db, error))
     return FALSE;
-  if (dmig_prepared_run_steps(prepared, db, 0, prepared->plan->steps->len, stepping, error)
-      && db->driver->exec(db, clear, error) && db->driver->commit(db, error))
+  if (dmig_prepared_run_steps(prepared, db, 0, prepared->plan->steps->len, stepping, error) &&
+      db->driver->exec(db, clear, error) && db->driver->commit(db, error))
     return TRUE;
   db->driver->rollback(db);
   return FALSE;
@@ -52,10 +52,10 @@ gboolean
 dmig_apply_undo(DmigDatabase *db, const DmigMigration *migration, const DmigPlan *plan,
                 const char *run, gboolean no_keep, GError **error)
 {
-  g_autofree char *sql
-      = dmig_migration_file_write(plan, migration->down ? "upgrade" : "downgrade");
-  const DmigMigration back
-      = { .down = !migration->down, .file = (char *) "the way back", .sql = sql };
+  g_autofree char *sql = dmig_migration_file_write(plan, migration->down ? "upgrade" : "downgrade");
+  const DmigMigration back = { .down = !migration->down,
+                               .file = (char *) "the way back",
+                               .sql = sql };
   g_autoptr(DmigPrepared) prepared = dmig_prepared_new(db->dialect, &back, error);
   g_autofree char *clear = dmig_journal_clear_sql(db->dialect);
   if (prepared == NULL)
@@ -78,7 +78,8 @@ dmig_apply_undo(DmigDatabase *db, const DmigMigration *migration, const DmigPlan
   }
 }
 
-/* --- as a run of its own ------------------------------------------------------------------------ */
+/* --- as a run of its own ------------------------------------------------------------------------
+ */
 
 static gboolean
 check_interrupted(DmigDatabase *db, const DmigMigration *migration, guint64 *out_steps,
@@ -89,14 +90,15 @@ check_interrupted(DmigDatabase *db, const DmigMigration *migration, guint64 *out
     return FALSE;
   *out_steps = state->steps;
   const DmigInterrupted *interrupted = state->interrupted;
-  if (interrupted != NULL && interrupted->down == migration->down
-      && g_strcmp0(interrupted->from, migration->from) == 0
-      && g_strcmp0(interrupted->to, migration->to) == 0)
+  if (interrupted != NULL && interrupted->down == migration->down &&
+      g_strcmp0(interrupted->from, migration->from) == 0 &&
+      g_strcmp0(interrupted->to, migration->to) == 0)
     return TRUE;
-  g_set_error(error, DMIG_ERROR, DMIG_ERROR_DRIFT,
-              "%s is no longer half way: another run has finished the revision or taken it back; look "
-              "with `dmig status`",
-              db->name);
+  g_set_error(
+      error, DMIG_ERROR, DMIG_ERROR_DRIFT,
+      "%s is no longer half way: another run has finished the revision or taken it back; look "
+      "with `dmig status`",
+      db->name);
   return FALSE;
 }
 
@@ -135,10 +137,9 @@ undo_recorded(DmigDatabase *db, const DmigMigration *migration, const DmigApplyO
   record->phase = failure == NULL ? DMIG_RUN_COMPLETED : DMIG_RUN_INTERRUPTED;
   record->finished = dmig_tracking_now();
   record->error = failure != NULL ? g_strdup(failure->message) : NULL;
-  const DmigTrackingEnd end = { .run = record->id,
-                                .phase = record->phase,
-                                .first = steps + 1,
-                                .problem = record->error };
+  const DmigTrackingEnd end = {
+    .run = record->id, .phase = record->phase, .first = steps + 1, .problem = record->error
+  };
   gboolean written = dmig_tracking_end_run(db, &end, failure == NULL ? error : NULL);
   if (failure == NULL)
     return written;
@@ -158,8 +159,8 @@ dmig_apply_take_back(DmigDatabase *db, const DmigMigration *migration,
   if (!db->driver->lock(db, options->wait_seconds, error))
     return FALSE;
   db->lock_timeout = options->lock_timeout;
-  gboolean done = check_interrupted(db, migration, &steps, error)
-                  && undo_recorded(db, migration, options, record, steps, error);
+  gboolean done = check_interrupted(db, migration, &steps, error) &&
+                  undo_recorded(db, migration, options, record, steps, error);
   db->lock_timeout = 0;
   db->driver->unlock(db);
   if (out_record != NULL)

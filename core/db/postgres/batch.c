@@ -1,5 +1,5 @@
-/* An UPDATE in pieces: by blocks of the table, so that each row is looked at once, whatever the order
- * of keys is, and no piece has to find its beginning. */
+/* An UPDATE in pieces: by blocks of the table, so that each row is looked at once, whatever the
+ * order of keys is, and no piece has to find its beginning. */
 #include <string.h>
 
 #include "core/db/postgres/connection.h"
@@ -14,7 +14,8 @@
 #define MOST_ROWS 291
 #define GUESSED_ROWS 50
 
-/* Who writes a row of a piece waits until the piece is committed: it begins narrow and stays quick. */
+/* Who writes a row of a piece waits until the piece is committed: it begins narrow and stays quick.
+ */
 #define WIDEST 8192
 #define WIDEST_FIRST 64
 #define FIRST_PART 8
@@ -84,8 +85,8 @@ dmig_pg_batch_piece(DmigDatabase *database, DmigBatch *batch, GError **error)
   }
   const DmigPgStatement *statement = &g_array_index(statements, DmigPgStatement, 0);
   gint64 to = MIN(batch->next + batch->width, batch->end);
-  g_autoptr(GString) sql
-      = g_string_new_len(batch->statement + statement->start, (gssize) statement->length);
+  g_autoptr(GString) sql =
+      g_string_new_len(batch->statement + statement->start, (gssize) statement->length);
   append_range(sql, (DmigPg *) database, batch->next, to);
   gint64 began = g_get_monotonic_time();
   if (!dmig_pg_exec(database, sql->str, error))

@@ -5,8 +5,9 @@
 #include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
-/* A table WITHOUT ROWID has no such column: its batch ends at once. Its rows, and those with numbers
- * below 0 or with the last that there is, are left to the statement that runs whole afterwards. */
+/* A table WITHOUT ROWID has no such column: its batch ends at once. Its rows, and those with
+ * numbers below 0 or with the last that there is, are left to the statement that runs whole
+ * afterwards. */
 gboolean
 dmig_sqlite_batch_begin(DmigDatabase *database, DmigBatch *batch, GError **error)
 {
@@ -31,9 +32,9 @@ static gboolean
 find_end(DmigDatabase *database, const DmigBatch *batch, gint64 *out_to, GError **error)
 {
   g_autofree char *sql = dmig_sql_printf(database->dialect, "SELECT rowid FROM %I", batch->table);
-  g_autofree char *next = g_strdup_printf(
-      "%s WHERE rowid >= %" G_GINT64_FORMAT " ORDER BY rowid LIMIT 1 OFFSET %u", sql, batch->next,
-      MAX(batch->rows, 1));
+  g_autofree char *next =
+      g_strdup_printf("%s WHERE rowid >= %" G_GINT64_FORMAT " ORDER BY rowid LIMIT 1 OFFSET %u",
+                      sql, batch->next, MAX(batch->rows, 1));
   g_autoptr(DmigRows) rows = NULL;
   if (!dmig_sqlite_query(database, next, NULL, 0, &rows, error))
     return FALSE;
@@ -63,9 +64,9 @@ dmig_sqlite_batch_piece(DmigDatabase *database, DmigBatch *batch, GError **error
   if (!find_end(database, batch, &to, error))
     return FALSE;
   g_autofree char *statement = without_end(batch->statement);
-  g_autofree char *sql = g_strdup_printf("%s AND rowid >= %" G_GINT64_FORMAT
-                                         " AND rowid < %" G_GINT64_FORMAT ";\n",
-                                         statement, batch->next, to);
+  g_autofree char *sql =
+      g_strdup_printf("%s AND rowid >= %" G_GINT64_FORMAT " AND rowid < %" G_GINT64_FORMAT ";\n",
+                      statement, batch->next, to);
   if (!dmig_sqlite_exec(database, sql, error))
     return FALSE;
   batch->next = to;
