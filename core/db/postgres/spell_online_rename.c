@@ -39,6 +39,9 @@ is_only_renamed(const DmigOnline *online, const DmigTable *table)
     if (it && (change->kind == DMIG_CHANGE_DROP_COLUMN || change->kind == DMIG_CHANGE_ALTER_COLUMN
                || change->kind == DMIG_CHANGE_REBUILD_TABLE))
       return FALSE;
+    /* Columns of the old type are altered with it. */
+    if (change->kind == DMIG_CHANGE_ALTER_ENUM && change->recreate)
+      return FALSE;
   }
   return TRUE;
 }
