@@ -35,6 +35,7 @@ find_transition(DmigContext *context, const DmigDialect *dialect, const DmigMigr
     return FALSE;
   g_clear_pointer(&(*out)->before_sql, g_free);
   g_clear_pointer(&(*out)->after_sql, g_free);
+  g_ptr_array_set_size((*out)->checks, 0);
   return TRUE;
 }
 

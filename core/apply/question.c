@@ -369,6 +369,20 @@ dmig_questions_new(GPtrArray *migrations, GPtrArray *plans)
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
+/* Tables that somebody keeps locked. Where there are several, others may well be too. */
+#define LOCKED_TABLES_MOST 3
+
+typedef struct {
+  DmigDatabase *db;
+  GHashTable *locked; /* path, or a question's SQL -> the message */
+} Asker;
+
+static const char *
+subject_of(const DmigCheck *check)
+{
+  return check->table != NULL ? check->table : check->sql;
+}
+
 /* One scalar of a query, and the questions that it answers. */
 typedef struct {
   char *from; /* the table whose scan can be shared; NULL: it stands for itself */
@@ -487,28 +501,58 @@ answer(const Ask *self, guint i, const char *text)
     ((DmigQuestion *) same->pdata[k])->count = count;
 }
 
+static void
+fail_locked(const Ask *self, guint i, const char *problem)
+{
+  const GPtrArray *same = self->same->pdata[i];
+  fail(self, i, problem);
+  ((DmigQuestion *) self->questions->pdata[i])->locked = TRUE;
+  for (guint k = 0; k < same->len; k++)
+    ((DmigQuestion *) same->pdata[k])->locked = TRUE;
+}
+
+/* What a question would wait for in vain; NULL: it may be put. */
+static const char *
+known_lock(const Asker *self, const DmigCheck *check)
+{
+  GHashTableIter iter;
+  gpointer any;
+  if (g_hash_table_size(self->locked) < LOCKED_TABLES_MOST)
+    return g_hash_table_lookup(self->locked, subject_of(check));
+  g_hash_table_iter_init(&iter, self->locked);
+  return g_hash_table_iter_next(&iter, NULL, &any) ? any : NULL;
+}
+
 /* Each by itself, so that one that can't be answered keeps no other from its answer. */
 static void
-ask_alone(DmigDatabase *db, const Ask *self)
+ask_alone(Asker *asker, const Ask *self)
 {
   for (guint i = 0; i < self->questions->len; i++) {
     g_autoptr(DmigRows) rows = NULL;
     g_autoptr(GError) error = NULL;
     const DmigQuestion *question = self->questions->pdata[i];
-    if (db->driver->query(db, question->check->sql, NULL, 0, &rows, &error))
+    const char *lock = known_lock(asker, question->check);
+    if (lock != NULL) {
+      fail_locked(self, i, lock);
+    } else if (asker->db->driver->query(asker->db, question->check->sql, NULL, 0, &rows, &error)) {
       answer(self, i, rows->rows->len == 1 ? dmig_rows_get(rows, 0, 0) : NULL);
-    else
+    } else if (g_error_matches(error, DMIG_ERROR, DMIG_ERROR_LOCKED)) {
+      g_hash_table_insert(asker->locked, g_strdup(subject_of(question->check)),
+                          g_strdup(error->message));
+      fail_locked(self, i, error->message);
+    } else {
       fail(self, i, error->message);
+    }
   }
 }
 
 static void
-ask_shared(DmigDatabase *db, const Ask *self)
+ask_shared(Asker *asker, const Ask *self)
 {
-  g_autofree char *sql = ask_sql(db->dialect, self);
+  g_autofree char *sql = ask_sql(asker->db->dialect, self);
   g_autoptr(DmigRows) rows = NULL;
-  if (!db->driver->query(db, sql, NULL, 0, &rows, NULL) || rows->rows->len != 1) {
-    ask_alone(db, self);
+  if (!asker->db->driver->query(asker->db, sql, NULL, 0, &rows, NULL) || rows->rows->len != 1) {
+    ask_alone(asker, self);
     return;
   }
   for (guint i = 0; i < self->questions->len; i++)
@@ -516,7 +560,7 @@ ask_shared(DmigDatabase *db, const Ask *self)
 }
 
 static void
-ask_together(DmigDatabase *db, GPtrArray *asks)
+ask_together(Asker *asker, GPtrArray *asks)
 {
   g_autoptr(GString) sql = g_string_new(NULL);
   for (guint i = 0; i < asks->len; i++) {
@@ -526,9 +570,9 @@ ask_together(DmigDatabase *db, GPtrArray *asks)
                            ((DmigQuestion *) ask->questions->pdata[0])->check->sql);
   }
   g_autoptr(DmigRows) rows = NULL;
-  if (!db->driver->query(db, sql->str, NULL, 0, &rows, NULL)) {
+  if (!asker->db->driver->query(asker->db, sql->str, NULL, 0, &rows, NULL)) {
     for (guint i = 0; i < asks->len; i++)
-      ask_alone(db, asks->pdata[i]);
+      ask_alone(asker, asks->pdata[i]);
     return;
   }
   for (guint i = 0; i < rows->rows->len; i++) {
@@ -543,19 +587,21 @@ dmig_questions_ask(DmigDatabase *db, GPtrArray *questions)
 {
   g_autoptr(GPtrArray) asks = group_questions(db->dialect, questions);
   g_autoptr(GPtrArray) single = g_ptr_array_new();
+  g_autoptr(GHashTable) locked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  Asker asker = { db, locked };
   for (guint i = 0; i < asks->len; i++) {
     const Ask *ask = asks->pdata[i];
     if (ask->questions->len > 1)
-      ask_shared(db, ask);
+      ask_shared(&asker, ask);
     else
       g_ptr_array_add(single, asks->pdata[i]);
     if (single->len == QUESTIONS_PER_QUERY) {
-      ask_together(db, single);
+      ask_together(&asker, single);
       g_ptr_array_set_size(single, 0);
     }
   }
   if (single->len > 0)
-    ask_together(db, single);
+    ask_together(&asker, single);
 }
 
 /* --- naming rows ----------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@ typedef struct {
   const DmigMigration *waits_in;
   gint64 count;  /* rows in the way; -1: not asked, or no answer */
   char *problem; /* why there is no answer; NULL */
+  gboolean locked; /* it would have had to wait for somebody's lock */
 } DmigQuestion;
 
 /* DmigQuestion*, of all steps in order; plans[i] is the one of migrations[i]. A question can be asked
@@ -22,7 +23,7 @@ typedef struct {
 GPtrArray *dmig_questions_new(GPtrArray *migrations, GPtrArray *plans);
 
 /* Asks those that can be asked, with few queries: the same question once, and those that scan one
- * table with one scan. */
+ * table with one scan. Of a table that somebody keeps locked no more is asked after the first wait. */
 void dmig_questions_ask(DmigDatabase *db, GPtrArray *questions);
 
 /* Up to `limit` of the rows that one has counted, each as "id 7, email 'a@b.c'": values of rows. Empty

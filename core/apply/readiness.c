@@ -119,6 +119,26 @@ note_unanswered(GPtrArray *findings, const DmigQuestion *question)
   dmig_finding_advise(finding, "see with 'dmig drift' whether it is as its revision says");
 }
 
+/* Who holds the lock the survey has found, if it could be seen. */
+static void
+note_locked(GPtrArray *findings, GPtrArray *questions)
+{
+  guint n = 0;
+  const char *problem = NULL;
+  for (guint i = 0; i < questions->len; i++) {
+    const DmigQuestion *question = questions->pdata[i];
+    n += question->locked;
+    problem = question->locked ? question->problem : problem;
+  }
+  if (n == 0)
+    return;
+  g_autofree char *checks = dmig_text_count(n, "check", "checks");
+  DmigFinding *finding
+      = dmig_finding_add(findings, DMIG_FINDING_WARNING, "not-asked",
+                         "%s can't be asked, as somebody keeps a lock: %s", checks, problem);
+  dmig_finding_advise(finding, "each step asks again before it runs, and waits for the lock");
+}
+
 /* What has to wait is told once for each revision that it waits for. */
 static void
 note_waiting(GPtrArray *findings, GPtrArray *questions)
@@ -153,7 +173,7 @@ look_at_rows(DmigDatabase *db, GPtrArray *migrations, guint keys, DmigReadiness 
   for (guint i = 0; i < questions->len; i++) {
     const DmigQuestion *question = questions->pdata[i];
     self->asked += question->waits == NULL;
-    if (question->problem != NULL && question->translated == NULL)
+    if (question->problem != NULL && question->translated == NULL && !question->locked)
       note_unanswered(self->findings, question);
     if (question->count <= 0)
       continue;
@@ -165,6 +185,7 @@ look_at_rows(DmigDatabase *db, GPtrArray *migrations, guint keys, DmigReadiness 
   if (self->findings->len == before && self->asked > 0)
     dmig_finding_add(self->findings, DMIG_FINDING_GOOD, "rows", "no row stands in the way (%s)",
                      asked);
+  note_locked(self->findings, questions);
   note_waiting(self->findings, questions);
 }
 

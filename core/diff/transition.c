@@ -46,6 +46,15 @@ allowance_free(DmigAllowance *self)
   g_free(self);
 }
 
+static void
+row_check_free(gpointer data)
+{
+  DmigRowCheck *self = data;
+  g_free(self->sql);
+  g_free(self->message);
+  g_free(self);
+}
+
 DmigTransition *
 dmig_transition_new(void)
 {
@@ -58,6 +67,7 @@ dmig_transition_new(void)
   self->fills = g_ptr_array_new_with_free_func((GDestroyNotify) column_sql_free);
   self->conversions = g_ptr_array_new_with_free_func((GDestroyNotify) column_sql_free);
   self->labels = g_ptr_array_new_with_free_func((GDestroyNotify) label_map_free);
+  self->checks = g_ptr_array_new_with_free_func(row_check_free);
   self->allows = g_ptr_array_new_with_free_func((GDestroyNotify) allowance_free);
   self->merges = g_ptr_array_new_with_free_func((GDestroyNotify) label_map_free);
   return self;
@@ -76,6 +86,7 @@ dmig_transition_free(DmigTransition *self)
   g_ptr_array_unref(self->conversions);
   g_ptr_array_unref(self->labels);
   g_ptr_array_unref(self->allows);
+  g_ptr_array_unref(self->checks);
   g_ptr_array_unref(self->merges);
   g_free(self->before_sql);
   g_free(self->after_sql);
@@ -196,6 +207,18 @@ dmig_transition_split_label(DmigTransition *self, const char *enum_name, const c
                             const char *column, const char *from, const char *to)
 {
   add_label_map(self->merges, enum_name, table, column, from, to);
+}
+
+void
+dmig_transition_add_check(DmigTransition *self, gboolean after, char *sql_owned,
+                          char *message_owned)
+{
+  DmigRowCheck *check = g_new0(DmigRowCheck, 1);
+
+  check->after = after;
+  check->sql = sql_owned;
+  check->message = message_owned;
+  g_ptr_array_add(self->checks, check);
 }
 
 void

@@ -39,6 +39,13 @@ typedef struct {
   char *reason;
 } DmigAllowance;
 
+/* A question of the author's to the rows. */
+typedef struct {
+  gboolean after; /* all steps; else before them */
+  char *sql;      /* gives how many stand in the way */
+  char *message;
+} DmigRowCheck;
+
 typedef struct {
   gboolean reverse;           /* the way back: values that are lost may be replaced by neutral ones */
   GPtrArray *table_renames;   /* DmigNamePair* */
@@ -51,6 +58,7 @@ typedef struct {
   GPtrArray *merges;          /* DmigLabelMap*: the way back of labels that became one with another:
                                  nothing is done to the rows, but what was kept of them may come back */
   GPtrArray *allows;          /* DmigAllowance* */
+  GPtrArray *checks;          /* DmigRowCheck* */
   char *before_sql;           /* hand-written statements, or NULL */
   char *after_sql;
 } DmigTransition;
@@ -71,6 +79,9 @@ void dmig_transition_rename_column(DmigTransition *self, const char *table, cons
                                    const char *to);
 void dmig_transition_add_fill(DmigTransition *self, const char *table, const char *column,
                               const char *sql);
+/* Takes both texts. */
+void dmig_transition_add_check(DmigTransition *self, gboolean after, char *sql_owned,
+                               char *message_owned);
 void dmig_transition_add_conversion(DmigTransition *self, const char *table, const char *column,
                                     const char *sql);
 void dmig_transition_map_label(DmigTransition *self, const char *enum_name, const char *table,

@@ -51,6 +51,7 @@ dmig_change_file_new(void)
   self->converts = g_ptr_array_new_with_free_func(convert_free);
   self->values = g_ptr_array_new_with_free_func(value_map_free);
   self->allows = g_ptr_array_new_with_free_func(dmig_allow_free);
+  self->checks = g_ptr_array_new_with_free_func(dmig_change_check_free);
   return self;
 }
 
@@ -65,6 +66,7 @@ dmig_change_file_free(DmigChangeFile *self)
   g_ptr_array_unref(self->converts);
   g_ptr_array_unref(self->values);
   g_ptr_array_unref(self->allows);
+  g_ptr_array_unref(self->checks);
   dmig_sql_text_free(self->upgrade_before);
   dmig_sql_text_free(self->upgrade_after);
   dmig_sql_text_free(self->downgrade_before);
@@ -95,6 +97,7 @@ dmig_change_file_read(const DmigSource *source, const DmigDomain *from, const Dm
   dmig_change_check_drops(&reader);
   dmig_change_check_values(&reader);
   dmig_change_check_allows(&reader);
+  dmig_change_check_checks(&reader);
   check_scripts(&reader);
   dmig_change_pairs_free(reader.pairs);
   dmig_reading_clear(&reader.reading);

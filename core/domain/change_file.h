@@ -13,6 +13,8 @@
  *       Order.total: {upgrade: "total * 100", downgrade: "total / 100"}
  *     values:                                # labels of an enum field or of an enum, old: new
  *       Customer.tier: {gold: enterprise}
+ *     checks:                                # what is to be true of the rows
+ *       - {sql: SELECT count(*) FROM orders WHERE total < 0, message: totals are negative}
  *     sql:
  *       upgrade: {before: "…", after: {postgresql: "…", sqlite: "…"}}
  *       downgrade: {before: "…", after: "…"}
@@ -58,6 +60,22 @@ typedef struct {
   char *reason;
 } DmigAllow;
 
+/* When a check of the author's is asked. */
+typedef enum {
+  DMIG_CHECK_AFTER_UPGRADE,
+  DMIG_CHECK_BEFORE_UPGRADE,
+  DMIG_CHECK_AFTER_DOWNGRADE,
+  DMIG_CHECK_BEFORE_DOWNGRADE,
+} DmigChangeCheckTime;
+
+typedef struct {
+  DmigLocation at;
+  DmigSqlText *sql; /* a query of one value */
+  char *expect;     /* what it must give; NULL: it counts rows in the way, and there must be none */
+  char *message;    /* NULL: none stated */
+  DmigChangeCheckTime when;
+} DmigChangeCheck;
+
 typedef struct {
   GPtrArray *renames;  /* DmigRename* */
   GPtrArray *drops;    /* char* */
@@ -65,6 +83,7 @@ typedef struct {
   GPtrArray *converts; /* DmigConvert* */
   GPtrArray *values;   /* DmigValueMap* */
   GPtrArray *allows;   /* DmigAllow* */
+  GPtrArray *checks;   /* DmigChangeCheck* */
   DmigSqlText *upgrade_before, *upgrade_after, *downgrade_before, *downgrade_after; /* or NULL */
 } DmigChangeFile;
 

@@ -215,6 +215,8 @@ static const DmigKey change_keys[] = {
     "How the values of a field change when its type does." },
   { "values", &values_form, offsetof(DmigChangeFile, values), FALSE,
     "Labels of an enum under another name: `old: new`." },
+  { "checks", &dmig_form_change_checks, offsetof(DmigChangeFile, checks), FALSE,
+    "What is to be true of the rows, before or after." },
   { "sql", &sql_form, 0, FALSE, "Statements of one's own, around dmig's." },
   { "allow", &dmig_form_allows, offsetof(DmigChangeFile, allows), FALSE,
     "Hazards that were thought about: a rule, and the reason why it may be." },

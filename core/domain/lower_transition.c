@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/domain/lowering.h"
+#include "core/sql/text.h"
 
 /* Entities, fields, enums and views begin alike. */
 typedef struct {
@@ -408,6 +409,51 @@ lower_statements(TransitionLowering *self)
   self->transition->after_sql = dmig_lowering_sql(self->new, after);
 }
 
+/* A number and a truth value stand for themselves, all else is a text. */
+static char *
+expected_literal(const char *text)
+{
+  char *end = NULL;
+  g_ascii_strtod(text, &end);
+  gboolean number = g_ascii_isdigit(text[strspn(text, "+-")]) && *end == '\0';
+  if (number || g_ascii_strcasecmp(text, "true") == 0 || g_ascii_strcasecmp(text, "false") == 0)
+    return g_strdup(text);
+  return dmig_sql_string(text);
+}
+
+static void
+lower_check(TransitionLowering *self, const DmigChangeCheck *check)
+{
+  gboolean down = check->when == DMIG_CHECK_AFTER_DOWNGRADE
+                  || check->when == DMIG_CHECK_BEFORE_DOWNGRADE;
+  gboolean after = check->when == DMIG_CHECK_AFTER_UPGRADE
+                   || check->when == DMIG_CHECK_AFTER_DOWNGRADE;
+  g_autofree char *sql = dmig_lowering_sql(self->new, check->sql);
+  if (down != self->reverse || sql == NULL)
+    return;
+  if (g_str_has_suffix(sql, ";"))
+    sql[strlen(sql) - 1] = '\0';
+  char *message = g_strdup(check->message != NULL ? check->message
+                                                  : "a check of change.yaml does not hold");
+  if (check->expect == NULL) {
+    dmig_transition_add_check(self->transition, after, g_steal_pointer(&sql), message);
+    return;
+  }
+  g_autofree char *literal = expected_literal(check->expect);
+  dmig_transition_add_check(
+      self->transition, after,
+      g_strdup_printf("SELECT CASE WHEN (%s) IS NOT DISTINCT FROM %s THEN 0 ELSE 1 END", sql,
+                      literal),
+      message);
+}
+
+static void
+lower_checks(TransitionLowering *self)
+{
+  for (guint i = 0; i < self->change->checks->len; i++)
+    lower_check(self, g_ptr_array_index(self->change->checks, i));
+}
+
 /* `field` NULL: of the whole entity. */
 static void
 allow(DmigTransition *transition, const DmigAllow *allow, const DmigEntity *entity,
@@ -494,6 +540,7 @@ dmig_transition_lower(const DmigChangeFile *change, const DmigDomain *from, cons
   for (guint i = 0; i < change->values->len; i++)
     lower_value_map(&self, g_ptr_array_index(change->values, i));
   lower_statements(&self);
+  lower_checks(&self);
   lower_allows(&self);
   return transition;
 }

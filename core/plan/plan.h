@@ -85,7 +85,8 @@ typedef struct {
 void dmig_keepsake_free(DmigKeepsake *self);
 
 struct _DmigStep {
-  char *kind;   /* dmig_change_kind_name(), or "rebuild-table", "sql-before", "sql-after" */
+  char *kind;   /* dmig_change_kind_name(), or "rebuild-table", "sql-before", "sql-after",
+                   "check-before", "check-after" */
   char *object; /* `customers` or `customers.phone` */
   char *title;  /* one line for a person */
   GString *sql; /* statements, each ended by ";\n" */

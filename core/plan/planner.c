@@ -313,6 +313,24 @@ add_hand_written(DmigPlan *plan, const char *kind, const char *title, const char
   g_ptr_array_add(plan->steps, step);
 }
 
+/* What the author wants to be true of the rows, as a step that does nothing else. */
+static void
+add_author_checks(DmigPlan *plan, const DmigTransition *transition, gboolean after)
+{
+  DmigStep *step = dmig_step_new(after ? "check-after" : "check-before", "");
+
+  set_title(step, g_strdup(after ? "checks afterwards" : "checks before"));
+  for (guint i = 0; i < transition->checks->len; i++) {
+    const DmigRowCheck *check = transition->checks->pdata[i];
+    if (check->after == after)
+      dmig_step_add_check(step, g_strdup(check->sql), g_strdup(check->message));
+  }
+  if (step->checks->len > 0)
+    g_ptr_array_add(plan->steps, step);
+  else
+    dmig_step_free(step);
+}
+
 /* Steps that have nothing to say: the schema that is always there. */
 static void
 add_step(DmigPlan *plan, DmigStep *step)
@@ -521,10 +539,12 @@ make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean onlin
   dmig_planner_add_facets(&planner);
   dmig_planner_order(&planner);
 
+  add_author_checks(plan, planner.transition, FALSE);
   add_hand_written(plan, "sql-before", "hand-written SQL before", planner.transition->before_sql);
   add_steps(&planner, plan);
   gboolean sound = !online || dmig_planner_end_online(&planner, plan->steps);
   add_hand_written(plan, "sql-after", "hand-written SQL after", planner.transition->after_sql);
+  add_author_checks(plan, planner.transition, TRUE);
   for (guint i = 0; i < plan->steps->len; i++)
     plan->loss = MAX(plan->loss, ((DmigStep *) plan->steps->pdata[i])->loss);
   dmig_plan_allow(plan, planner.transition->allows, changes->renamed, changes->to);
