@@ -31,8 +31,8 @@ note_good(DmigContext *context, const DmigSide *side, GPtrArray *findings)
 
 /* Lowering and inspecting spell nearly everything alike, so that the costly way is the rare one. What
  * somebody wrote by hand no lowering knows of. */
-static gboolean
-is_same_by_letter(DmigContext *context, DmigDatabase *db, const DmigSide *side)
+static GHashTable *
+differences_by_letter(DmigContext *context, DmigDatabase *db, const DmigSide *side)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(DmigSchema) is = NULL;
@@ -42,18 +42,49 @@ is_same_by_letter(DmigContext *context, DmigDatabase *db, const DmigSide *side)
       = ignore != NULL ? dmig_snapshot_lower(side->snapshot, db->dialect, &error) : NULL;
   if (wanted == NULL || !dmig_database_inspect(db, &is, &error)
       || (is->problems != NULL && is->problems->len > 0))
-    return FALSE;
+    return NULL;
   dmig_ignore_apply(ignore, is, schema);
   dmig_ignore_apply(ignore, wanted, schema);
   g_autoptr(DmigChanges) changes = dmig_diff(wanted, is, NULL);
-  return changes->items->len == 0;
+  GHashTable *texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < changes->items->len; i++)
+    g_hash_table_add(texts, dmig_change_to_text(changes->items->pdata[i]));
+  return texts;
 }
 
-gboolean
-dmig_conformity_by_letter(DmigContext *context, DmigDatabase *db, const char *revision)
+GHashTable *
+dmig_conformity_differences(DmigContext *context, DmigDatabase *db, const char *revision)
 {
   g_autoptr(DmigSide) side = side_of(context, revision, NULL);
-  return side != NULL && is_same_by_letter(context, db, side);
+  return side != NULL ? differences_by_letter(context, db, side) : NULL;
+}
+
+static gboolean
+are_all_known(GHashTable *differences, GHashTable *known)
+{
+  GHashTableIter iter;
+  gpointer text;
+  g_hash_table_iter_init(&iter, differences);
+  while (g_hash_table_iter_next(&iter, &text, NULL))
+    if (known == NULL || !g_hash_table_contains(known, text))
+      return FALSE;
+  return TRUE;
+}
+
+/* TRUE: nothing more has to be looked at. */
+static gboolean
+settle_by_letter(DmigContext *context, DmigDatabase *db, const DmigSide *side, GHashTable *known,
+                 GPtrArray *findings)
+{
+  g_autoptr(GHashTable) differences = differences_by_letter(context, db, side);
+  if (differences == NULL || !are_all_known(differences, known))
+    return FALSE;
+  if (g_hash_table_size(differences) == 0)
+    note_good(context, side, findings);
+  else
+    dmig_finding_add(findings, DMIG_FINDING_NOTE, "drift",
+                     "what differed before differs still, and nothing else");
+  return TRUE;
 }
 
 static void
@@ -80,7 +111,7 @@ note_differences(DmigContext *context, const DmigSide *side, const DmigChanges *
 
 void
 dmig_conformity_schema(DmigContext *context, DmigDatabase *db, const char *revision,
-                       GPtrArray *findings)
+                       GHashTable *known, GPtrArray *findings)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(DmigSide) side = side_of(context, revision, &error);
@@ -89,10 +120,8 @@ dmig_conformity_schema(DmigContext *context, DmigDatabase *db, const char *revis
                      error->message);
     return;
   }
-  if (is_same_by_letter(context, db, side)) {
-    note_good(context, side, findings);
+  if (settle_by_letter(context, db, side, known, findings))
     return;
-  }
   DmigSide target = { .kind = DMIG_SIDE_DATABASE, .label = db->name, .database = db };
   g_autoptr(DmigSchema) wanted = NULL;
   g_autoptr(DmigSchema) is = NULL;

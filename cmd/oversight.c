@@ -21,6 +21,7 @@ dmig_oversight_clear(DmigOversight *self)
   g_clear_pointer(&self->before, g_ptr_array_unref);
   g_clear_pointer(&self->after, g_ptr_array_unref);
   g_clear_pointer(&self->validated, g_ptr_array_unref);
+  g_clear_pointer(&self->differed, g_hash_table_unref);
 }
 
 /* Who holds a lock just now may have let go of it when the step comes; the run waits and tells. */
@@ -94,8 +95,9 @@ look_before(DmigOversight *self, DmigDatabase *db, GPtrArray *migrations, DmigRu
   gboolean half_way = is_half_way(db);
   if (!self->fast)
     count_rows(db, &self->before);
-  self->was_same = !self->fast && !half_way
-                   && dmig_conformity_by_letter(self->context, db, first->from);
+  g_clear_pointer(&self->differed, g_hash_table_unref);
+  if (!self->fast && !half_way)
+    self->differed = dmig_conformity_differences(self->context, db, first->from);
   if (!self->check || half_way)
     return TRUE;
   if (!dmig_readiness_check(db, migrations, &options, &self->readiness, error))
@@ -123,11 +125,12 @@ dmig_oversight_check(DmigOversight *self, DmigDatabase *db, GPtrArray *migration
 static void
 forgive(const DmigOversight *self)
 {
+  gboolean was_same = self->differed != NULL && g_hash_table_size(self->differed) == 0;
   for (guint i = 0; i < self->validated->len; i++) {
     DmigFinding *finding = self->validated->pdata[i];
     if (finding->level != DMIG_FINDING_PROBLEM)
       continue;
-    if (g_str_equal(finding->rule, "drift") && !self->was_same)
+    if (g_str_equal(finding->rule, "drift") && !was_same)
       finding->level = DMIG_FINDING_NOTE;
     else if (g_str_equal(finding->rule, "foreign-keys") || g_str_equal(finding->rule, "invalid-index"))
       finding->level = DMIG_FINDING_WARNING;
@@ -172,7 +175,7 @@ dmig_oversight_validate(DmigOversight *self, DmigDatabase *db, GPtrArray *migrat
   self->validated = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_finding_free);
   if (self->fast)
     return TRUE;
-  dmig_conformity_schema(self->context, db, last->to, self->validated);
+  dmig_conformity_schema(self->context, db, last->to, self->differed, self->validated);
   db->driver->integrity(db, self->validated);
   compare_rows(self, db);
   forgive(self);

@@ -22,7 +22,7 @@ typedef struct {
   GPtrArray *before;        /* DmigTableCount*; NULL: not counted */
   GPtrArray *after;
   GPtrArray *validated;     /* DmigFinding*; NULL: not come so far */
-  gboolean was_same; /* before the run it was as its revision says, surely */
+  GHashTable *differed; /* by the letter, before the run: texts; NULL: it can't be told */
 } DmigOversight;
 void dmig_oversight_clear(DmigOversight *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigOversight, dmig_oversight_clear)

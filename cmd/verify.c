@@ -94,7 +94,7 @@ verify(DmigContext *context, const char *name, const Options *options, GError **
       || !dmig_target_position(context, db, NULL, &at, error))
     return FALSE;
   const char *revision = at != NULL ? at->id : NULL;
-  dmig_conformity_schema(context, db, revision, findings);
+  dmig_conformity_schema(context, db, revision, NULL, findings);
   if (!options->fast) {
     db->driver->integrity(db, findings);
     note_counts(db, findings);
