@@ -2,6 +2,7 @@
 #include "core/apply/execution.h"
 
 #include "core/apply/journal.h"
+#include "core/apply/stand_in.h"
 
 /* From so many revisions on a file without questions runs as one script, which a thousand small
  * ones can be quick with; in shorter chains each step is told of, and timed. */
@@ -299,6 +300,15 @@ note_done(DmigExecution *self, guint n, gint64 began)
   self->done += n;
 }
 
+/* Of the revision before, in this same run. */
+static gboolean
+end_stand_ins(DmigExecution *self, GError **error)
+{
+  const DmigPrepared *before = self->done > 0 ? self->chain->pdata[self->done - 1] : NULL;
+  return before == NULL || !dmig_stand_ins_are_left(self->db->dialect, before->migration->sql)
+         || dmig_stand_ins_end(self->db, error);
+}
+
 static gboolean
 run_next(DmigExecution *self, guint n, GError **error)
 {
@@ -307,6 +317,8 @@ run_next(DmigExecution *self, guint n, GError **error)
   self->at = self->done;
   g_ptr_array_set_size(self->steps, 0);
   tell_revision(self, self->done);
+  if (!end_stand_ins(self, error))
+    return FALSE;
   gboolean done = prepared->journaled ? dmig_execution_run_stepwise(self, self->done, error)
                                       : dmig_execution_patiently(self, run_once, &n, error);
   if (done)

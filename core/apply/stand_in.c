@@ -1,5 +1,13 @@
 #include "core/apply/stand_in.h"
 
+#include <string.h>
+
+gboolean
+dmig_stand_ins_are_left(const DmigDialect *dialect, const char *sql)
+{
+  return dialect->stand_in_mark != NULL && strstr(sql, dialect->stand_in_mark) != NULL;
+}
+
 gboolean
 dmig_stand_ins_end(DmigDatabase *db, GError **error)
 {

@@ -191,6 +191,8 @@ struct _DmigDialect {
   /* May, with spell_online(). Statements that take away what stands in for renamed tables, for who is
    * about to run a migration; nothing happens where nothing does. */
   const char *stand_ins_end;
+  /* With it: a text that stands in each migration which leaves some behind. */
+  const char *stand_in_mark;
 
   /* May. One SELECT: schema (NULL: the default one), name, rows (NULL: not known) and bytes of each
    * table; where only the whole is known, that is an upper bound for each. */

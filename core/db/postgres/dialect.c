@@ -95,6 +95,7 @@ const DmigDialect dmig_postgres_dialect = {
   .spell_online = dmig_pg_spell_online,
   .can_swap = dmig_pg_can_swap,
   .stand_ins_end = dmig_pg_stand_ins_end,
+  .stand_in_mark = DMIG_PG_STAND_IN,
   .table_sizes = "SELECT n.nspname, c.relname, nullif(c.reltuples::bigint, -1), "
                  "pg_catalog.pg_table_size(c.oid) FROM pg_catalog.pg_class c "
                  "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "

@@ -74,7 +74,7 @@ dmig_pg_online_rename_table(const DmigOnline *online, GPtrArray *steps)
       || !is_only_renamed(online, new) || !is_open(new))
     return FALSE;
   g_autofree char *shown = dmig_path_text(new->name);
-  g_autofree char *comment = g_strconcat(DMIG_PG_STAND_IN, shown, " until the next run", NULL);
+  g_autofree char *comment = g_strconcat(DMIG_PG_STAND_IN, shown, " until the next revision or run", NULL);
   DmigStep *step
       = dmig_pg_online_together(online, steps, "rename-table", DMIG_LOCK_ACCESS_EXCLUSIVE,
                                 g_strdup_printf("%s; a view stands in for the old name",
