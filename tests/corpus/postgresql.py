@@ -117,7 +117,7 @@ class Engine:
         return os.path.join(self.folder, f"f{next(self.numbers)}.{suffix}")
 
     def empty(self):
-        database = f"corpus_{next(self.numbers)}"
+        database = f"corpus_{os.getpid()}_{next(self.numbers)}"
         done = self.psql("postgres", "-c",
                          f"CREATE DATABASE {database} TEMPLATE template0 STRATEGY file_copy")
         if done.returncode != 0:

@@ -15,6 +15,9 @@
  * Who holds it the kernel knows as well: Linux shows it in /proc/locks. */
 
 #define POLL_MICROSECONDS (50 * 1000)
+/* A run that was killed lets go once the kernel has closed its files; nobody is seen to hold them by
+ * then. So long that is waited for. */
+#define DYING_MICROSECONDS (1000 * 1000)
 
 /* `9: FLOCK  ADVISORY  WRITE 4711 fe:01:123456 0 EOF`: the process that holds a lock on the file. */
 static gboolean
@@ -169,7 +172,8 @@ acquire(DmigSqlite *self, guint wait_seconds, GError **error)
     }
     if (!dmig_database_may_go_on(&self->base, error))
       return FALSE;
-    if (g_get_monotonic_time() >= deadline)
+    gint64 now = g_get_monotonic_time();
+    if (now >= deadline + DYING_MICROSECONDS || (now >= deadline && find_holder(self->lock_fd) != 0))
       return fail_locked(self, error);
     g_usleep(POLL_MICROSECONDS);
   }
