@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/comparison.h"
+#include "cmd/ui/message.h"
 #include "core/plan/migration_file.h"
 
 static void
@@ -114,18 +115,33 @@ ask_checks(DmigWay *self)
   }
 }
 
+/* What another run has left half way comes first, and is no part of the plan. */
+static void
+warn_of_half_way(const DmigDatabase *db, const DmigState *state)
+{
+  const DmigInterrupted *interrupted = state != NULL ? state->interrupted : NULL;
+  if (interrupted != NULL)
+    dmig_message_warning("%s is half way from %.7s to %.7s, at step %u of %u: the next run goes on "
+                         "with that first; \"dmig status --detailed\" tells more",
+                         db->name, interrupted->from != NULL ? interrupted->from : "nothing",
+                         interrupted->to != NULL ? interrupted->to : "nothing",
+                         interrupted->step, interrupted->steps);
+}
+
 gboolean
 dmig_way_of_target(DmigContext *context, const char *target, const char *spec, gboolean online,
                    DmigWay *out, GError **error)
 {
+  g_autoptr(DmigState) state = NULL;
   DmigStore *store = dmig_context_store(context, error);
   way_begin(out);
   if (store == NULL)
     return FALSE;
   out->to = dmig_store_revision(store, spec, error);
   if (out->to == NULL || !dmig_target_look(context, target, &out->db, &out->dialect, error)
-      || !dmig_target_position(context, out->db, NULL, &out->at, error))
+      || !dmig_target_position(context, out->db, &state, &out->at, error))
     return FALSE;
+  warn_of_half_way(out->db, state);
   out->target = dmig_target_label(context, target);
   if (!add_chain(context, out, out->dialect, out->at != NULL ? out->at->id : NULL, out->to->id,
                  online, error))
