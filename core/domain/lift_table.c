@@ -303,7 +303,8 @@ sorted_tables(const DmigLifting *self)
       if (elsewhere == (pass == 1))
         g_ptr_array_add(tables, table);
     }
-    qsort(tables->pdata + from, tables->len - from, sizeof(gpointer), compare_tables);
+    if (tables->len > from)
+      qsort(tables->pdata + from, tables->len - from, sizeof(gpointer), compare_tables);
   }
   return tables;
 }
