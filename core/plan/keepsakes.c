@@ -4,9 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/plan/planner.h"
-#include "core/sql/lexer.h"
-#include "core/sql/text.h"
+#include "core/plan/row_keys.h"
 
 /* --- names on the side where the thing exists ------------------------------------------------- */
 
@@ -50,148 +48,10 @@ is_listed(const GPtrArray *list, DmigKeepsakeKind kind, const char *name)
   return FALSE;
 }
 
-/* --- which columns tell rows apart ------------------------------------------------------------- */
-
-static gboolean
-maps_labels(const DmigPlanner *self, const DmigTable *table, const DmigColumn *column)
-{
-  for (guint i = 0; i < self->transition->labels->len; i++) {
-    const DmigLabelMap *map = self->transition->labels->pdata[i];
-    if (g_strcmp0(map->table, table->name) == 0 && g_strcmp0(map->column, column->name) == 0)
-      return TRUE;
-    if (map->enum_name == NULL)
-      continue;
-    g_autofree char *type = dmig_sql_identifier(self->dialect, map->enum_name);
-    if (g_str_has_prefix(column->type, type))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* Values stay what they are, and a plain cast compares them. */
-static gboolean
-converts_plainly(const DmigPlanner *self, const char *from, const char *to)
-{
-  g_auto(DmigConversion) conversion = { 0 };
-
-  self->dialect->conversion(from, to, "c", &conversion);
-  return conversion.kind == DMIG_CONVERSION_LOSSLESS && conversion.using_sql == NULL;
-}
-
-/* Whether every row has the same value in this column on both sides. */
-static gboolean
-is_stable(const DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-          const char *name)
-{
-  const DmigColumn *old = dmig_table_column(old_table, name);
-  const DmigColumn *new = dmig_table_column(new_table, name);
-
-  if (old == NULL || new == NULL || old->generated != DMIG_GENERATED_NONE ||
-      new->generated != DMIG_GENERATED_NONE || maps_labels(self, new_table, new) ||
-      dmig_transition_conversion(self->transition, new_table->name, name) != NULL ||
-      (dmig_transition_fill(self->transition, new_table->name, name) != NULL && !old->not_null))
-    return FALSE;
-  return strcmp(old->type, new->type) == 0 || converts_plainly(self, old->type, new->type) ||
-         converts_plainly(self, new->type, old->type);
-}
-
-typedef struct {
-  const DmigPlanner *planner;
-  const DmigTable *old_table, *new_table;
-  const char *but; /* the column that is kept itself */
-} Sides;
-
-/* TRUE and `columns` owned by the caller, where they are a key on both sides. */
-static gboolean
-is_key(const Sides *sides, GPtrArray *columns)
-{
-  for (guint i = 0; i < columns->len; i++) {
-    const char *name = columns->pdata[i];
-    const DmigColumn *column = dmig_table_column(sides->old_table, name);
-    if (column == NULL || !column->not_null || strcmp(name, sides->but) == 0 ||
-        !is_stable(sides->planner, sides->old_table, sides->new_table, name))
-      return FALSE;
-  }
-  return columns->len > 0;
-}
-
-static GPtrArray *
-columns_of_constraint(const DmigConstraint *constraint)
-{
-  GPtrArray *columns = g_ptr_array_new();
-
-  if (constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY ||
-      constraint->kind == DMIG_CONSTRAINT_UNIQUE)
-    for (guint i = 0; constraint->columns[i] != NULL; i++)
-      g_ptr_array_add(columns, constraint->columns[i]);
-  return columns;
-}
-
-static GPtrArray *
-columns_of_index(const DmigIndex *index)
-{
-  GPtrArray *columns = g_ptr_array_new();
-
-  for (guint i = 0; index->unique && index->where_sql == NULL && i < index->elements->len; i++) {
-    const DmigIndexElement *element = index->elements->pdata[i];
-    if (element->column == NULL) {
-      g_ptr_array_set_size(columns, 0);
-      return columns;
-    }
-    g_ptr_array_add(columns, element->column);
-  }
-  return columns;
-}
-
-/* A key of the old table that the new one has, too: its columns. */
-static GPtrArray *
-find_key(const Sides *sides)
-{
-  const DmigTable *table = sides->old_table;
-
-  for (guint pass = 0; pass < 2; pass++)
-    for (guint i = 0; i < table->constraints->len; i++) {
-      const DmigConstraint *constraint = table->constraints->pdata[i];
-      if ((constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY) != (pass == 0))
-        continue;
-      g_autoptr(GPtrArray) columns = columns_of_constraint(constraint);
-      if (is_key(sides, columns))
-        return g_steal_pointer(&columns);
-    }
-  for (guint i = 0; i < table->indexes->len; i++) {
-    g_autoptr(GPtrArray) columns = columns_of_index(table->indexes->pdata[i]);
-    if (is_key(sides, columns))
-      return g_steal_pointer(&columns);
-  }
-  return NULL;
-}
-
-static gboolean
-goes(const Sides *sides, const DmigColumn *column)
-{
-  return column->generated == DMIG_GENERATED_NONE &&
-         dmig_table_column(sides->new_table, column->name) == NULL;
-}
-
-/* Without a key, all of a row that is the same on both sides, and what goes along with the column: what
- * of that comes back first tells the rows apart for the rest. */
-static GPtrArray *
-all_known(const Sides *sides)
-{
-  GPtrArray *columns = g_ptr_array_new();
-
-  for (guint i = 0; i < sides->old_table->columns->len; i++) {
-    const DmigColumn *column = sides->old_table->columns->pdata[i];
-    if (strcmp(column->name, sides->but) != 0 &&
-        (goes(sides, column) ||
-         is_stable(sides->planner, sides->old_table, sides->new_table, column->name)))
-      g_ptr_array_add(columns, column->name);
-  }
-  return columns;
-}
+/* --- taking ------------------------------------------------------------------------------------ */
 
 static void
-set_key(DmigKeepsake *keepsake, const Sides *sides, const DmigTable *home,
+set_key(DmigKeepsake *keepsake, const DmigSides *sides, const DmigTable *home,
         const GPtrArray *columns)
 {
   g_strfreev(keepsake->key);
@@ -204,8 +64,6 @@ set_key(DmigKeepsake *keepsake, const Sides *sides, const DmigTable *home,
   }
 }
 
-/* --- taking ------------------------------------------------------------------------------------ */
-
 static const DmigTable *
 renamed_table(const DmigPlanner *self, const char *name)
 {
@@ -213,7 +71,7 @@ renamed_table(const DmigPlanner *self, const char *name)
 }
 
 static void
-take_with_key(DmigStep *step, DmigKeepsakeKind kind, const Sides *sides, GPtrArray *key,
+take_with_key(DmigStep *step, DmigKeepsakeKind kind, const DmigSides *sides, GPtrArray *key,
               gboolean loose)
 {
   const DmigTable *table = sides->old_table;
@@ -238,10 +96,10 @@ take_loose(DmigPlanner *self, DmigStep *step, const DmigTable *old_table,
     return;
   for (guint i = 0; i < old_table->columns->len; i++) {
     const DmigColumn *other = old_table->columns->pdata[i];
-    const Sides sides = { self, old_table, new_table, other->name };
-    if (strcmp(other->name, column) != 0 && !goes(&sides, other))
+    const DmigSides sides = { self, old_table, new_table, other->name };
+    if (strcmp(other->name, column) != 0 && !dmig_sides_lose(&sides, other))
       continue;
-    g_autoptr(GPtrArray) key = all_known(&sides);
+    g_autoptr(GPtrArray) key = dmig_sides_all_known(&sides);
     take_with_key(step, DMIG_KEEPSAKE_COLUMN, &sides, key, TRUE);
   }
 }
@@ -250,8 +108,8 @@ static void
 take_of_table(DmigPlanner *self, DmigStep *step, DmigKeepsakeKind kind, const DmigTable *old_table,
               const DmigTable *new_table, const char *column)
 {
-  const Sides sides = { self, old_table, new_table, column };
-  g_autoptr(GPtrArray) key = find_key(&sides);
+  const DmigSides sides = { self, old_table, new_table, column };
+  g_autoptr(GPtrArray) key = dmig_sides_find_key(&sides);
 
   /* Values that are two of one row, before and after, need to be told apart for sure. */
   if (key != NULL)
@@ -556,117 +414,4 @@ void
 dmig_planner_keep_rebuilt(DmigPlanner *self, const DmigTable *new_table, DmigStep *step)
 {
   bring_labels(self, new_table, step);
-}
-
-/* --- columns that come back before what they stand in ------------------------------------------ */
-
-/* A value that stands in for the old one would break a key or a check that speaks of the column. */
-static gboolean
-is_bound(const DmigTable *table, const char *column)
-{
-  for (guint i = 0; i < table->constraints->len; i++) {
-    const DmigConstraint *constraint = table->constraints->pdata[i];
-    if (dmig_strv_contains(constraint->columns, column) ||
-        (constraint->check_sql != NULL && dmig_sql_mentions(constraint->check_sql, column)))
-      return TRUE;
-  }
-  for (guint i = 0; i < table->indexes->len; i++) {
-    const DmigIndex *index = table->indexes->pdata[i];
-    for (guint j = 0; index->unique && j < index->elements->len; j++) {
-      const DmigIndexElement *element = index->elements->pdata[j];
-      if (g_strcmp0(element->column, column) == 0 ||
-          (element->expression != NULL && dmig_sql_mentions(element->expression, column)))
-        return TRUE;
-    }
-  }
-  return FALSE;
-}
-
-static gboolean
-is_required(const DmigColumn *column)
-{
-  return column->not_null && column->default_sql == NULL;
-}
-
-/* The column as it may be added to any rows; owned by the planner. */
-static DmigColumn *
-loosened(DmigPlanner *self, const DmigTable *table, const DmigColumn *column)
-{
-  DmigTable *holder = dmig_table_new(table->name);
-  DmigColumn *copy = dmig_column_copy(column);
-
-  copy->not_null = FALSE;
-  g_ptr_array_add(holder->columns, copy);
-  g_ptr_array_add(self->tables, holder);
-  return copy;
-}
-
-static gboolean
-is_plain_addition(const DmigPlanner *self, const DmigChange *change)
-{
-  return self->transition->reverse && change->kind == DMIG_CHANGE_ADD_COLUMN &&
-         change->old_table != NULL && change->new_column->generated == DMIG_GENERATED_NONE &&
-         change->new_column->identity == DMIG_IDENTITY_NONE;
-}
-
-gboolean
-dmig_planner_is_staged(const DmigPlanner *self, const DmigTable *table, const char *column)
-{
-  const DmigTable *staged = g_hash_table_lookup(self->staged, table->name);
-
-  return staged != NULL && dmig_table_column(staged, column) != NULL &&
-         dmig_table_column(renamed_table(self, table->name), column) == NULL;
-}
-
-static gboolean
-must_stage(DmigPlanner *self, const DmigChange *change, DmigChange *out_addition)
-{
-  const DmigColumn *column = change->new_column;
-
-  if (!is_plain_addition(self, change) || !dmig_planner_rebuilds(self, change))
-    return FALSE;
-  gboolean required = is_required(column);
-  if ((change->fill_sql != NULL && !required) ||
-      (!is_bound(change->new_table, column->name) && !(required && change->fill_sql == NULL)))
-    return FALSE;
-  *out_addition = *change;
-  out_addition->fill_sql = NULL;
-  out_addition->new_column = loosened(self, change->new_table, column);
-  return self->dialect->can_alter(out_addition);
-}
-
-DmigTable *
-dmig_planner_stage_columns(DmigPlanner *self, const DmigTable *new_table, GPtrArray *additions)
-{
-  DmigTable *staged = NULL;
-
-  for (guint i = 0; i < self->items->len; i++) {
-    const DmigChange *change = self->items->pdata[i];
-    DmigChange addition = { 0 };
-    if (change->new_table != new_table || !must_stage(self, change, &addition))
-      continue;
-    if (staged == NULL)
-      staged = dmig_table_copy(renamed_table(self, new_table->name));
-    g_ptr_array_add(staged->columns, dmig_column_copy(addition.new_column));
-    g_ptr_array_add(additions, g_memdup2(&addition, sizeof addition));
-  }
-  if (staged != NULL)
-    g_ptr_array_add(self->tables, staged);
-  return staged;
-}
-
-gboolean
-dmig_planner_split_addition(DmigPlanner *self, const DmigChange *change, DmigChange *out_addition,
-                            DmigChange *out_requirement)
-{
-  if (!is_plain_addition(self, change) || dmig_planner_rebuilds(self, change) ||
-      !is_required(change->new_column) || change->fill_sql != NULL)
-    return FALSE;
-  *out_addition = *change;
-  out_addition->new_column = loosened(self, change->new_table, change->new_column);
-  *out_requirement = *change;
-  out_requirement->kind = DMIG_CHANGE_ALTER_COLUMN;
-  out_requirement->aspects = DMIG_ASPECT_NOT_NULL;
-  out_requirement->old_column = out_addition->new_column;
-  return TRUE;
 }

@@ -4,10 +4,14 @@
  *     checks.c      what the rows are asked before a step
  *     enums.c       labels: which go, move or come
  *     keepsakes.c   what goes and may come back
+ *     row_keys.c    which columns tell rows apart before and after
+ *     staging.c     columns that come back before what they stand in
+ *     names.c       names that are wanted while something holds them
  *     dependents.c  columns, constraints and indexes that must be made again around a change
  *     types.c       types that are in use
  *     privileges.c  default privileges, which act by themselves
  *     objects.c     views, functions, triggers and the like, the same
+ *     inherited.c   what comes to tables with their parents' changes
  *     parts.c       what comes about by itself, and what must be set again
  *     holdback.c    parts of tables that come later than their table, or go before it
  *     partitions.c  partitions that come and go
@@ -15,6 +19,7 @@
  *     online.c      lock-light forms of the steps
  *     graph.c       which change needs which other
  *     order.c       in which order the steps run
+ *     steps.c       what a change is as a step
  *     planner.c     the way through them
  */
 #pragma once
@@ -93,6 +98,8 @@ void dmig_planner_take_labels(DmigPlanner *self, const DmigTable *old_table, con
 /* Whether labels come back that had become one with others, so that rows may get them at once. */
 gboolean dmig_planner_splits_labels(const DmigPlanner *self, const DmigEnum *made);
 
+/* staging.c */
+
 /* Columns that come back on the way back, and stand in keys or checks of a table that is rebuilt or
  * must have a value: they are added first, so that what was kept is in them when it counts. Adds the
  * changes (DmigChange, to be freed by g_free()) to `additions`, and gives the old table with them, or
@@ -105,6 +112,12 @@ gboolean dmig_planner_is_staged(const DmigPlanner *self, const DmigTable *table,
 /* The same where a column can be altered: TRUE, and `change` in two. */
 gboolean dmig_planner_split_addition(DmigPlanner *self, const DmigChange *change,
                                      DmigChange *out_addition, DmigChange *out_requirement);
+
+/* names.c */
+
+/* Frees names of indexes and constraints that new objects want: what is dropped holds them until it goes,
+ * and an index that can't be renamed is made again. */
+void dmig_planner_free_names(DmigPlanner *self);
 
 /* checks.c */
 
@@ -139,6 +152,11 @@ void dmig_planner_add_objects(DmigPlanner *self);
 /* Parts of tables that stand in a circle with other objects, and keys of partitioned tables: they come
  * after what they wait for, and go before it. */
 void dmig_planner_hold_back(DmigPlanner *self);
+
+/* inherited.c */
+
+/* Takes out what a parent table's change does to its children, and adds what is left to say of them. */
+void dmig_planner_follow_parents(DmigPlanner *self);
 
 /* parts.c */
 
@@ -188,3 +206,14 @@ gboolean dmig_planner_end_online(DmigPlanner *self, GPtrArray *steps);
 /* Sorts the working set into the order in which it can run, and cuts the cycles of foreign keys in
  * it: what can't be there yet is added last, what would be in the way is dropped first. */
 void dmig_planner_order(DmigPlanner *self);
+
+/* steps.c */
+
+/* Adds the steps of the working set, in its order, to `plan`. */
+void dmig_planner_add_steps(DmigPlanner *self, DmigPlan *plan);
+/* Adds the author's statements as a step; NULL or empty: nothing. */
+void dmig_planner_add_hand_written(DmigPlan *plan, const char *kind, const char *title,
+                                   const char *sql);
+/* Adds what the author wants to be true of the rows, as a step that does nothing else. */
+void dmig_planner_add_author_checks(DmigPlan *plan, const DmigTransition *transition,
+                                    gboolean after);
