@@ -254,6 +254,8 @@ key_is_dropped(DmigPlanner *self, const char *table, char *const *columns)
 {
   for (guint i = 0; i < self->items->len; i++) {
     const DmigChange *change = self->items->pdata[i];
+    if (change->kind != DMIG_CHANGE_DROP_CONSTRAINT && change->kind != DMIG_CHANGE_DROP_INDEX)
+      continue;
     guint length = g_strv_length((char **) columns), matched = 0;
     if (change->old_table == NULL || !g_str_equal(change->old_table->name, table))
       continue;
