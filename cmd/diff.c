@@ -60,8 +60,8 @@ print_json(const DmigSubject *subject, GPtrArray *comparisons, GPtrArray *rename
 static void
 leave_until_exit(GPtrArray *comparisons)
 {
-  static const void *volatile left; /* where checkers for leaks find it */
-  left = g_ptr_array_ref(comparisons);
+  static const void *volatile left[1]; /* where checkers for leaks find it */
+  left[0] = g_ptr_array_ref(comparisons);
 }
 
 static gboolean
