@@ -34,8 +34,11 @@ static void
 add(Finder *self, DmigToken token)
 {
   g_autofree char *name = dmig_token_identifier(token);
-  if (!is_special(name) && g_hash_table_add(self->seen, name))
-    g_ptr_array_add(self->names, g_steal_pointer(&name));
+  /* Adding a key that is there would put this one, which is freed, in its place. */
+  if (is_special(name) || g_hash_table_contains(self->seen, name))
+    return;
+  g_hash_table_add(self->seen, name);
+  g_ptr_array_add(self->names, g_steal_pointer(&name));
 }
 
 static gboolean
