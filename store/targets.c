@@ -50,6 +50,19 @@ check_name(const char *name, GError **error)
   return plain;
 }
 
+/* Takes `name`, which may be NULL. Adding a key that is there would put this one in its place, and it is
+ * freed. */
+static void
+take_name(GPtrArray *names, GHashTable *seen, char *name)
+{
+  if (name == NULL || g_hash_table_contains(seen, name)) {
+    g_free(name);
+    return;
+  }
+  g_hash_table_add(seen, name);
+  g_ptr_array_add(names, name);
+}
+
 /* Names of all targets, sorted: char*. */
 static GPtrArray *
 target_names(DmigStore *self)
@@ -60,11 +73,7 @@ target_names(DmigStore *self)
 
   if (git_config_iterator_new(&iterator, self->config) == 0) {
     for (git_config_entry *entry; git_config_next(&entry, iterator) == 0;) {
-      char *name = name_in_key(entry->name);
-      if (name != NULL && g_hash_table_add(seen, name))
-        g_ptr_array_add(names, name);
-      else
-        g_free(name);
+      take_name(names, seen, name_in_key(entry->name));
     }
   }
 
@@ -72,11 +81,7 @@ target_names(DmigStore *self)
   gpointer key;
   g_hash_table_iter_init(&overrides, self->overrides);
   while (g_hash_table_iter_next(&overrides, &key, NULL)) {
-    char *name = name_in_key(key);
-    if (name != NULL && g_hash_table_add(seen, name))
-      g_ptr_array_add(names, name);
-    else
-      g_free(name);
+    take_name(names, seen, name_in_key(key));
   }
   g_ptr_array_sort(names, dmig_compare_strings);
   return names;
