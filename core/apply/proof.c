@@ -309,8 +309,8 @@ followed_new(const Prover *self)
   gboolean lossless = up->loss == DMIG_LOSS_NONE && down->loss == DMIG_LOSS_NONE;
   DmigTransition *back = dmig_survivors_reverse(there);
   Followed followed = {
-    dmig_survivors_new_kept(self->parent, self->wanted, there, lossless, up, down),
-    dmig_survivors_new_kept(self->wanted, self->parent, back, lossless, down, up),
+    dmig_survivors_new(self->parent, self->wanted, there, lossless, up, down),
+    dmig_survivors_new(self->wanted, self->parent, back, lossless, down, up),
   };
   dmig_transition_free(back);
   return followed;

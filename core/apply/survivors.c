@@ -232,9 +232,9 @@ follow_table(const Following *self, const DmigTable *table)
 }
 
 DmigSurvivors *
-dmig_survivors_new_kept(const DmigSchema *parent, const DmigSchema *wanted,
-                        const DmigTransition *transition, gboolean lossless,
-                        const DmigPlan *there, const DmigPlan *back)
+dmig_survivors_new(const DmigSchema *parent, const DmigSchema *wanted,
+                   const DmigTransition *transition, gboolean lossless, const DmigPlan *there,
+                   const DmigPlan *back)
 {
   DmigSurvivors *self = g_new0(DmigSurvivors, 1);
   const Following following = { self, wanted, transition, lossless, there, back };
@@ -242,13 +242,6 @@ dmig_survivors_new_kept(const DmigSchema *parent, const DmigSchema *wanted,
   for (guint i = 0; i < parent->tables->len; i++)
     follow_table(&following, parent->tables->pdata[i]);
   return self;
-}
-
-DmigSurvivors *
-dmig_survivors_new(const DmigSchema *parent, const DmigSchema *wanted,
-                   const DmigTransition *transition, gboolean lossless)
-{
-  return dmig_survivors_new_kept(parent, wanted, transition, lossless, NULL, NULL);
 }
 
 guint

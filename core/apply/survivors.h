@@ -10,15 +10,12 @@ typedef struct _DmigSurvivors DmigSurvivors;
 
 /* Which tables and columns to follow from `parent` to `wanted`, both as inspected. `transition`
  * (may be NULL) says what was renamed and which values are meant to change. `lossless`: both ways
- * promise to restore every value, so columns that change their type are compared on return. */
+ * promise to restore every value, so columns that change their type are compared on return. What `there`
+ * takes out and `back` puts back again, tables, columns and values, is compared on return, too. */
 DmigSurvivors *dmig_survivors_new(const DmigSchema *parent, const DmigSchema *wanted,
-                                  const DmigTransition *transition, gboolean lossless);
-/* The same where `there` takes out what `back` puts back again: tables and columns that go are compared
- * on return, and values that change. */
-DmigSurvivors *dmig_survivors_new_kept(const DmigSchema *parent, const DmigSchema *wanted,
-                                       const DmigTransition *transition, gboolean lossless,
-                                       const DmigPlan *there, const DmigPlan *back);
-/* How many of them there are. */
+                                  const DmigTransition *transition, gboolean lossless,
+                                  const DmigPlan *there, const DmigPlan *back);
+/* How much comes back that way. */
 guint dmig_survivors_kept(const DmigSurvivors *self);
 /* What is renamed and whose values are meant to change, seen from the other side. */
 DmigTransition *dmig_survivors_reverse(const DmigTransition *transition);

@@ -3,10 +3,9 @@
 static const struct {
   const char *name;
   DmigSeverity severity;
-  const char *summary;
 } rules[] = {
 #define DMIG_RULE_INFO(id, name, severity, summary)                                                \
-  [DMIG_RULE_##id] = { name, DMIG_SEVERITY_##severity, summary },
+  [DMIG_RULE_##id] = { name, DMIG_SEVERITY_##severity },
   DMIG_RULES(DMIG_RULE_INFO)
 #undef DMIG_RULE_INFO
 };
@@ -23,8 +22,3 @@ dmig_rule_severity(DmigRule rule)
   return rules[rule].severity;
 }
 
-const char *
-dmig_rule_summary(DmigRule rule)
-{
-  return rules[rule].summary;
-}

@@ -88,4 +88,3 @@ typedef enum {
 
 const char *dmig_rule_name(DmigRule rule);          /* `unknown-key` */
 DmigSeverity dmig_rule_severity(DmigRule rule);
-const char *dmig_rule_summary(DmigRule rule); /* a sentence */

@@ -213,7 +213,7 @@ static const DmigHazardRule rules[] = {
   { "renaming-table", WARNING,
     "A table gets another name or another schema.",
     "Programs that use the old name fail from that moment on.",
-    "Use the online form, which leaves a view under the old name until the next run; or leave one yourself." },
+    "Leave a view under the old name until all programs know the new one; the online form does, where there is one." },
   { "require-concurrent-detach", WARNING,
     "A partition is detached under ACCESS EXCLUSIVE on the whole table.",
     "Nobody reads or writes any of its partitions until that lock is had and released.",

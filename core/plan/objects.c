@@ -252,23 +252,22 @@ react_type(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_t
            const DmigColumn *old, const DmigColumn *new, DmigObjectKind kind)
 {
   gboolean array = g_str_has_suffix(old->type, "[]");
-  gboolean row = kind == DMIG_OBJECT_COMPOSITE_TYPE && !array;
+  gboolean row = kind == DMIG_OBJECT_COMPOSITE_TYPE && !array && self->dialect->row_holder != NULL;
 
   if (already_alters(self, old, DMIG_ASPECT_TYPE))
     return;
   DmigColumn *plain = dmig_column_copy(old);
   g_free(plain->type);
-  plain->type = self->dialect->canonical_type(row ? "jsonb" : array ? "text[]" : "text");
+  plain->type = row ? g_strdup(self->dialect->row_holder)
+                    : self->dialect->canonical_type(array ? "text[]" : "text");
   g_clear_pointer(&plain->default_sql, g_free);
   DmigChange *away =
       leave_and_return(self, old_table, new_table, old, new, plain, DMIG_ASPECT_TYPE);
-  away->using_sql = row ? dmig_sql_printf(self->dialect, "to_jsonb(%I)", old->name)
+  away->using_sql = row ? self->dialect->hold_row(old->name)
                         : dmig_sql_printf(self->dialect, "CAST(%I AS %s)", old->name, plain->type);
   DmigChange *back = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, plain);
   g_free(back->using_sql);
-  back->using_sql = row ? dmig_sql_printf(self->dialect,
-                                          "jsonb_populate_record(CAST(NULL AS %s), %I)", new->type,
-                                          new->name)
+  back->using_sql = row ? self->dialect->release_row(new->name, new->type)
                         : dmig_sql_printf(self->dialect, "CAST(%I AS %s)", new->name, new->type);
 }
 

@@ -125,7 +125,8 @@ spell(DmigPlanner *self, const DmigChange *change, DmigStep *step)
     self->dialect->spell(change, step);
     return;
   }
-  step->lock = lock_of(change, object, step->lock);
+  if (self->dialect->locks_relations)
+    step->lock = lock_of(change, object, step->lock);
   step->rewrites |= (change->new_facet != NULL && change->new_facet->rewrites) ||
                     (change->old_facet != NULL && change->old_facet->rewrites);
 }

@@ -163,6 +163,16 @@ struct _DmigDialect {
   void (*spell_copy)(const char *aside, const DmigTable *new_table, GHashTable *sources,
                      gboolean drop, DmigStep *step);
 
+  /* Statements lock the relations that they change, and no others; else the whole database is one. */
+  gboolean locks_relations;
+
+  /* May, with DMIG_CAP_OWN_TYPES. A native type that holds a row with its values by name, while the row's
+   * own type is made again; and expressions over the unquoted `column` that turn the row into it, and it
+   * into a row of `type`. Owned. */
+  const char *row_holder;
+  char *(*hold_row)(const char *column);
+  char *(*release_row)(const char *column, const char *type);
+
   /* The name of one of dmig's own tables, quoted and qualified: "dmig"."runs" or "dmig_runs". */
   char *(*tracking_table)(const char *name);
   /* Statements that create what tracking tables live in; "" where nothing is needed. Static. */

@@ -58,6 +58,21 @@ tracking_table(const char *name)
   return dmig_sql_printf(&dmig_postgres_dialect, "\"dmig\".%I", name);
 }
 
+/* PostgreSQL manual 9.16, "JSON Functions": names that the new type has not are left out, and those that
+ * it has alone become null. */
+static char *
+hold_row(const char *column)
+{
+  return dmig_sql_printf(&dmig_postgres_dialect, "to_jsonb(%I)", column);
+}
+
+static char *
+release_row(const char *column, const char *type)
+{
+  return dmig_sql_printf(&dmig_postgres_dialect, "jsonb_populate_record(CAST(NULL AS %s), %I)", type,
+                         column);
+}
+
 static char *
 script_prologue(const char *schema)
 {
@@ -91,6 +106,10 @@ const DmigDialect dmig_postgres_dialect = {
   .tracking_table = tracking_table,
   .tracking_prologue = "CREATE SCHEMA IF NOT EXISTS dmig;\n",
   .default_schema = "public",
+  .locks_relations = TRUE,
+  .row_holder = "jsonb",
+  .hold_row = hold_row,
+  .release_row = release_row,
   .script_prologue = script_prologue,
   .spell_online = dmig_pg_spell_online,
   .can_swap = dmig_pg_can_swap,
