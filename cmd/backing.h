@@ -2,8 +2,8 @@
 #pragma once
 
 #include "cmd/database.h"
-#include "core/apply/apply.h"
-#include "core/apply/backup.h"
+#include "core/apply/execute/apply.h"
+#include "core/apply/backup/backup.h"
 
 typedef enum {
   DMIG_BACKUP_LOSSY, /* before what loses data */

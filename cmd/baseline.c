@@ -5,7 +5,7 @@
 #include "cmd/revision.h"
 #include "cmd/table.h"
 #include "cmd/ui/json.h"
-#include "core/apply/baseline.h"
+#include "core/apply/tracking/baseline.h"
 
 typedef struct {
   char *target; /* -t; NULL: the default one */

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cmd/command.h"
-#include "core/apply/apply.h"
+#include "core/apply/execute/apply.h"
 
 /* `from` and `to` are full ids; NULL: before the first revision. Revisions that are not for
  * `dialect` have nothing to do on the way; DMIG_ERROR_FAILED where the last one is not.

@@ -12,8 +12,8 @@
 #include "cmd/ui/colour.h"
 #include "cmd/ui/json.h"
 #include "cmd/ui/message.h"
-#include "core/apply/readiness.h"
-#include "core/apply/repair.h"
+#include "core/apply/checks/readiness.h"
+#include "core/apply/checks/repair.h"
 #include "core/base/text.h"
 
 #define KEYS_SHOWN 5

@@ -3,7 +3,7 @@
 #include "cmd/chain.h"
 #include "cmd/deviation.h"
 #include "cmd/revision.h"
-#include "core/apply/verify.h"
+#include "core/apply/checks/verify.h"
 #include "core/base/text.h"
 #include "core/plan/migration_file.h"
 

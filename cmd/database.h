@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cmd/command.h"
-#include "core/apply/tracking.h"
+#include "core/apply/tracking/tracking.h"
 #include "core/db/registry.h"
 
 /* By `name` (-t: a target's name, or a URL), else DMIG_DATABASE_URL, DATABASE_URL, the default

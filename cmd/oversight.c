@@ -8,8 +8,8 @@
 #include "cmd/ui/json.h"
 #include "cmd/ui/log.h"
 #include "cmd/ui/message.h"
-#include "core/apply/tracking.h"
-#include "core/apply/verify.h"
+#include "core/apply/tracking/tracking.h"
+#include "core/apply/checks/verify.h"
 
 #define PROBLEMS_NAMED 3
 #define KEYS_READ 5

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cmd/command.h"
-#include "core/apply/readiness.h"
+#include "core/apply/checks/readiness.h"
 
 typedef struct {
   DmigContext *context;

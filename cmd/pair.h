@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cmd/passage.h"
-#include "core/apply/proof.h"
+#include "core/apply/proof/proof.h"
 
 typedef struct {
   const DmigDialect *dialect;

@@ -9,7 +9,7 @@
 #include "cmd/ui/message.h"
 #include "cmd/ui/prompt.h"
 #include "cmd/ui/table.h"
-#include "core/apply/keep.h"
+#include "core/apply/keep/keep.h"
 #include "core/base/text.h"
 
 typedef struct {

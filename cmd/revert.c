@@ -2,7 +2,7 @@
 
 #include "cmd/run.h"
 #include "cmd/table.h"
-#include "core/apply/tracking_log.h"
+#include "core/apply/tracking/log.h"
 
 typedef struct {
   DmigRunOptions run;

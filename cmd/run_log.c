@@ -8,7 +8,7 @@
 #include "cmd/ui/json.h"
 #include "cmd/ui/message.h"
 #include "cmd/ui/table.h"
-#include "core/apply/heartbeat.h"
+#include "core/apply/tracking/heartbeat.h"
 #include "core/base/text.h"
 
 void

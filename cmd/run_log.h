@@ -4,7 +4,7 @@
 #include <jansson.h>
 
 #include "cmd/command.h"
-#include "core/apply/tracking_log.h"
+#include "core/apply/tracking/log.h"
 
 typedef struct {
   GPtrArray *runs;  /* DmigTrackedRun*, newest first */

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cmd/command.h"
-#include "core/apply/apply.h"
+#include "core/apply/execute/apply.h"
 
 /* Looks at what the database holds and brings it back to `migration->from`, whatever of the migration
  * has happened: as DmigRunStages.undo. */

@@ -7,7 +7,7 @@
 #include "cmd/table.h"
 #include "cmd/ui/colour.h"
 #include "cmd/ui/json.h"
-#include "core/apply/verify.h"
+#include "core/apply/checks/verify.h"
 
 #define EXIT_DRIFT 5
 

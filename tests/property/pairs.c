@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/apply/proof.h"
+#include "core/apply/proof/proof.h"
 #include "core/db/registry.h"
 #include "core/domain/lower.h"
 #include "core/plan/migration_file.h"
