@@ -87,7 +87,7 @@ is_call_or_cast(const char *sql)
 void
 dmig_ddl_default(GString *sql, const DmigDialect *dialect, const char *default_sql)
 {
-  gboolean bare = is_literal(default_sql) || ((dialect->capabilities & DMIG_CAP_BARE_DEFAULTS) &&
+  gboolean bare = is_literal(default_sql) || (dialect->has.bare_defaults &&
                                               is_call_or_cast(default_sql));
   g_string_append_printf(sql, bare ? "%s" : "(%s)", default_sql);
 }
@@ -110,7 +110,7 @@ static gboolean
 is_inline_key(const DmigDialect *dialect, const DmigColumn *column)
 {
   return column->identity != DMIG_IDENTITY_NONE &&
-         !(dialect->capabilities & DMIG_CAP_IDENTITY_ANYWHERE);
+         !dialect->has.identity_anywhere;
 }
 
 static void
@@ -246,7 +246,7 @@ gboolean
 dmig_ddl_creates_constraint(const DmigDialect *dialect, const DmigTable *table,
                             const DmigConstraint *constraint)
 {
-  gboolean can_add = (dialect->capabilities & DMIG_CAP_TABLE_REBUILD) == 0;
+  gboolean can_add = !dialect->has.table_rebuilds;
   return !(can_add && is_second_key(table, constraint)) &&
          dmig_facets_find(constraint->facets, "not valid") == NULL &&
          (!constraint->inherited || constraint->declared || !dmig_table_is_child(table));

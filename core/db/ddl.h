@@ -9,7 +9,7 @@
 
 /* `name type [COLLATE …] [GENERATED …] [DEFAULT …] [NOT NULL]`, in the order both databases take.
  * Expressions are put into parentheses where the dialect needs them. Where identity stands at the
- * primary key only (no DMIG_CAP_IDENTITY_ANYWHERE), an identity column is spelled `name type
+ * primary key only (no `identity_anywhere`), an identity column is spelled `name type
  * PRIMARY KEY AUTOINCREMENT [NOT NULL]`, and dmig_ddl_create_table() leaves out the constraint. */
 void dmig_ddl_column(GString *sql, const DmigDialect *dialect, const DmigColumn *column);
 

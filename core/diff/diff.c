@@ -394,7 +394,7 @@ dmig_diff(DmigSchema *from, DmigSchema *to, const DmigTransition *transition)
   self->owned = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_table_free);
   self->owned_items = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_change_free);
   self->owned_enums = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_enum_free);
-  if (to->dialect->capabilities & DMIG_CAP_FOLDED_NAMES) {
+  if (to->dialect->has.folded_names) {
     g_autoptr(DmigTransition) renames = dmig_renames_respell(from, to, transition);
     dmig_renames_apply(self, renames);
   } else {

@@ -5,7 +5,7 @@
 
 /* Appends RENAME_* changes to `changes->items` and sets `changes->renamed`. Objects that the
  * changes point at and no schema holds are put into `changes->owned`. */
-/* For dialects with DMIG_CAP_FOLDED_NAMES: the renames of `stated` (may be NULL), and those that make
+/* For dialects with `folded_names`: the renames of `stated` (may be NULL), and those that make
  * the other side's letter case of what has the same name but for that. Owned. */
 DmigTransition *dmig_renames_respell(const DmigSchema *from, const DmigSchema *to,
                                      const DmigTransition *stated);

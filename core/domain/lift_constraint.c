@@ -215,7 +215,7 @@ lift_constraint(const DmigLiftedMembers *self, const DmigConstraint *constraint)
     break;
   case DMIG_CONSTRAINT_UNIQUE:
     dmig_lift_unique(self, constraint,
-                     (self->lifting->dialect->capabilities & DMIG_CAP_UNIQUE_CONSTRAINTS) == 0);
+                     !self->lifting->dialect->has.unique_constraints);
     break;
   case DMIG_CONSTRAINT_FOREIGN_KEY:
     if (!is_relationship(self, constraint))

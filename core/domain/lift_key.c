@@ -121,7 +121,7 @@ static gboolean
 states_rowid(const DmigLiftedMembers *self, const DmigConstraint *key, const DmigField *field)
 {
   const DmigColumn *column = dmig_table_column(self->table, field->column);
-  return (self->lifting->dialect->capabilities & DMIG_CAP_ROWID_TABLES) != 0 && column != NULL
+  return self->lifting->dialect->has.rowid_tables && column != NULL
          && g_strv_length(key->columns) == 1 && !self->table->without_rowid && !column->unsaid
          && g_ascii_strcasecmp(column->type, "INTEGER") == 0;
 }
@@ -193,7 +193,7 @@ dmig_lift_unique_index(DmigLifting *lifting, const DmigTable *table, DmigEntity 
                        const DmigIndex *index)
 {
   DmigLiftedMembers self = { lifting, table, entity };
-  if ((lifting->dialect->capabilities & DMIG_CAP_UNIQUE_CONSTRAINTS) != 0 || !index->unique
+  if (lifting->dialect->has.unique_constraints || !index->unique
       || index->where_sql != NULL || index->definition != NULL)
     return FALSE;
   g_autoptr(GPtrArray) columns = g_ptr_array_new();

@@ -116,7 +116,7 @@ dmig_lift_is_unique(const DmigLifting *self, const char *path)
 gboolean
 dmig_lift_names_constraints(const DmigLifting *self)
 {
-  return (self->dialect->capabilities & DMIG_CAP_NAMED_CONSTRAINTS) != 0;
+  return self->dialect->has.named_constraints;
 }
 
 char *

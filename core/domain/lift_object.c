@@ -110,7 +110,7 @@ bare_condition(const char *condition)
 static gboolean
 is_condition(const DmigLifting *self, const DmigObject *object, const char *name)
 {
-  gboolean bare = (self->dialect->capabilities & DMIG_CAP_ROUTINES) == 0;
+  gboolean bare = !self->dialect->has.routines;
   return (object->kind == DMIG_OBJECT_TRIGGER && !bare && strcmp(name, "when") == 0)
          || (object->kind == DMIG_OBJECT_POLICY
              && (strcmp(name, "using") == 0 || strcmp(name, "check") == 0));

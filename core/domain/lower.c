@@ -6,16 +6,10 @@
 #include "core/domain/lower_parts.h"
 #include "core/sql/text.h"
 
-static gboolean
-can(const DmigTableLowering *self, DmigCapabilities capability)
-{
-  return dmig_lowering_can(self->lowering, capability);
-}
-
 static char *
 comment_of(const DmigDialect *dialect, const char *description)
 {
-  gboolean kept = (dialect->capabilities & DMIG_CAP_COMMENTS) != 0 && description != NULL &&
+  gboolean kept = dialect->has.comments && description != NULL &&
                   *description != '\0';
   return kept ? g_strdup(description) : NULL;
 }
@@ -45,7 +39,7 @@ static void
 lower_identity(DmigTableLowering *self, const DmigField *field, DmigColumn *column)
 {
   column->identity = field->identity;
-  if (field->serial && can(self, DMIG_CAP_SEQUENCES)) {
+  if (field->serial && self->lowering->dialect->has.sequences) {
     dmig_lower_serial(self->lowering, self->schema, self->entity, field, column);
     return;
   }
@@ -53,7 +47,7 @@ lower_identity(DmigTableLowering *self, const DmigField *field, DmigColumn *colu
     column->identity = DMIG_IDENTITY_BY_DEFAULT;
   if (column->identity == DMIG_IDENTITY_NONE)
     return;
-  if (can(self, DMIG_CAP_IDENTITY_ANYWHERE)) {
+  if (self->lowering->dialect->has.identity_anywhere) {
     column->identity_options = dmig_lower_counter(field->attributes);
     lower_sequence_name(self, field, column);
     return;
@@ -72,7 +66,7 @@ lower_generated(DmigTableLowering *self, const DmigField *field, DmigColumn *col
   if (field->generated == DMIG_GENERATED_NONE)
     return;
   column->generated =
-      can(self, DMIG_CAP_VIRTUAL_COLUMNS) ? field->generated : DMIG_GENERATED_STORED;
+      self->lowering->dialect->has.virtual_columns ? field->generated : DMIG_GENERATED_STORED;
   column->generated_sql = dmig_lowering_sql(self->lowering, field->generated_sql);
   if (column->generated_sql != NULL)
     return;
@@ -106,7 +100,7 @@ static char *
 column_type(DmigTableLowering *self, const DmigField *field)
 {
   char *type = dmig_lowering_type(self->lowering, self->entity, field);
-  if (!can(self, DMIG_CAP_ROWID_TABLES)
+  if (!self->lowering->dialect->has.rowid_tables
       || dmig_attributes_get(self->entity->attributes, "strict", self->dialect) == NULL)
     return type;
   char *strict = strict_type(type);
@@ -121,9 +115,9 @@ lower_column(DmigTableLowering *self, const DmigField *field)
   DmigColumn *column = dmig_column_new(field->column, type);
   gboolean key = field->primary || dmig_strv_contains(self->entity->primary, field->name);
   column->not_null = field->required || key;
-  if (field->nullable && key && can(self, DMIG_CAP_ROWID_TABLES))
+  if (field->nullable && key && self->lowering->dialect->has.rowid_tables)
     column->not_null = FALSE;
-  if (field->on_null != NULL && can(self, DMIG_CAP_CONFLICT_CLAUSES))
+  if (field->on_null != NULL && self->lowering->dialect->has.conflict_clauses)
     column->on_null = g_ascii_strup(field->on_null, -1);
   column->collation = dmig_lowering_collation(self->lowering, field->collation);
   column->comment = comment_of(self->dialect, field->description);
@@ -142,9 +136,9 @@ static gboolean
 can_have(DmigLowering *lowering, const DmigEntity *entity)
 {
   return (entity->schema == NULL
-          || dmig_lowering_require(lowering, DMIG_CAP_SCHEMAS, entity->at, "schemas"))
+          || dmig_lowering_require(lowering, lowering->dialect->has.schemas, entity->at, "schemas"))
          && (dmig_attributes_find(entity->attributes, "partition_by") == NULL
-             || dmig_lowering_require(lowering, DMIG_CAP_PARTITIONS, entity->at,
+             || dmig_lowering_require(lowering, lowering->dialect->has.partitions, entity->at,
                                       "partitioned tables"));
 }
 
@@ -173,7 +167,7 @@ lower_rowid(DmigTableLowering *self)
 {
   const DmigConstraint *key = dmig_table_primary_key(self->table);
   gboolean in_column = self->entity->key != NULL && self->entity->key->in_column;
-  if (!can(self, DMIG_CAP_ROWID_TABLES) || self->table->without_rowid || key == NULL
+  if (!self->lowering->dialect->has.rowid_tables || self->table->without_rowid || key == NULL
       || g_strv_length(key->columns) != 1 || in_column)
     return;
   for (guint i = 0; i < self->entity->fields->len; i++) {
@@ -236,7 +230,7 @@ static void
 lower_named_enum(DmigLowering *lowering, DmigSchema *schema, const DmigDomainEnum *from)
 {
   if (from->schema != NULL
-      && !dmig_lowering_require(lowering, DMIG_CAP_SCHEMAS, from->at, "schemas"))
+      && !dmig_lowering_require(lowering, lowering->dialect->has.schemas, from->at, "schemas"))
     return;
   DmigEnum *item = add_enum(schema, from->path, from->labels, from->description);
   g_autofree char *what = dmig_sql_printf(lowering->dialect, "TYPE %I", from->path);
@@ -246,7 +240,7 @@ lower_named_enum(DmigLowering *lowering, DmigSchema *schema, const DmigDomainEnu
 static void
 lower_enums(DmigLowering *lowering, DmigSchema *schema)
 {
-  if (!dmig_lowering_can(lowering, DMIG_CAP_ENUM_TYPES))
+  if (!lowering->dialect->has.enum_types)
     return;
   for (guint i = 0; i < lowering->domain->enums->len; i++)
     lower_named_enum(lowering, schema, g_ptr_array_index(lowering->domain->enums, i));

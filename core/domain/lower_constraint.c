@@ -5,12 +5,6 @@
 
 #include "core/sql/text.h"
 
-static gboolean
-can(const DmigTableLowering *self, DmigCapabilities capability)
-{
-  return dmig_lowering_can(self->lowering, capability);
-}
-
 /* --- names ------------------------------------------------------------------------------------ */
 
 static char *
@@ -39,7 +33,8 @@ constraint_name(DmigTableLowering *self, const char *given, GHashTable *relation
 {
   if (given != NULL)
     return g_strdup(given);
-  return can(self, DMIG_CAP_NAMED_CONSTRAINTS) ? derive_name(self, relations, middle, suffix)
+  return self->lowering->dialect->has.named_constraints
+             ? derive_name(self, relations, middle, suffix)
                                                : NULL;
 }
 
@@ -129,7 +124,7 @@ static void
 add_not_valid(DmigTableLowering *self, DmigConstraint *constraint, const char *definition)
 {
   const char *table = self->table->name;
-  if (constraint->name == NULL || !can(self, DMIG_CAP_ADD_FOREIGN_KEY))
+  if (constraint->name == NULL || !self->lowering->dialect->has.later_foreign_keys)
     return;
   g_autofree char *set = dmig_sql_printf(
       self->dialect,
@@ -202,8 +197,8 @@ key_definition(DmigTableLowering *self, const DmigConstraint *key, const DmigDom
                const char *keyword)
 {
   gboolean includes = from->include != NULL && from->include[0] != NULL
-                      && can(self, DMIG_CAP_INDEX_INCLUDE);
-  gboolean clauses = can(self, DMIG_CAP_CONFLICT_CLAUSES);
+                      && self->lowering->dialect->has.index_include;
+  gboolean clauses = self->lowering->dialect->has.conflict_clauses;
   gboolean conflicts = from->on_conflict != NULL && clauses;
   gboolean orders = clauses && (from->parts != NULL || from->in_column);
   if (!includes && !from->nulls_not_distinct && !conflicts && !orders)
@@ -235,7 +230,7 @@ lower_key_options(DmigTableLowering *self, DmigConstraint *key, const DmigDomain
 {
   key->deferrable = from->deferrable;
   key->definition = key_definition(self, key, from, keyword);
-  if (key->name != NULL && from->cluster && can(self, DMIG_CAP_STORAGE))
+  if (key->name != NULL && from->cluster && self->lowering->dialect->has.storage)
     lower_cluster(self, key);
   if (key->name != NULL) {
     g_autofree char *path = dmig_path_sibling(self->table->name, key->name);
@@ -279,11 +274,11 @@ lower_unique(DmigTableLowering *self, const DmigDomainUnique *unique)
   GHashTable *relations = self->lowering->relations;
   g_autofree char *middle = joined_columns(self->entity, unique->fields);
   if (unique->nulls_not_distinct
-      && !dmig_lowering_require(self->lowering, DMIG_CAP_UNIQUE_CONSTRAINTS, unique->at,
-                                "constraints in which nulls are the same"))
+      && !dmig_lowering_require(self->lowering, self->lowering->dialect->has.unique_constraints,
+                                unique->at, "constraints in which nulls are the same"))
     return;
   gboolean in_table = unique->in_table || unique->on_conflict != NULL || unique->parts != NULL;
-  if (!can(self, DMIG_CAP_UNIQUE_CONSTRAINTS) && !in_table) {
+  if (!self->lowering->dialect->has.unique_constraints && !in_table) {
     add_unique_index(self,
                      unique->name != NULL ? g_strdup(unique->name)
                                           : derive_name(self, relations, middle, "key"),
@@ -361,9 +356,9 @@ lower_reference_options(DmigTableLowering *self, DmigConstraint *key, const Dmig
   if (foreign->not_valid)
     add_not_valid(self, key, sql);
   if ((foreign->match_full || foreign->on_delete_fields != NULL)
-      && can(self, DMIG_CAP_ADD_FOREIGN_KEY))
+      && self->lowering->dialect->has.later_foreign_keys)
     key->definition = g_steal_pointer(&sql);
-  else if (foreign->match_full && can(self, DMIG_CAP_ROWID_TABLES))
+  else if (foreign->match_full && self->lowering->dialect->has.rowid_tables)
     key->definition = reference_in_table_sql(self, key);
   add_comment(self, key, foreign->description);
 }
@@ -404,7 +399,7 @@ lower_foreign(DmigTableLowering *self, const DmigForeign *foreign)
   g_auto(GStrv) columns = dmig_entity_columns(self->entity, foreign->fields);
   g_auto(GStrv) ref_columns = target_columns(target, foreign);
   /* Where nothing has to be there to refer to, a table without a key may be referred to as a whole. */
-  gboolean whole = ref_columns[0] == NULL && can(self, DMIG_CAP_ROWID_TABLES);
+  gboolean whole = ref_columns[0] == NULL && self->lowering->dialect->has.rowid_tables;
   if (target != NULL && !whole && g_strv_length(columns) != g_strv_length(ref_columns)) {
     dmig_lowering_report(self->lowering, foreign->at, "reference-mismatch",
                          "refer to it with 'foreign:'",
@@ -461,7 +456,7 @@ lower_enum_check(DmigTableLowering *self, const DmigField *field)
   const DmigType *type = dmig_lowering_enum(self->lowering, field);
   gboolean checked = type != NULL && type == field->type && field->references == NULL &&
                      type->labels != NULL && type->labels[0] != NULL &&
-                     !can(self, DMIG_CAP_ENUM_TYPES);
+                     !self->lowering->dialect->has.enum_types;
   if (!checked)
     return;
   g_autoptr(GString) sql = g_string_new(NULL);
@@ -480,13 +475,13 @@ lower_check(DmigTableLowering *self, const DmigDomainCheck *from)
   char *sql = dmig_lowering_sql(self->lowering, from->sql);
   if (sql == NULL)
     return;
-  gboolean unnamed = from->unnamed && !can(self, DMIG_CAP_NAMED_CONSTRAINTS);
+  gboolean unnamed = from->unnamed && !self->lowering->dialect->has.named_constraints;
   DmigConstraint *check = add_check(self, unnamed ? NULL : g_strdup(from->name), sql);
   g_autofree char *definition
       = g_strdup_printf("CHECK (%s)%s", sql, from->no_inherit ? " NO INHERIT" : "");
   if (from->not_valid)
     add_not_valid(self, check, definition);
-  if (from->no_inherit && can(self, DMIG_CAP_PARTITIONS))
+  if (from->no_inherit && self->lowering->dialect->has.partitions)
     check->definition = g_steal_pointer(&definition);
   add_comment(self, check, from->description);
 }
@@ -512,7 +507,7 @@ lower_exclusions(DmigTableLowering *self)
     const DmigDomainCheck *from = g_ptr_array_index(self->entity->exclusions, i);
     g_autofree char *sql = dmig_lowering_sql(self->lowering, from->sql);
     if (sql == NULL
-        || !dmig_lowering_require(self->lowering, DMIG_CAP_EXCLUSIONS, from->at,
+        || !dmig_lowering_require(self->lowering, self->lowering->dialect->has.exclusions, from->at,
                                   "exclusion constraints"))
       continue;
     DmigConstraint *exclusion

@@ -56,7 +56,7 @@ void
 dmig_lower_roles(DmigLowering *self, GPtrArray **facets, DmigObjectKind kind, const char *what,
                  const char *owner, const GPtrArray *grants)
 {
-  if (!dmig_lowering_can(self, DMIG_CAP_PRIVILEGES))
+  if (!self->dialect->has.privileges)
     return;
   if (owner != NULL)
     dmig_facets_add(facets, dmig_facet_new_owner(self->dialect, what, owner));
@@ -82,7 +82,7 @@ void
 dmig_lower_column_grants(DmigLowering *self, GPtrArray **facets, DmigTable *table,
                          const DmigEntity *entity, const char *what, const GPtrArray *grants)
 {
-  if (!dmig_lowering_can(self, DMIG_CAP_PRIVILEGES))
+  if (!self->dialect->has.privileges)
     return;
   for (guint i = 0; i < grants->len; i++) {
     const DmigGrant *grant = grants->pdata[i];
@@ -116,7 +116,7 @@ void
 dmig_lower_options(DmigLowering *self, GPtrArray **facets, const char *what,
                    const GPtrArray *attributes, gboolean created)
 {
-  if (!dmig_lowering_can(self, DMIG_CAP_STORAGE))
+  if (!self->dialect->has.storage)
     return;
   for (guint i = 0; i < attributes->len; i++) {
     const DmigAttribute *attribute = attributes->pdata[i];
@@ -133,7 +133,7 @@ char *
 dmig_lower_options_sql(DmigLowering *self, const GPtrArray *attributes)
 {
   GString *sql = g_string_new(NULL);
-  for (guint i = 0; dmig_lowering_can(self, DMIG_CAP_STORAGE) && i < attributes->len; i++) {
+  for (guint i = 0; self->dialect->has.storage && i < attributes->len; i++) {
     const DmigAttribute *attribute = attributes->pdata[i];
     const char *text = dmig_sql_text_get(attribute->value, self->dialect);
     if (!g_str_has_prefix(attribute->name, "with ") || text == NULL)
@@ -150,7 +150,7 @@ void
 dmig_lower_named_comment(DmigLowering *self, GPtrArray **facets, const char *name, const char *what,
                          const char *description)
 {
-  if (!dmig_lowering_can(self, DMIG_CAP_COMMENTS) || description == NULL || *description == '\0')
+  if (!self->dialect->has.comments || description == NULL || *description == '\0')
     return;
   DmigFacet *facet = dmig_facet_new_comment(what, description);
   g_free(facet->name);

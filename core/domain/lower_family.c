@@ -405,7 +405,7 @@ dmig_lower_families(DmigLowering *self, DmigSchema *schema)
     const DmigEntity *entity = self->domain->entities->pdata[i];
     if (entity->ancestors == NULL
         || !dmig_lowering_is_for(self, entity->dialects)
-        || !dmig_lowering_require(self, DMIG_CAP_PARTITIONS, entity->at,
+        || !dmig_lowering_require(self, self->dialect->has.partitions, entity->at,
                                   "partitioned or inheriting tables"))
       continue;
     lower_family(&families, entity);
@@ -413,7 +413,7 @@ dmig_lower_families(DmigLowering *self, DmigSchema *schema)
   for (guint i = 0; i < self->domain->entities->len; i++) {
     const DmigEntity *entity = self->domain->entities->pdata[i];
     DmigTable *table = table_of(&families, entity);
-    if (table != NULL && dmig_lowering_can(self, DMIG_CAP_PARTITIONS))
+    if (table != NULL && self->dialect->has.partitions)
       check_stated(&families, entity, table);
   }
 }

@@ -5,13 +5,13 @@
 
 #include "core/sql/text.h"
 
-/* -1 first, 1 last, 0 where that is what the dialect does anyway: with DMIG_CAP_INDEX_NULLS, null
+/* -1 first, 1 last, 0 where that is what the dialect does anyway: with `index_nulls`, null
  * counts as larger than every value (PostgreSQL manual, CREATE INDEX). */
 static int
 lower_nulls(const DmigLowering *self, const DmigIndexPart *part)
 {
   int usual = part->descending ? -1 : 1;
-  return dmig_lowering_can(self, DMIG_CAP_INDEX_NULLS) && part->nulls != usual ? part->nulls : 0;
+  return self->dialect->has.index_nulls && part->nulls != usual ? part->nulls : 0;
 }
 
 static DmigIndexElement *
@@ -27,7 +27,7 @@ lower_part(DmigLowering *self, const DmigEntity *entity, const DmigIndexPart *pa
   element->descending = part->descending;
   element->nulls = lower_nulls(self, part);
   element->collation = dmig_lowering_collation(self, part->collation);
-  if (dmig_lowering_can(self, DMIG_CAP_INDEX_METHODS))
+  if (self->dialect->has.index_methods)
     element->operator_class = g_strdup(part->operator_class);
   return element;
 }
@@ -113,7 +113,7 @@ lower_storage(DmigLowering *self, DmigIndex *index, const char *relation,
   const char *tablespace = dmig_attributes_get(from->attributes, "tablespace", self->dialect);
   g_autofree char *path = dmig_path_sibling(relation, index->name);
   g_autofree char *what = dmig_sql_printf(self->dialect, "INDEX %I", path);
-  if (!dmig_lowering_can(self, DMIG_CAP_STORAGE))
+  if (!self->dialect->has.storage)
     return;
   dmig_lower_options(self, &index->facets, what, from->attributes, TRUE);
   lower_statistics(self, index, what, from);
@@ -144,18 +144,18 @@ dmig_lower_index(DmigLowering *self, const DmigEntity *entity, const char *relat
   index->unique = from->unique;
   index->where_sql = dmig_lowering_sql(self, from->where);
   gboolean usual_method = from->method == NULL || g_ascii_strcasecmp(from->method, "btree") == 0;
-  if (dmig_lowering_can(self, DMIG_CAP_INDEX_METHODS) && !usual_method)
+  if (self->dialect->has.index_methods && !usual_method)
     index->method = g_ascii_strdown(from->method, -1);
-  if (dmig_lowering_can(self, DMIG_CAP_INDEX_INCLUDE)) {
+  if (self->dialect->has.index_include) {
     g_strfreev(index->include);
     index->include = entity != NULL ? dmig_entity_columns(entity, from->include)
                                     : g_strdupv(from->include);
   }
-  if (dmig_lowering_can(self, DMIG_CAP_COMMENTS) && from->description != NULL
+  if (self->dialect->has.comments && from->description != NULL
       && *from->description != '\0')
     index->comment = g_strdup(from->description);
   if (from->nulls_not_distinct
-      && dmig_lowering_require(self, DMIG_CAP_UNIQUE_CONSTRAINTS, from->at,
+      && dmig_lowering_require(self, self->dialect->has.unique_constraints, from->at,
                                "indexes in which nulls are the same"))
     index->definition = dmig_lower_index_body(self, index, from, FALSE);
   lower_storage(self, index, relation, from);

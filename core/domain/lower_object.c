@@ -178,7 +178,7 @@ dmig_making_whole_statement(DmigMaking *self, const char *create)
                            strlen(statement.drop) - strlen("DROP ") - strlen(";\n"));
   }
   if (known && statement.kind == DMIG_OBJECT_TRIGGER
-      && !dmig_lowering_can(self->lowering, DMIG_CAP_ROUTINES)) {
+      && !self->lowering->dialect->has.routines) {
     g_free(statement.drop);
     statement.drop = dmig_sql_printf(self->dialect, "DROP TRIGGER %I;\n", statement.detail);
   }
@@ -199,24 +199,6 @@ lower_statement(DmigMaking *self)
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */
-
-static const struct {
-  DmigObjectKind kind;
-  DmigCapabilities capability;
-  const char *things;
-  void (*lower)(DmigMaking *self);
-} kinds[] = {
-  { DMIG_OBJECT_SCHEMA, DMIG_CAP_SCHEMAS, "schemas", lower_schema },
-  { DMIG_OBJECT_EXTENSION, DMIG_CAP_EXTENSIONS, "extensions", lower_extension },
-  { DMIG_OBJECT_DOMAIN, DMIG_CAP_OWN_TYPES, NULL, dmig_making_domain },
-  { DMIG_OBJECT_COMPOSITE_TYPE, DMIG_CAP_OWN_TYPES, "composite types", dmig_making_composite },
-  { DMIG_OBJECT_RANGE_TYPE, DMIG_CAP_OWN_TYPES, "range types", dmig_making_range },
-  { DMIG_OBJECT_SEQUENCE, DMIG_CAP_SEQUENCES, "sequences", NULL },
-  { DMIG_OBJECT_ROUTINE, DMIG_CAP_ROUTINES, "functions", dmig_making_routine },
-  { DMIG_OBJECT_DEFAULT_PRIVILEGES, DMIG_CAP_PRIVILEGES, NULL, lower_default_privileges },
-  { DMIG_OBJECT_SETTING, DMIG_CAP_PRAGMAS, NULL, lower_pragma },
-  { DMIG_OBJECT_KINDS, 0, NULL, lower_statement },
-};
 
 static void
 keep_properties(DmigMaking *self)
@@ -249,13 +231,32 @@ finish(DmigMaking *self, DmigSchema *schema)
 static void
 lower_object(DmigLowering *self, DmigSchema *schema, const DmigDomainObject *from)
 {
+  const DmigCapabilities *has = &self->dialect->has;
+  /* What others only stand for, or what means nothing elsewhere, is left out without a word. */
+  const struct {
+    DmigObjectKind kind;
+    gboolean possible;
+    const char *things;
+    void (*lower)(DmigMaking *self);
+  } kinds[] = {
+    { DMIG_OBJECT_SCHEMA, has->schemas, "schemas", lower_schema },
+    { DMIG_OBJECT_EXTENSION, has->extensions, "extensions", lower_extension },
+    { DMIG_OBJECT_DOMAIN, has->own_types, NULL, dmig_making_domain },
+    { DMIG_OBJECT_COMPOSITE_TYPE, has->own_types, "composite types", dmig_making_composite },
+    { DMIG_OBJECT_RANGE_TYPE, has->own_types, "range types", dmig_making_range },
+    { DMIG_OBJECT_SEQUENCE, has->sequences, "sequences", NULL },
+    { DMIG_OBJECT_ROUTINE, has->routines, "functions", dmig_making_routine },
+    { DMIG_OBJECT_DEFAULT_PRIVILEGES, has->privileges, NULL, lower_default_privileges },
+    { DMIG_OBJECT_SETTING, has->pragmas, NULL, lower_pragma },
+    { DMIG_OBJECT_KINDS, TRUE, NULL, lower_statement },
+  };
+
   for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
     if (kinds[i].kind != from->kind)
       continue;
-    /* What others only stand for, or what means nothing elsewhere, is left out without a word. */
-    if (kinds[i].capability != 0 && !dmig_lowering_can(self, kinds[i].capability)) {
+    if (!kinds[i].possible) {
       if (kinds[i].things != NULL)
-        dmig_lowering_require(self, kinds[i].capability, from->at, kinds[i].things);
+        dmig_lowering_require(self, FALSE, from->at, kinds[i].things);
       return;
     }
     DmigMaking making = { .lowering = self, .dialect = self->dialect, .from = from };

@@ -91,7 +91,7 @@ lower_copies(Part *self)
       continue;
     const char *name = attribute->name + strlen("partitions ");
     const DmigEntity *partition = dmig_lowering_entity(self->lowering, name);
-    if (partition != NULL && dmig_lowering_can(self->lowering, DMIG_CAP_PARTITIONS))
+    if (partition != NULL && self->lowering->dialect->has.partitions)
       lower_copy(self, partition, value);
   }
 }
@@ -133,7 +133,7 @@ is_for_each_row(const Part *self, const char *events)
   if (for_each != NULL)
     return strcmp(for_each, "row") == 0;
   /* Where there is nothing else, it goes without saying. */
-  return dmig_lowering_can(self->lowering, DMIG_CAP_ROUTINES) && strstr(events, "TRUNCATE") == NULL;
+  return self->lowering->dialect->has.routines && strstr(events, "TRUNCATE") == NULL;
 }
 
 static void
@@ -165,7 +165,7 @@ append_transition_tables(const Part *self, GString *sql)
 static gboolean
 append_action(Part *self, GString *sql)
 {
-  gboolean calls = dmig_lowering_can(self->lowering, DMIG_CAP_ROUTINES);
+  gboolean calls = self->lowering->dialect->has.routines;
   g_autofree char *does = trimmed_text(self, calls ? "function" : "body");
   if (does == NULL) {
     dmig_lowering_report(self->lowering, self->from->at, "missing-expression",
@@ -198,11 +198,11 @@ lower_trigger(Part *self)
   append_transition_tables(self, sql);
   if (is_for_each_row(self, events))
     g_string_append(sql, " FOR EACH ROW");
-  else if (dmig_lowering_can(self->lowering, DMIG_CAP_ROUTINES))
+  else if (self->lowering->dialect->has.routines)
     g_string_append(sql, " FOR EACH STATEMENT");
   if (when != NULL)
     g_string_append_printf(
-        sql, dmig_lowering_can(self->lowering, DMIG_CAP_ROUTINES) ? " WHEN (%s)" : " WHEN %s", when);
+        sql, self->lowering->dialect->has.routines ? " WHEN (%s)" : " WHEN %s", when);
   if (!append_action(self, sql))
     return FALSE;
   g_string_append(sql, ";\n");
@@ -304,7 +304,7 @@ lower_part(Part *self, DmigSchema *schema)
       = dmig_object_sql(lowering->dialect, kind, self->relation, self->from->name, NULL);
   /* Where triggers hold their statements, their names are the schema's. */
   self->object->drop
-      = kind == DMIG_OBJECT_TRIGGER && !dmig_lowering_can(lowering, DMIG_CAP_ROUTINES)
+      = kind == DMIG_OBJECT_TRIGGER && !lowering->dialect->has.routines
             ? dmig_sql_printf(lowering->dialect, "DROP TRIGGER %I;\n", self->from->name)
             : g_strdup_printf("DROP %s;\n", what);
   keep_properties(self);
@@ -324,9 +324,9 @@ dmig_lower_relation_parts(DmigLowering *self, DmigSchema *schema, const char *re
     const DmigDomainObject *from = parts->pdata[i];
     if (from->kind == DMIG_OBJECT_COLUMN || !dmig_lowering_is_for(self, from->dialects)
         || (from->kind == DMIG_OBJECT_POLICY
-            && !dmig_lowering_require(self, DMIG_CAP_POLICIES, from->at, "policies"))
+            && !dmig_lowering_require(self, self->dialect->has.policies, from->at, "policies"))
         || (from->kind == DMIG_OBJECT_RULE
-            && !dmig_lowering_require(self, DMIG_CAP_RULES, from->at, "rules")))
+            && !dmig_lowering_require(self, self->dialect->has.rules, from->at, "rules")))
       continue;
     Part part = { self, relation, from, NULL };
     lower_part(&part, schema);

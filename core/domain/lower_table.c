@@ -19,7 +19,7 @@ lower_row_security(DmigLowering *self, const DmigEntity *entity, DmigTable *tabl
 {
   const char *value = text_of(self, entity->attributes, "row_security");
   if (value == NULL
-      || !dmig_lowering_require(self, DMIG_CAP_POLICIES, entity->at, "row security"))
+      || !dmig_lowering_require(self, self->dialect->has.policies, entity->at, "row security"))
     return;
   gboolean forced = strcmp(value, "enabled") != 0, enabled = strcmp(value, "forced_only") != 0;
   g_autofree char *enable = g_strdup_printf("ALTER %s ENABLE ROW LEVEL SECURITY;\n", what);
@@ -62,7 +62,7 @@ lower_storage(DmigLowering *self, const DmigEntity *entity, DmigTable *table, co
 {
   const char *method = text_of(self, entity->attributes, "access_method");
   const char *tablespace = text_of(self, entity->attributes, "tablespace");
-  if (!dmig_lowering_can(self, DMIG_CAP_STORAGE))
+  if (!self->dialect->has.storage)
     return;
   if (text_of(self, entity->attributes, "unlogged") != NULL) {
     DmigFacet *facet = dmig_lower_facet(self, &table->facets, what, "logged", "unlogged",
@@ -90,7 +90,7 @@ lower_of_type(DmigLowering *self, const DmigEntity *entity, DmigTable *table, co
 {
   const char *of = text_of(self, entity->attributes, "of");
   if (of == NULL
-      || !dmig_lowering_require(self, DMIG_CAP_OWN_TYPES, entity->at, "tables of a type"))
+      || !dmig_lowering_require(self, self->dialect->has.own_types, entity->at, "tables of a type"))
     return;
   g_autofree char *type = dmig_lowering_type_text(self, of);
   g_autofree char *set = g_strconcat("OF ", type, NULL);
@@ -108,7 +108,7 @@ dmig_lower_table_facets(DmigLowering *self, const DmigEntity *entity, DmigTable 
   lower_row_security(self, entity, table, what);
   lower_of_type(self, entity, table, what);
   dmig_lower_roles(self, &table->facets, DMIG_OBJECT_TABLE, what, entity->owner, entity->grants);
-  if (!dmig_lowering_can(self, DMIG_CAP_ROWID_TABLES))
+  if (!self->dialect->has.rowid_tables)
     return;
   table->without_rowid = text_of(self, entity->attributes, "without_rowid") != NULL;
   table->strict = text_of(self, entity->attributes, "strict") != NULL;
@@ -130,7 +130,7 @@ dmig_lower_column_facets(DmigLowering *self, const DmigField *field, const DmigT
   };
   g_autofree char *what = dmig_sql_printf(self->dialect, "TABLE ONLY %I ALTER COLUMN %I",
                                           table->name, column->name);
-  if (!dmig_lowering_can(self, DMIG_CAP_STORAGE))
+  if (!self->dialect->has.storage)
     return;
   for (guint i = 0; i < G_N_ELEMENTS(settings); i++) {
     const char *value = text_of(self, field->attributes, settings[i].name);

@@ -222,7 +222,7 @@ lower_entity_renames(TransitionLowering *self)
 static void
 lower_enum_renames(TransitionLowering *self)
 {
-  if ((self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) == 0)
+  if (!self->dialect->has.enum_types)
     return;
   for (guint i = 0; i < self->enums.items->len; i++) {
     const Pair *pair = &g_array_index(self->enums.items, Pair, i);
@@ -365,7 +365,7 @@ map_enum_label(TransitionLowering *self, const char *name, const char *from, con
   const DmigDomainEnum *item = self->reverse ? old : new;
   if (item == NULL)
     return;
-  if ((self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) != 0)
+  if (self->dialect->has.enum_types)
     self->say_label(self->transition, item->path, NULL, NULL, from, to);
   else
     map_users_labels(self, item->name, from, to);

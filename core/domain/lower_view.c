@@ -50,7 +50,7 @@ spell_view(ViewLowering *self, const char *query)
   append_columns(self, sql);
   self->object->core = g_strdup_printf("%s AS %s", sql->str, query);
   g_string_append_printf(sql, "%s AS %s", options, query);
-  if (upper != NULL && dmig_lowering_can(self->lowering, DMIG_CAP_STORAGE)) {
+  if (upper != NULL && self->lowering->dialect->has.storage) {
     g_string_append_printf(sql, " WITH %s CHECK OPTION", upper);
     DmigFacet *facet = dmig_facet_new_option(self->what, "check_option", check_option);
     dmig_facets_add(&self->object->facets, facet)->created = TRUE;
@@ -146,7 +146,7 @@ lower_field(ViewLowering *self, const DmigDomainObject *field)
   for (guint i = 0; i < field->attributes->len; i++) {
     const DmigAttribute *attribute = field->attributes->pdata[i];
     const char *value = dmig_sql_text_get(attribute->value, dialect);
-    if (value != NULL && dmig_lowering_can(self->lowering, DMIG_CAP_STORAGE))
+    if (value != NULL && self->lowering->dialect->has.storage)
       lower_field_attribute(self, field->name, attribute->name, value);
   }
   g_autofree char *name = g_strdup_printf("column %s comment", field->name);
@@ -182,9 +182,9 @@ dmig_lower_view(DmigLowering *self, const DmigDomainView *view, DmigSchema *sche
   g_autofree char *query = query_of(&lowering);
   if (query == NULL
       || (view->schema != NULL
-          && !dmig_lowering_require(self, DMIG_CAP_SCHEMAS, view->at, "schemas"))
+          && !dmig_lowering_require(self, self->dialect->has.schemas, view->at, "schemas"))
       || (view->materialized
-          && !dmig_lowering_require(self, DMIG_CAP_MATERIALIZED_VIEWS, view->at,
+          && !dmig_lowering_require(self, self->dialect->has.materialized_views, view->at,
                                     "materialized views")))
     return;
   lowering.what = dmig_object_sql(self->dialect, kind, view->path, NULL, NULL);

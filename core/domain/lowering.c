@@ -137,7 +137,7 @@ claim_chosen_names(DmigLowering *self)
   claim_object_names(self);
   for (guint i = 0; i < self->domain->entities->len; i++)
     claim_index_names(self, g_ptr_array_index(self->domain->entities, i));
-  if ((self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) != 0)
+  if (self->dialect->has.enum_types)
     claim_enum_names(self);
 }
 
@@ -158,7 +158,7 @@ innermost(const DmigType *type)
 static void
 name_enums_in_place(DmigLowering *self)
 {
-  if ((self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) == 0)
+  if (!self->dialect->has.enum_types)
     return;
   for (guint i = 0; i < self->domain->entities->len; i++) {
     const DmigEntity *entity = g_ptr_array_index(self->domain->entities, i);
@@ -221,12 +221,6 @@ dmig_lowering_keep_part(DmigLowering *self, gpointer lowered, const char *part_o
 }
 
 gboolean
-dmig_lowering_can(const DmigLowering *self, DmigCapabilities capability)
-{
-  return (self->dialect->capabilities & capability) != 0;
-}
-
-gboolean
 dmig_lowering_is_for(const DmigLowering *self, GHashTable *dialects)
 {
   return dialects == NULL || g_hash_table_contains(dialects, self->dialect->name);
@@ -244,10 +238,9 @@ dmig_lowering_report(DmigLowering *self, DmigLocation at, const char *rule, cons
 }
 
 gboolean
-dmig_lowering_require(DmigLowering *self, DmigCapabilities capability, DmigLocation at,
-                      const char *things)
+dmig_lowering_require(DmigLowering *self, gboolean has, DmigLocation at, const char *things)
 {
-  if (dmig_lowering_can(self, capability))
+  if (has)
     return TRUE;
   dmig_lowering_report(self, at, "not-in-dialect",
                        "name the dialects that have it with 'dialects: […]'", "%s has no %s",
@@ -294,7 +287,7 @@ const char *
 dmig_lowering_enum_name(const DmigLowering *self, const DmigField *field)
 {
   const DmigType *type = dmig_lowering_enum(self, field);
-  if (type == NULL || (self->dialect->capabilities & DMIG_CAP_ENUM_TYPES) == 0)
+  if (type == NULL || !self->dialect->has.enum_types)
     return NULL;
   if (type->enum_name == NULL)
     return g_hash_table_lookup(self->enum_names, dmig_lowering_type_source(self, field));
@@ -349,7 +342,7 @@ dmig_lowering_type(DmigLowering *self, const DmigEntity *entity, const DmigField
   const char *native = native_type(self, source);
   if (native != NULL)
     return self->dialect->canonical_type(native);
-  if (source->type_name != NULL && dmig_lowering_can(self, DMIG_CAP_OWN_TYPES))
+  if (source->type_name != NULL && self->dialect->has.own_types)
     return own_type(self, source);
   if (source->type != NULL)
     return self->dialect->lower_type(source->type, dmig_lowering_enum_name(self, field));
@@ -399,7 +392,7 @@ dmig_lowering_value(DmigLowering *self, const DmigField *field, const DmigValue 
   switch (value->kind) {
   case DMIG_VALUE_LITERAL:
     if (native_type(self, source) != NULL || type == NULL
-        || (source->type_name != NULL && dmig_lowering_can(self, DMIG_CAP_OWN_TYPES)))
+        || (source->type_name != NULL && self->dialect->has.own_types))
       return native_literal(self, value->literal);
     return self->dialect->literal(type, value->literal);
   case DMIG_VALUE_FUNCTION:

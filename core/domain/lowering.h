@@ -63,14 +63,13 @@ void dmig_lowering_keep_part(DmigLowering *self, gpointer lowered, const char *p
 /* Columns of the named fields, NULL-terminated. Owned. */
 char **dmig_entity_columns(const DmigEntity *entity, char *const *fields);
 
-gboolean dmig_lowering_can(const DmigLowering *self, DmigCapabilities capability);
 /* Whether the dialect is among `dialects`; NULL: all are. */
 gboolean dmig_lowering_is_for(const DmigLowering *self, GHashTable *dialects);
 /* A diagnostic, an error. `hint` may be NULL. */
 void dmig_lowering_report(DmigLowering *self, DmigLocation at, const char *rule, const char *hint,
                           const char *format, ...) G_GNUC_PRINTF(5, 6);
-/* Whether the dialect has such things, "functions"; else a diagnostic. */
-gboolean dmig_lowering_require(DmigLowering *self, DmigCapabilities capability, DmigLocation at,
+/* A diagnostic unless the dialect has such things, "functions". Gives `has`. */
+gboolean dmig_lowering_require(DmigLowering *self, gboolean has, DmigLocation at,
                                const char *things);
 /* The path of a collation: a schema of the domain's may stand before its name. Owned; NULL for NULL. */
 char *dmig_lowering_collation(const DmigLowering *self, const char *text);

@@ -329,7 +329,7 @@ dmig_planner_add_dependents(DmigPlanner *self)
   Touched touched = { changed, recreated };
   const DmigSchema *renamed = self->changes->renamed;
 
-  if (!dmig_planner_can(self, DMIG_CAP_VIEWS_BIND_COLUMNS))
+  if (!self->dialect->has.binding_views)
     return;
   touch_altered_columns(self, &touched);
   for (int pass = 0; pass < 3; pass++)

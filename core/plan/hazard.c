@@ -337,7 +337,7 @@ dmig_plan_hazards(const DmigPlan *plan, const DmigSchema *before, const DmigSche
     .exclusive = set_new(),
     .strong = set_new(),
     .unvalidated = set_new(),
-    .whole = (plan->dialect->capabilities & DMIG_CAP_TABLE_REBUILD) != 0,
+    .whole = plan->dialect->has.table_rebuilds,
   };
 
   for (guint i = 0; i < plan->steps->len; i++) {

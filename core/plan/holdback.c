@@ -308,7 +308,7 @@ dmig_planner_hold_back(DmigPlanner *self)
 {
   guint length = 0;
 
-  if (dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD))
+  if (self->dialect->has.table_rebuilds)
     return;
   break_replacements(self);
   length = self->items->len;

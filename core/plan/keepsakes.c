@@ -404,7 +404,7 @@ dmig_planner_keep(DmigPlanner *self, const DmigChange *change, DmigStep *step)
     take_merged(self, change, step);
     bring_merged(self, change, step);
   } else if (change->kind == DMIG_CHANGE_REBUILD_TABLE &&
-             !dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD))
+             !self->dialect->has.table_rebuilds)
     take_remade(self, change, step);
   else if (change->kind == DMIG_CHANGE_COPY_ROWS)
     bring_remade(self, change, step);

@@ -5,7 +5,7 @@
 static void
 replace_index_renames(DmigPlanner *self)
 {
-  if (dmig_planner_can(self, DMIG_CAP_RENAME_INDEX))
+  if (self->dialect->has.index_renames)
     return;
   for (guint i = self->items->len; i > 0; i--) {
     const DmigChange *change = self->items->pdata[i - 1];
@@ -72,7 +72,7 @@ free_names_of_table(DmigPlanner *self, const DmigTable *table, GHashTable *wante
     gboolean key = constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY ||
                    constraint->kind == DMIG_CONSTRAINT_UNIQUE;
     if (!key || constraint->name == NULL || !g_hash_table_contains(wanted, constraint->name) ||
-        !dmig_planner_can(self, DMIG_CAP_NAMED_CONSTRAINTS))
+        !self->dialect->has.named_constraints)
       continue;
     drop_references_early(self, table);
     drop_early(self, table, constraint);

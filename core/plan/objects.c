@@ -71,7 +71,7 @@ touch_by_enum(Closure *self, const DmigChange *change)
 static void
 touch_by_column(Closure *self, const DmigChange *change)
 {
-  gboolean binds = dmig_planner_can(self->planner, DMIG_CAP_VIEWS_BIND_COLUMNS);
+  gboolean binds = self->planner->dialect->has.binding_views;
 
   if (change->kind == DMIG_CHANGE_DROP_COLUMN) {
     touch_column(self, change->old_table, change->old_column->name, TOUCH_GONE);
@@ -98,7 +98,7 @@ touch_by(Closure *self, const DmigChange *change)
   } else if (change->kind == DMIG_CHANGE_DROP_TABLE || change->kind == DMIG_CHANGE_REBUILD_TABLE) {
     touch_table(self, change->old_table, TOUCH_GONE);
   } else if (change->kind == DMIG_CHANGE_RENAME_TABLE) {
-    if (!dmig_planner_can(self->planner, DMIG_CAP_VIEWS_BIND_COLUMNS))
+    if (!self->planner->dialect->has.binding_views)
       touch_table(self, change->new_table, TOUCH_SHAPE);
   } else if (change->kind == DMIG_CHANGE_DROP_OBJECT) {
     touch(self, dmig_object_address(change->old_object), TOUCH_GONE);

@@ -122,7 +122,7 @@ rank_of_dropped_object(const DmigPlanner *self, const DmigObject *object)
     return RANK_DROP_SCHEMA;
   if (object->kind < DMIG_OBJECT_TABLE)
     return RANK_DROP_UNDER;
-  return dmig_planner_can(self, DMIG_CAP_VIEWS_BIND_COLUMNS) ? RANK_DROP_OVER : RANK_DROP_EARLY;
+  return self->dialect->has.binding_views ? RANK_DROP_OVER : RANK_DROP_EARLY;
 }
 
 static Rank
@@ -371,7 +371,7 @@ dmig_planner_order(DmigPlanner *self)
   walk(self, graph, visit_softly);
   sort_by_rank(self, rank_with_rebuilds);
   walk(self, graph, visit);
-  if (!dmig_planner_can(self, DMIG_CAP_ADD_FOREIGN_KEY))
+  if (!self->dialect->has.later_foreign_keys)
     return;
   cut_cycles(self);
   sort_by_rank(self, rank_with_rebuilds);

@@ -69,7 +69,7 @@ dmig_planner_split_identities(DmigPlanner *self)
 {
   guint length = self->items->len;
 
-  for (guint i = 0; i < length && !dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD); i++) {
+  for (guint i = 0; i < length && !self->dialect->has.table_rebuilds; i++) {
     DmigChange *change = self->items->pdata[i];
     const DmigColumn *old = change->old_column, *new = change->new_column;
     if (change->kind != DMIG_CHANGE_ALTER_COLUMN || !(change->aspects & DMIG_ASPECT_IDENTITY) ||

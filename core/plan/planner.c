@@ -17,12 +17,6 @@ dmig_planner_add(DmigPlanner *self, DmigChangeKind kind, const DmigTable *old_ta
 }
 
 gboolean
-dmig_planner_can(const DmigPlanner *self, DmigCapabilities capability)
-{
-  return (self->dialect->capabilities & capability) != 0;
-}
-
-gboolean
 dmig_planner_drops(const DmigPlanner *self, const DmigConstraint *constraint)
 {
   for (guint i = 0; i < self->items->len; i++) {
@@ -89,7 +83,7 @@ maps_labels(DmigPlanner *self, const DmigTable *table)
 static void
 find_rebuilds(DmigPlanner *self)
 {
-  if (!dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD))
+  if (!self->dialect->has.table_rebuilds)
     return;
   for (guint i = 0; i < self->items->len; i++) {
     const DmigChange *change = self->items->pdata[i];

@@ -47,7 +47,6 @@ typedef struct {
 /* Adds a change of the planner's own to the working set. */
 DmigChange *dmig_planner_add(DmigPlanner *self, DmigChangeKind kind, const DmigTable *old_table,
                              const DmigTable *new_table);
-gboolean dmig_planner_can(const DmigPlanner *self, DmigCapabilities capability);
 /* Whether the rebuild of its table carries `change` out. */
 gboolean dmig_planner_rebuilds(const DmigPlanner *self, const DmigChange *change);
 

@@ -86,7 +86,7 @@ dmig_planner_remake_tables(DmigPlanner *self)
 {
   g_autoptr(GPtrArray) remade = g_ptr_array_new();
 
-  if (dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD))
+  if (self->dialect->has.table_rebuilds)
     return;
   for (guint i = 0; i < self->items->len; i++) {
     DmigChange *change = self->items->pdata[i];

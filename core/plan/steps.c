@@ -125,7 +125,7 @@ spell(DmigPlanner *self, const DmigChange *change, DmigStep *step)
     self->dialect->spell(change, step);
     return;
   }
-  if (self->dialect->locks_relations)
+  if (self->dialect->has.relation_locks)
     step->lock = lock_of(change, object, step->lock);
   step->rewrites |= (change->new_facet != NULL && change->new_facet->rewrites) ||
                     (change->old_facet != NULL && change->old_facet->rewrites);
@@ -143,7 +143,7 @@ step_of(DmigPlanner *self, const DmigChange *change)
   dmig_planner_keep(self, change, step);
   dmig_planner_ask_rows(self, change, step);
   if (change->kind == DMIG_CHANGE_DROP_OBJECT && change->old_object->kind == DMIG_OBJECT_VIEW &&
-      dmig_planner_can(self, DMIG_CAP_TABLE_REBUILD) &&
+      self->dialect->has.table_rebuilds &&
       dmig_schema_view(self->changes->to, change->old_object->path) != NULL)
     keep_dependents(step, change->old_object->path);
   spell(self, change, step);

@@ -48,7 +48,7 @@ dmig_planner_remake_types(DmigPlanner *self)
   g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
   guint length = self->items->len;
 
-  if (!dmig_planner_can(self, DMIG_CAP_OWN_TYPES))
+  if (!self->dialect->has.own_types)
     return;
   for (guint i = 0; i < length; i++) {
     const DmigChange *change = self->items->pdata[i];

@@ -69,7 +69,7 @@ typedef enum {
 
 typedef struct {
   DmigConstraintKind kind;
-  char *name;     /* NULL: unnamed (see DMIG_CAP_NAMED_CONSTRAINTS) */
+  char *name;     /* NULL: unnamed (see DmigCapabilities.named_constraints) */
   gboolean from_text; /* read from where it is defined: without a name it has none, rather than
                          leaving it open. Between two such ones, to have a name or not is a difference */
   char **columns; /* NULL-terminated; for a check: empty */

@@ -2,7 +2,7 @@
  * plans can be made with no database at hand. The implementations stand in core/db/<name>/; they
  * are found with dmig_dialect_find() (core/db/registry.h).
  *
- * Nobody compares a dialect's name to decide something: a capability bit or a slot decides.
+ * Nobody compares a dialect's name to decide something: a capability or a slot decides.
  */
 #pragma once
 
@@ -18,64 +18,69 @@ typedef struct _DmigOnline DmigOnline;
 typedef struct _DmigSchema DmigSchema;
 typedef struct _DmigDialect DmigDialect;
 
-typedef enum {
+/* What a dialect has. Each decides a strategy; what is spelled differently is a slot further down. */
+typedef struct {
   /* What ALTER TABLE can't do is planned as a rebuild of the table. */
-  DMIG_CAP_TABLE_REBUILD = 1 << 0,
-  /* COMMENT ON exists. */
-  DMIG_CAP_COMMENTS = 1 << 1,
-  /* Enums are types of their own; else a check on the column stands for them. */
-  DMIG_CAP_ENUM_TYPES = 1 << 2,
-  /* Constraints that the author did not name get a name when lowered; else they stay unnamed. */
-  DMIG_CAP_NAMED_CONSTRAINTS = 1 << 3,
-  /* A unique constraint stands in the table; else it is lowered to a unique index. */
-  DMIG_CAP_UNIQUE_CONSTRAINTS = 1 << 4,
-  /* Indexes may have INCLUDE columns, methods, NULLS FIRST/LAST. */
-  DMIG_CAP_INDEX_INCLUDE = 1 << 5,
-  DMIG_CAP_INDEX_METHODS = 1 << 6,
-  DMIG_CAP_INDEX_NULLS = 1 << 7,
-  /* Identity columns need not be the primary key. */
-  DMIG_CAP_IDENTITY_ANYWHERE = 1 << 8,
-  /* Foreign keys can be added to an existing table, so cycles are cut by adding them last. */
-  DMIG_CAP_ADD_FOREIGN_KEY = 1 << 9,
+  gboolean table_rebuilds;
+  /* Statements lock the relations that they change, and no others; else the whole database is one. */
+  gboolean relation_locks;
+  /* Names of tables and columns that differ in letter case alone are one name. */
+  gboolean folded_names;
   /* A view follows when its table or column is renamed, and stands in the way of dropping a
    * column it reads or of changing that column's type. */
-  DMIG_CAP_VIEWS_BIND_COLUMNS = 1 << 10,
-  /* Arrays are types; else they are stored as JSON text. */
-  DMIG_CAP_ARRAYS = 1 << 11,
-  /* ALTER INDEX … RENAME. */
-  DMIG_CAP_RENAME_INDEX = 1 << 12,
+  gboolean binding_views;
+
+  /* COMMENT ON exists. */
+  gboolean comments;
+  /* Objects stand in schemas. */
+  gboolean schemas;
+  /* Roles own objects, and may do things with them; else all that is not there to be said. */
+  gboolean privileges;
+  gboolean extensions;
+  gboolean sequences;
+  /* Functions, which triggers call; else a trigger holds its statements itself. */
+  gboolean routines;
+  /* Enums are types of their own; else a check on the column stands for them. */
+  gboolean enum_types;
+  /* Types that authors make beside enums: narrowed, composite and range types. */
+  gboolean own_types;
+  gboolean materialized_views;
+  gboolean rules;
+  gboolean policies; /* of row security */
+  /* Settings that the database keeps: PRAGMA user_version. */
+  gboolean pragmas;
+
+  /* Partitioned and inheriting tables. */
+  gboolean partitions;
+  /* WITHOUT ROWID and STRICT tables. */
+  gboolean rowid_tables;
+  /* How tables, columns and indexes are stored can be said: parameters, access methods. */
+  gboolean storage;
+
+  /* Identity columns need not be the primary key. */
+  gboolean identity_anywhere;
   /* Generated columns may be virtual (computed when read). */
-  DMIG_CAP_VIRTUAL_COLUMNS = 1 << 13,
+  gboolean virtual_columns;
   /* A default that is one call or one cast literal stands without parentheses; else only plain
    * literals do. */
-  DMIG_CAP_BARE_DEFAULTS = 1 << 14,
-  /* Objects stand in schemas. */
-  DMIG_CAP_SCHEMAS = 1 << 15,
-  /* Roles own objects, and may do things with them; else all that is not there to be said. */
-  DMIG_CAP_PRIVILEGES = 1 << 16,
-  /* Functions, which triggers call; else a trigger holds its statements itself. */
-  DMIG_CAP_ROUTINES = 1 << 17,
-  /* Types that authors make beside enums: narrowed, composite and range types. */
-  DMIG_CAP_OWN_TYPES = 1 << 18,
-  DMIG_CAP_SEQUENCES = 1 << 19,
-  DMIG_CAP_EXTENSIONS = 1 << 20,
-  /* Partitioned and inheriting tables. */
-  DMIG_CAP_PARTITIONS = 1 << 21,
-  /* Policies of row security, rules, exclusion constraints. */
-  DMIG_CAP_POLICIES = 1 << 22,
-  DMIG_CAP_RULES = 1 << 23,
-  DMIG_CAP_EXCLUSIONS = 1 << 24,
-  DMIG_CAP_MATERIALIZED_VIEWS = 1 << 25,
-  /* How tables, columns and indexes are stored can be said: parameters, access methods. */
-  DMIG_CAP_STORAGE = 1 << 26,
-  /* Settings that the database keeps: PRAGMA user_version. */
-  DMIG_CAP_PRAGMAS = 1 << 27,
-  /* WITHOUT ROWID and STRICT tables. */
-  DMIG_CAP_ROWID_TABLES = 1 << 28,
+  gboolean bare_defaults;
+
+  /* Constraints that the author did not name get a name when lowered; else they stay unnamed. */
+  gboolean named_constraints;
+  /* A unique constraint stands in the table; else it is lowered to a unique index. */
+  gboolean unique_constraints;
+  gboolean exclusions;
+  /* Foreign keys can be added to an existing table, so cycles are cut by adding them last. */
+  gboolean later_foreign_keys;
   /* A constraint may say what becomes of a statement that meets it: ON CONFLICT IGNORE. */
-  DMIG_CAP_CONFLICT_CLAUSES = 1 << 29,
-  /* Names of tables and columns that differ in letter case alone are one name. */
-  DMIG_CAP_FOLDED_NAMES = 1 << 30,
+  gboolean conflict_clauses;
+
+  /* ALTER INDEX … RENAME. */
+  gboolean index_renames;
+  /* Indexes may have INCLUDE columns, methods, NULLS FIRST/LAST. */
+  gboolean index_include;
+  gboolean index_methods;
+  gboolean index_nulls;
 } DmigCapabilities;
 
 /* What a portable function is called; lowered from `default: {function: now}` or `default: now()`. */
@@ -108,7 +113,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigConversion, dmig_conversion_clear)
 struct _DmigDialect {
   const char *name;  /* `sqlite`, `postgresql`: as in `dialects:` and in migrations/<name>/ */
   const char *title; /* `SQLite`, `PostgreSQL` */
-  DmigCapabilities capabilities;
+  DmigCapabilities has;
   gsize max_identifier; /* bytes; 0: no limit */
   const char *const *reserved_words; /* lower case, sorted, NULL-terminated */
 
@@ -137,7 +142,7 @@ struct _DmigDialect {
   char *(*neutral_value)(const char *type);
 
   /* Whether this change of a table that exists can be spelled as ALTER statements (given that the
-   * table's other changes are carried out too). Dialects without DMIG_CAP_TABLE_REBUILD must
+   * table's other changes are carried out too). Dialects without `table_rebuilds` must
    * return TRUE for every change that the diff produces. */
   gboolean (*can_alter)(const DmigChange *change);
 
@@ -146,14 +151,14 @@ struct _DmigDialect {
    * loss and checks. Must handle each change kind for which can_alter() is TRUE. */
   void (*spell)(const DmigChange *change, DmigStep *step);
 
-  /* DMIG_CAP_TABLE_REBUILD only: the statements that make `old_table` into `new_table` (same
+  /* `table_rebuilds` only: the statements that make `old_table` into `new_table` (same
    * name: renames went before) and keep its rows. `sources` maps each column name of `new_table`
    * that takes a value to the SQL expression over the old row (char* -> char*); columns that are
    * missing in it take their default. Creates the indexes of `new_table` too. */
   void (*spell_rebuild)(const DmigTable *old_table, const DmigTable *new_table,
                         GHashTable *sources, DmigStep *step);
 
-  /* Without DMIG_CAP_TABLE_REBUILD: a new table takes the place of one that no ALTER makes into it.
+  /* Without `table_rebuilds`: a new table takes the place of one that no ALTER makes into it.
    * First `old_table` is renamed to `aside`, lets go of the names of its keys and indexes, and
    * `new_table` is made, empty (its references are added later). Then, once its partitions are there,
    * the rows come over (`sources` as above) and `aside` is dropped; rows of partitions that went from
@@ -163,10 +168,7 @@ struct _DmigDialect {
   void (*spell_copy)(const char *aside, const DmigTable *new_table, GHashTable *sources,
                      gboolean drop, DmigStep *step);
 
-  /* Statements lock the relations that they change, and no others; else the whole database is one. */
-  gboolean locks_relations;
-
-  /* May, with DMIG_CAP_OWN_TYPES. A native type that holds a row with its values by name, while the row's
+  /* May, with `own_types`. A native type that holds a row with its values by name, while the row's
    * own type is made again; and expressions over the unquoted `column` that turn the row into it, and it
    * into a row of `type`. Owned. */
   const char *row_holder;

@@ -83,14 +83,14 @@ script_prologue(const char *schema)
 const DmigDialect dmig_postgres_dialect = {
   .name = "postgresql",
   .title = "PostgreSQL",
-  .capabilities = DMIG_CAP_COMMENTS | DMIG_CAP_ENUM_TYPES | DMIG_CAP_NAMED_CONSTRAINTS
-                  | DMIG_CAP_UNIQUE_CONSTRAINTS | DMIG_CAP_INDEX_INCLUDE | DMIG_CAP_INDEX_METHODS
-                  | DMIG_CAP_INDEX_NULLS | DMIG_CAP_IDENTITY_ANYWHERE | DMIG_CAP_ADD_FOREIGN_KEY
-                  | DMIG_CAP_VIEWS_BIND_COLUMNS | DMIG_CAP_ARRAYS | DMIG_CAP_RENAME_INDEX
-                  | DMIG_CAP_BARE_DEFAULTS | DMIG_CAP_SCHEMAS | DMIG_CAP_PRIVILEGES
-                  | DMIG_CAP_ROUTINES | DMIG_CAP_OWN_TYPES | DMIG_CAP_SEQUENCES
-                  | DMIG_CAP_EXTENSIONS | DMIG_CAP_PARTITIONS | DMIG_CAP_POLICIES | DMIG_CAP_RULES
-                  | DMIG_CAP_EXCLUSIONS | DMIG_CAP_MATERIALIZED_VIEWS | DMIG_CAP_STORAGE,
+  .has = {
+    .comments = TRUE, .enum_types = TRUE, .named_constraints = TRUE, .unique_constraints = TRUE,
+    .index_include = TRUE, .index_methods = TRUE, .index_nulls = TRUE, .identity_anywhere = TRUE,
+    .later_foreign_keys = TRUE, .binding_views = TRUE, .index_renames = TRUE, .bare_defaults = TRUE,
+    .schemas = TRUE, .privileges = TRUE, .routines = TRUE, .own_types = TRUE, .sequences = TRUE,
+    .extensions = TRUE, .partitions = TRUE, .policies = TRUE, .rules = TRUE, .exclusions = TRUE,
+    .materialized_views = TRUE, .storage = TRUE, .relation_locks = TRUE,
+  },
   .max_identifier = 63,
   .reserved_words = reserved_words,
   .lower_type = dmig_pg_lower_type,
@@ -106,7 +106,6 @@ const DmigDialect dmig_postgres_dialect = {
   .tracking_table = tracking_table,
   .tracking_prologue = "CREATE SCHEMA IF NOT EXISTS dmig;\n",
   .default_schema = "public",
-  .locks_relations = TRUE,
   .row_holder = "jsonb",
   .hold_row = hold_row,
   .release_row = release_row,

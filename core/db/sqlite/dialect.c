@@ -262,8 +262,10 @@ script_prologue(const char *schema)
 const DmigDialect dmig_sqlite_dialect = {
   .name = "sqlite",
   .title = "SQLite",
-  .capabilities = DMIG_CAP_TABLE_REBUILD | DMIG_CAP_VIRTUAL_COLUMNS | DMIG_CAP_PRAGMAS
-                  | DMIG_CAP_ROWID_TABLES | DMIG_CAP_CONFLICT_CLAUSES | DMIG_CAP_FOLDED_NAMES,
+  .has = {
+    .table_rebuilds = TRUE, .virtual_columns = TRUE, .pragmas = TRUE, .rowid_tables = TRUE,
+    .conflict_clauses = TRUE, .folded_names = TRUE,
+  },
   .max_identifier = 0,
   .reserved_words = reserved_words,
   .lower_type = dmig_sqlite_lower_type,

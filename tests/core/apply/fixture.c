@@ -62,7 +62,7 @@ fixture_name_constraint(const DmigDialect *dialect, DmigConstraint *constraint, 
                         const char *suffix)
 {
   g_free(constraint->name);
-  constraint->name = dialect->capabilities & DMIG_CAP_NAMED_CONSTRAINTS
+  constraint->name = dialect->has.named_constraints
                          ? g_strdup_printf("%s_%s", table, suffix)
                          : NULL;
 }

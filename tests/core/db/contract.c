@@ -431,7 +431,7 @@ add_column(DmigTable *table, const char *name, DmigType type, const char *defaul
 static DmigConstraint *
 add_constraint(DmigTable *table, DmigConstraintKind kind, const char *name, const char *columns)
 {
-  gboolean named = backend->driver->dialect->capabilities & DMIG_CAP_NAMED_CONSTRAINTS;
+  gboolean named = backend->driver->dialect->has.named_constraints;
   DmigConstraint *constraint = dmig_constraint_new(kind, named ? name : NULL);
   if (columns != NULL) {
     g_strfreev(constraint->columns);

@@ -10,7 +10,7 @@
 static const char *const words[] = { "order", NULL };
 static const DmigDialect rich = {
   .name = "rich",
-  .capabilities = DMIG_CAP_IDENTITY_ANYWHERE | DMIG_CAP_BARE_DEFAULTS,
+  .has = { .identity_anywhere = TRUE, .bare_defaults = TRUE },
   .reserved_words = words,
 };
 static const DmigDialect plain = { .name = "plain", .reserved_words = words };

@@ -13,7 +13,7 @@ static const char *const no_words[] = { "order", NULL };
 
 static const DmigDialect dialect = {
   .name = "test",
-  .capabilities = DMIG_CAP_COMMENTS | DMIG_CAP_ENUM_TYPES | DMIG_CAP_NAMED_CONSTRAINTS,
+  .has = { .comments = TRUE, .enum_types = TRUE, .named_constraints = TRUE },
   .max_identifier = 63,
   .reserved_words = no_words,
 };

@@ -681,7 +681,7 @@ random_schemas_come_back(LiftFixture *self, const char *dialect, guint32 first, 
   for (guint32 seed = first; seed < first + n && same; seed++) {
     use_dialect(self, dialect);
     Drawing drawing = { g_rand_new_with_seed(seed), self->schema, names_new(),
-                        (self->schema->dialect->capabilities & DMIG_CAP_COMMENTS) != 0 };
+                        self->schema->dialect->has.comments };
     draw_schema(&drawing);
     g_rand_free(drawing.random);
     g_hash_table_unref(drawing.relations);

@@ -50,14 +50,14 @@ static const char *const reserved[] = { "order", NULL };
 const DmigDialect rich = {
   .name = "postgresql",
   .title = "Rich",
-  .capabilities = DMIG_CAP_COMMENTS | DMIG_CAP_ENUM_TYPES | DMIG_CAP_NAMED_CONSTRAINTS |
-                  DMIG_CAP_UNIQUE_CONSTRAINTS | DMIG_CAP_INDEX_INCLUDE | DMIG_CAP_INDEX_METHODS |
-                  DMIG_CAP_INDEX_NULLS | DMIG_CAP_IDENTITY_ANYWHERE | DMIG_CAP_ARRAYS |
-                  DMIG_CAP_VIRTUAL_COLUMNS | DMIG_CAP_BARE_DEFAULTS | DMIG_CAP_ADD_FOREIGN_KEY |
-                  DMIG_CAP_SCHEMAS | DMIG_CAP_PRIVILEGES | DMIG_CAP_ROUTINES | DMIG_CAP_OWN_TYPES |
-                  DMIG_CAP_SEQUENCES | DMIG_CAP_EXTENSIONS | DMIG_CAP_PARTITIONS |
-                  DMIG_CAP_POLICIES | DMIG_CAP_RULES | DMIG_CAP_EXCLUSIONS |
-                  DMIG_CAP_MATERIALIZED_VIEWS | DMIG_CAP_STORAGE,
+  .has = {
+    .comments = TRUE, .enum_types = TRUE, .named_constraints = TRUE, .unique_constraints = TRUE,
+    .index_include = TRUE, .index_methods = TRUE, .index_nulls = TRUE, .identity_anywhere = TRUE,
+    .virtual_columns = TRUE, .bare_defaults = TRUE, .later_foreign_keys = TRUE, .schemas = TRUE,
+    .privileges = TRUE, .routines = TRUE, .own_types = TRUE, .sequences = TRUE, .extensions = TRUE,
+    .partitions = TRUE, .policies = TRUE, .rules = TRUE, .exclusions = TRUE,
+    .materialized_views = TRUE, .storage = TRUE,
+  },
   .default_schema = "public",
   .max_identifier = 30,
   .reserved_words = reserved,
@@ -70,7 +70,7 @@ const DmigDialect rich = {
 const DmigDialect plain = {
   .name = "sqlite",
   .title = "Plain",
-  .capabilities = DMIG_CAP_PRAGMAS | DMIG_CAP_ROWID_TABLES | DMIG_CAP_CONFLICT_CLAUSES,
+  .has = { .pragmas = TRUE, .rowid_tables = TRUE, .conflict_clauses = TRUE },
   .default_schema = "main",
   .reserved_words = reserved,
   .lower_type = lower_type,

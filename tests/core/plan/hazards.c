@@ -11,7 +11,7 @@
 
 static const DmigDialect by_table = { .name = "postgresql", .title = "PostgreSQL" };
 static const DmigDialect as_a_whole
-    = { .name = "sqlite", .title = "SQLite", .capabilities = DMIG_CAP_TABLE_REBUILD };
+    = { .name = "sqlite", .title = "SQLite", .has = { .table_rebuilds = TRUE } };
 
 typedef struct {
   DmigPlan *plan;

@@ -61,8 +61,10 @@ static const char *const no_words[] = { NULL };
 
 static const DmigDialect binding = {
   .name = "binding",
-  .capabilities = DMIG_CAP_COMMENTS | DMIG_CAP_ENUM_TYPES | DMIG_CAP_NAMED_CONSTRAINTS |
-                  DMIG_CAP_ADD_FOREIGN_KEY | DMIG_CAP_VIEWS_BIND_COLUMNS | DMIG_CAP_RENAME_INDEX,
+  .has = {
+    .comments = TRUE, .enum_types = TRUE, .named_constraints = TRUE, .later_foreign_keys = TRUE,
+    .binding_views = TRUE, .index_renames = TRUE,
+  },
   .reserved_words = no_words,
   .max_identifier = 63,
   .canonical_type = same_type,

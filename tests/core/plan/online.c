@@ -67,7 +67,7 @@ spell_online(const DmigOnline *online, GPtrArray *steps)
 static DmigDialect dialect = {
   .name = "none",
   .title = "None",
-  .capabilities = DMIG_CAP_NAMED_CONSTRAINTS | DMIG_CAP_UNIQUE_CONSTRAINTS | DMIG_CAP_RENAME_INDEX,
+  .has = { .named_constraints = TRUE, .unique_constraints = TRUE, .index_renames = TRUE },
   .max_identifier = 20,
   .can_alter = can_alter,
   .canonical_type = same,

@@ -75,8 +75,10 @@ static const char *const no_words[] = { NULL };
 
 static const DmigDialect binding = {
   .name = "binding",
-  .capabilities = DMIG_CAP_COMMENTS | DMIG_CAP_ENUM_TYPES | DMIG_CAP_NAMED_CONSTRAINTS |
-                  DMIG_CAP_ADD_FOREIGN_KEY | DMIG_CAP_VIEWS_BIND_COLUMNS,
+  .has = {
+    .comments = TRUE, .enum_types = TRUE, .named_constraints = TRUE, .later_foreign_keys = TRUE,
+    .binding_views = TRUE,
+  },
   .reserved_words = no_words,
   .max_identifier = 63,
   .canonical_type = same_type,
@@ -88,7 +90,7 @@ static const DmigDialect binding = {
 
 static const DmigDialect rebuilding = {
   .name = "rebuilding",
-  .capabilities = DMIG_CAP_TABLE_REBUILD,
+  .has = { .table_rebuilds = TRUE },
   .reserved_words = no_words,
   .canonical_type = same_type,
   .conversion = convert,

@@ -22,7 +22,7 @@ typedef struct {
 static gboolean
 is_postgres(void)
 {
-  return fixture_dialect()->capabilities & DMIG_CAP_NAMED_CONSTRAINTS;
+  return fixture_dialect()->has.named_constraints;
 }
 
 static GPtrArray *
