@@ -7,9 +7,10 @@ WITH refs (class, oid, sub, ref_class, ref_oid, ref_sub, type) AS (
     FROM pg_catalog.pg_depend d
          JOIN pg_catalog.pg_class c ON c.oid = d.objid
    WHERE d.classid = 1259 AND d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype <> 'e'
+     -- TOAST tables and the sequences of identities.
+     AND NOT (d.refclassid = 1259 AND d.deptype = 'i')
      AND c.relkind <> 't'
      AND NOT (c.relkind IN ('i', 'I') AND d.refclassid IN (1259, 2606))
-     AND NOT (c.relkind = 'S' AND d.deptype = 'i')
      AND NOT (d.refclassid = 1259 AND d.refobjid = d.objid AND d.objsubid = 0)
    UNION ALL
   SELECT 1259, a.adrelid, a.adnum, d.refclassid, d.refobjid, d.refobjsubid, 'n'
@@ -39,13 +40,13 @@ WITH refs (class, oid, sub, ref_class, ref_oid, ref_sub, type) AS (
     FROM pg_catalog.pg_depend d
          JOIN pg_catalog.pg_trigger t ON t.oid = d.objid
    WHERE d.classid = 2620 AND d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype <> 'e'
-     AND NOT t.tgisinternal AND t.tgparentid = 0
+     AND d.refclassid <> 2606 AND NOT t.tgisinternal AND t.tgparentid = 0
    UNION ALL
   SELECT d.classid, d.objid, 0, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
     FROM pg_catalog.pg_depend d
          JOIN pg_catalog.pg_type t ON t.oid = d.objid
    WHERE d.classid = 1247 AND d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype <> 'e'
-     AND t.typrelid = 0 AND t.typelem = 0
+     AND d.refclassid <> 1259 AND t.typrelid = 0 AND t.typelem = 0
    UNION ALL
   SELECT p.refclassid, p.refobjid, 0, d.refclassid, d.refobjid, d.refobjsubid, 'n'
     FROM pg_catalog.pg_depend d

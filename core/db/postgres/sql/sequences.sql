@@ -1,4 +1,4 @@
--- Sequences, but those of identity columns.
+-- Sequences, but those of identity columns. A sequence belongs to one column or to none.
 SELECT c.oid, n.nspname, c.relname,
        c.relpersistence = 'u',
        pg_catalog.format_type(s.seqtypid, NULL),
@@ -7,9 +7,13 @@ SELECT c.oid, n.nspname, c.relname,
   FROM pg_catalog.pg_sequence s
        JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-       LEFT JOIN pg_catalog.pg_depend d
-              ON d.classid = 1259 AND d.objid = c.oid AND d.objsubid = 0
-             AND d.refclassid = 1259 AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+       LEFT JOIN LATERAL (SELECT o.refobjid, o.refobjsubid, o.deptype
+                            FROM pg_catalog.pg_depend o
+                           WHERE o.classid = 1259 AND o.objid = s.seqrelid AND o.objsubid = 0
+                             AND o.refclassid = 1259 AND o.refobjsubid > 0
+                             AND o.deptype IN ('a', 'i')
+                           LIMIT 1) AS d
+              ON true
        LEFT JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
        LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
        LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid

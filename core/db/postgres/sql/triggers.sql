@@ -24,7 +24,8 @@ SELECT t.oid, k.root,
        LEFT JOIN copies k ON k.oid = t.oid
        LEFT JOIN pg_catalog.pg_class f ON f.oid = t.tgconstrrelid
        LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
- WHERE ((NOT t.tgisinternal AND t.tgparentid = 0) OR t.tgenabled <> k.state)
+ WHERE (NOT t.tgisinternal OR t.tgparentid <> 0) -- by far most are a foreign key's: out at once
+   AND ((NOT t.tgisinternal AND t.tgparentid = 0) OR t.tgenabled <> k.state)
    AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dmig')
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
                     WHERE e.deptype = 'e'
