@@ -207,6 +207,7 @@ gives_type(DmigFunction function, const DmigType *type)
 {
   switch (function) {
   case DMIG_FUNCTION_NOW:
+  case DMIG_FUNCTION_CURRENT_TIMESTAMP:
     return type->kind == DMIG_TYPE_TIMESTAMP || type->kind == DMIG_TYPE_TIMESTAMPTZ;
   case DMIG_FUNCTION_TODAY:
     return type->kind == DMIG_TYPE_DATE;
@@ -220,7 +221,7 @@ static DmigValue *
 function_new(const DmigLifting *self, const DmigField *field, const char *sql)
 {
   static const DmigFunction functions[]
-      = { DMIG_FUNCTION_NOW, DMIG_FUNCTION_TODAY, DMIG_FUNCTION_UUID };
+      = { DMIG_FUNCTION_NOW, DMIG_FUNCTION_CURRENT_TIMESTAMP, DMIG_FUNCTION_TODAY, DMIG_FUNCTION_UUID };
   for (guint i = 0; i < G_N_ELEMENTS(functions) && field->type != NULL; i++) {
     const char *lowered = gives_type(functions[i], field->type)
                               ? self->dialect->function(functions[i], field->type)

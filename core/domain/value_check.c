@@ -10,6 +10,7 @@ function_fits(DmigFunction function, const DmigType *type)
     return type->length == 0 || type->length >= 36;
   switch (function) {
   case DMIG_FUNCTION_NOW:
+  case DMIG_FUNCTION_CURRENT_TIMESTAMP:
     return type->kind == DMIG_TYPE_TIMESTAMP || type->kind == DMIG_TYPE_TIMESTAMPTZ
            || type->kind == DMIG_TYPE_DATE || type->kind == DMIG_TYPE_TIME;
   case DMIG_FUNCTION_TODAY:

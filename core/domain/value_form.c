@@ -59,6 +59,7 @@ const DmigForm dmig_form_sql = {
 
 static const DmigWord functions[] = {
   { "now", DMIG_FUNCTION_NOW },
+  { "current_timestamp", DMIG_FUNCTION_CURRENT_TIMESTAMP },
   { "today", DMIG_FUNCTION_TODAY },
   { "uuid", DMIG_FUNCTION_UUID },
   { NULL, 0 },
@@ -170,7 +171,7 @@ read_value_sql(DmigReading *reading, const DmigForm *form, const DmigYamlNode *n
 }
 
 static const DmigForm function_form = {
-  .expects = "now, today or uuid",
+  .expects = "now, current_timestamp, today or uuid",
   .scalar = read_function,
   .words = functions,
 };
@@ -186,7 +187,7 @@ static const DmigForm value_sql_form = {
 
 static const DmigKey value_keys[] = {
   { "function", &function_form, 0, FALSE,
-    "A function that every dialect has: now, today or uuid. `now()` for short." },
+    "A function that every dialect has: now, current_timestamp, today or uuid. `now()` for short." },
   { "sql", &value_sql_form, 0, FALSE, "An expression of SQL, shared or by dialect." },
   { 0 },
 };

@@ -85,9 +85,10 @@ typedef struct {
 
 /* What a portable function is called; lowered from `default: {function: now}` or `default: now()`. */
 typedef enum {
-  DMIG_FUNCTION_NOW,   /* the transaction's time */
-  DMIG_FUNCTION_TODAY, /* its date */
-  DMIG_FUNCTION_UUID,  /* a random UUID, version 4 */
+  DMIG_FUNCTION_NOW,               /* the transaction's time */
+  DMIG_FUNCTION_CURRENT_TIMESTAMP, /* the same, where the server keeps the two spellings apart */
+  DMIG_FUNCTION_TODAY,             /* its date */
+  DMIG_FUNCTION_UUID,              /* a random UUID, version 4 */
 } DmigFunction;
 
 /* How well values of one column type become values of another. */

@@ -33,11 +33,14 @@ static const char *const reserved_words[] = {
 /* clang-format on */
 
 static const char *
-function(DmigFunction function, const DmigType *type)
+portable_function(DmigFunction function, const DmigType *type)
 {
   switch (function) {
   case DMIG_FUNCTION_NOW:
-    return type != NULL && type->kind == DMIG_TYPE_TIME ? "LOCALTIME" : "CURRENT_TIMESTAMP";
+  case DMIG_FUNCTION_CURRENT_TIMESTAMP:
+    if (type != NULL && type->kind == DMIG_TYPE_TIME)
+      return "LOCALTIME";
+    return function == DMIG_FUNCTION_NOW ? "now()" : "CURRENT_TIMESTAMP";
   case DMIG_FUNCTION_TODAY:
     return "CURRENT_DATE";
   case DMIG_FUNCTION_UUID:
@@ -95,7 +98,7 @@ const DmigDialect dmig_postgres_dialect = {
   .reserved_words = reserved_words,
   .lower_type = dmig_pg_lower_type,
   .canonical_type = dmig_pg_canonical_type,
-  .function = function,
+  .function = portable_function,
   .literal = dmig_pg_literal,
   .conversion = dmig_pg_conversion,
   .neutral_value = dmig_pg_neutral_value,

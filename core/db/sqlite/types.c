@@ -188,6 +188,7 @@ dmig_sqlite_function(DmigFunction function, const DmigType *type)
 {
   switch (function) {
   case DMIG_FUNCTION_NOW:
+  case DMIG_FUNCTION_CURRENT_TIMESTAMP:
     if (type != NULL && type->kind == DMIG_TYPE_DATE)
       return "CURRENT_DATE";
     if (type != NULL && type->kind == DMIG_TYPE_TIME)

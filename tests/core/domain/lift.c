@@ -140,12 +140,14 @@ test_short_forms(void **state)
   LiftFixture *self = *state;
   DmigTable *company = test_add_table(self->schema, "company", "id", "bigint", "name",
                                       "character varying(255)", "made_at",
-                                      "timestamp with time zone", NULL);
+                                      "timestamp with time zone", "seen_at",
+                                      "timestamp without time zone", NULL);
   set_key(company, "company_pkey", "id");
   column(company, "id")->identity = DMIG_IDENTITY_BY_DEFAULT;
   column(company, "name")->not_null = TRUE;
   test_add_constraint(company, DMIG_CONSTRAINT_UNIQUE, "company_name_key", "name");
-  set_default(company, "made_at", "CURRENT_TIMESTAMP");
+  set_default(company, "made_at", "now()");
+  set_default(company, "seen_at", "CURRENT_TIMESTAMP");
   DmigTable *line = test_add_table(self->schema, "order_line", "id", "integer", "company_id",
                                    "bigint", "price", "numeric(12,2)", "state", "order_state",
                                    "title", "text", NULL);
@@ -172,6 +174,7 @@ test_short_forms(void **state)
                          "      id: bigint identity primary\n"
                          "      name: string(255) required unique\n"
                          "      made_at: timestamptz default now()\n"
+                         "      seen_at: timestamp default current_timestamp()\n"
                          "\n"
                          "  OrderLine:\n"
                          "    fields:\n"

@@ -29,6 +29,8 @@ function(DmigFunction which, const DmigType *type)
   switch (which) {
   case DMIG_FUNCTION_NOW:
     return "now()";
+  case DMIG_FUNCTION_CURRENT_TIMESTAMP:
+    return "CURRENT_TIMESTAMP";
   case DMIG_FUNCTION_TODAY:
     return "today()";
   case DMIG_FUNCTION_UUID:

@@ -103,7 +103,7 @@ test_domains(void **state)
     { FIELDS "a: {type: text, default: {sql: a, function: now}}",
       "6:32: contradiction: a value is a function or SQL, not both" },
     { FIELDS "a: {type: text, default: {function: rand}}",
-      "6:43: unknown-word: expected now, today or uuid, found 'rand' (one of now, today, uuid)" },
+      "6:43: unknown-word: expected now, current_timestamp, today or uuid, found 'rand' (one of now, current_timestamp, today, uuid)" },
 
     /* What a field says of itself. */
     { FIELDS "a: {type: integer, default: 1, generated: '2'}",
