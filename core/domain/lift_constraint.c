@@ -88,8 +88,11 @@ lift_foreign(const DmigLiftedMembers *self, const DmigConstraint *key)
 {
   const DmigEntity *target = g_hash_table_lookup(self->lifting->entities, key->ref_table);
   g_auto(GStrv) fields = dmig_lift_field_names(self->lifting, self->table->name, key->columns);
-  gboolean outside
-      = target == NULL && key->ref_table != NULL && strchr(key->ref_table, DMIG_PATH_SEPARATOR) == NULL;
+  /* A key that no row can have, as SQLite lets one say it, is none of the domain's relationships. */
+  gboolean uneven = key->ref_columns[0] != NULL
+                    && g_strv_length(key->columns) != g_strv_length(key->ref_columns);
+  gboolean outside = (target == NULL || uneven) && key->ref_table != NULL
+                     && strchr(key->ref_table, DMIG_PATH_SEPARATOR) == NULL;
   g_auto(GStrv) to = outside
                          ? g_strdupv(key->ref_columns)
                          : dmig_lift_field_names(self->lifting, key->ref_table, key->ref_columns);

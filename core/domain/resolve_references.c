@@ -245,7 +245,7 @@ resolve_foreign(DmigDomainReader *self, const DmigEntity *entity, DmigForeign *f
     dmig_reading_report(reading, foreign->at, DMIG_RULE_REFERENCE_MISMATCH,
                         "list them under its 'unique:'",
                         "the fields of '%s' that this refers to are not unique together", shown);
-  else
+  else if (!dmig_domain_reader_is_lax(self))
     check_pairs(self, entity, foreign, target);
 }
 

@@ -309,6 +309,31 @@ judge_altered_column(DmigPlanner *self, const DmigChange *change, DmigStep *step
                        "the values of %s.%s, which is computed from now on", table, name);
 }
 
+static gboolean
+has_property(const DmigObject *object, const char *name)
+{
+  for (guint i = 0; object->properties != NULL && i < object->properties->len; i++) {
+    const DmigProperty *property = object->properties->pdata[i];
+    if (g_ascii_strcasecmp(property->name, name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Of the rows of a virtual table that another one takes over, what that one has no column for. */
+static void
+judge_replaced_object(const DmigChange *change, DmigStep *step)
+{
+  const DmigObject *old = change->old_object;
+
+  for (guint i = 0; old->properties != NULL && i < old->properties->len; i++) {
+    const DmigProperty *property = old->properties->pdata[i];
+    if (g_str_has_prefix(property->name, "column ") && !has_property(change->new_object, property->name))
+      dmig_step_add_loss(step, DMIG_LOSS_LOSSY, "the values of %s.%s", dmig_change_object(change),
+                         property->name + strlen("column "));
+  }
+}
+
 void
 dmig_planner_judge(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
@@ -325,6 +350,9 @@ dmig_planner_judge(DmigPlanner *self, const DmigChange *change, DmigStep *step)
   else if (change->kind == DMIG_CHANGE_DROP_OBJECT &&
            change->old_object->kind == DMIG_OBJECT_VIRTUAL_TABLE)
     dmig_step_add_loss(step, DMIG_LOSS_LOSSY, "all rows of %s", dmig_change_object(change));
+  else if (change->kind == DMIG_CHANGE_REPLACE_OBJECT &&
+           change->old_object->kind == DMIG_OBJECT_VIRTUAL_TABLE)
+    judge_replaced_object(change, step);
 }
 
 /* --- rebuilds -------------------------------------------------------------------------------- */

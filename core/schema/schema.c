@@ -130,6 +130,7 @@ dmig_table_copy(const DmigTable *self)
   copy->comment = g_strdup(self->comment);
   copy->without_rowid = self->without_rowid;
   copy->strict = self->strict;
+  copy->names_itself = self->names_itself;
   copy->partition_by = g_strdup(self->partition_by);
   copy->parents = g_strdupv(self->parents);
   copy->has_children = self->has_children;

@@ -128,6 +128,8 @@ struct _DmigTable {
   gboolean has_children; /* others inherit from it or are its partitions. Never compared */
   char *tail; /* what stands behind the closing parenthesis of CREATE TABLE and can't change in place,
                  as SQL; NULL: nothing */
+  gboolean names_itself; /* a check or a partial index calls its columns by the table's own name
+                            (`t.a`), so that it can't be called otherwise. Never compared */
   char *text;    /* as of an index: the whole CREATE TABLE as its author wrote it, or NULL */
   GPtrArray *facets; /* DmigFacet*: logged, storage parameters, row security, replica identity, the
                         parent it is attached to, privileges; NULL: none */

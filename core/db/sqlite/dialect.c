@@ -146,7 +146,7 @@ can_alter(const DmigChange *change)
 static void
 spell_create_table(GString *sql, const DmigTable *table)
 {
-  dmig_sqlite_spell_create_table(sql, table, NULL);
+  dmig_sqlite_spell_create_table(sql, table);
   for (guint i = 0; i < table->indexes->len; i++)
     dmig_sqlite_spell_create_index(sql, table, g_ptr_array_index(table->indexes, i));
 }

@@ -25,12 +25,15 @@ void dmig_sqlite_spell_rebuild(const DmigTable *old_table, const DmigTable *new_
                                GHashTable *sources, DmigStep *step);
 
 /* spell.c: statements, each ended by ";\n", from the author's text where there is one. */
-void dmig_sqlite_spell_create_table(GString *sql, const DmigTable *table, const char *as);
+void dmig_sqlite_spell_create_table(GString *sql, const DmigTable *table);
 void dmig_sqlite_spell_create_index(GString *sql, const DmigTable *table, const DmigIndex *index);
 /* A text of sqlite_master as a statement to run. Owned. */
 char *dmig_sqlite_statement(const char *text);
 /* `sql` with `name.column` as `column`. Owned. */
 char *dmig_sqlite_unqualify(const char *sql, const char *name);
+gboolean dmig_sqlite_is_qualified(const char *sql, const char *name); /* `sql` may be NULL */
+/* Whether something of the table, read from a database or not, calls it by its name. */
+gboolean dmig_sqlite_names_itself(const DmigTable *table);
 /* What the definition of a reference that has one is, now that the table it refers to is known. */
 void dmig_sqlite_complete_reference(DmigConstraint *key);
 

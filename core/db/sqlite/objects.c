@@ -226,8 +226,9 @@ append_row(GString *sql, const Arguments *arguments, const char *aside)
   dmig_sql_appendf(sql, dialect, " FROM %I) AS old", aside);
 }
 
-/* A table that holds what is in it itself passes it on to another one whose columns begin with its
- * own. */
+/* A table that holds what is in it itself passes it on to another one of its family: texts to columns
+ * of the same names, whatever comes or goes beside them; a tree's to one whose columns begin with its
+ * own, because they go in pairs. */
 static void
 pass_rows_on(DmigObject *table, const Arguments *arguments, const char *family, gboolean shows_rowid)
 {
@@ -245,7 +246,11 @@ pass_rows_on(DmigObject *table, const Arguments *arguments, const char *family, 
   append_row(sql, arguments, aside);
   dmig_sql_appendf(sql, dialect, ";\nDROP TABLE %I;\n", aside);
   table->replace = g_strdup(sql->str);
-  table->mould = g_strdup_printf("%s (%s,", family, columns);
+  table->mould = shows_rowid ? g_strdup_printf("%s (%s,", family, columns) : g_strdup(family);
+  for (guint i = 0; i < arguments->columns->len; i++) {
+    g_autofree char *property = g_strconcat("column ", arguments->columns->pdata[i], NULL);
+    dmig_object_set_property(table, property, "");
+  }
 }
 
 /* A full-text table whose texts stand in another table is filled from there. */
@@ -268,6 +273,9 @@ make_replaceable(DmigObject *table, DmigTokens *tokens, const char *family)
     do
       read_argument(tokens, &arguments);
     while (dmig_tokens_accept(tokens, ","));
+  /* FTS3 and FTS4 have one column of this name where none is said. */
+  if (text && arguments.columns->len == 0)
+    g_ptr_array_add(arguments.columns, g_strdup("content"));
   if (text && arguments.content && !arguments.contentless)
     fill_from_elsewhere(table);
   else if (!arguments.contentless && !arguments.other && arguments.columns->len > 0)
@@ -326,6 +334,10 @@ dmig_sqlite_complete_object(DmigObject *object)
   object->core = g_steal_pointer(&known->core);
   object->replace = g_steal_pointer(&known->replace);
   object->mould = g_steal_pointer(&known->mould);
+  for (guint i = 0; known->properties != NULL && i < known->properties->len; i++) {
+    const DmigProperty *property = known->properties->pdata[i];
+    dmig_object_set_property(object, property->name, property->value);
+  }
   dmig_object_free(known);
 }
 

@@ -269,6 +269,7 @@ read_check(Reader *self)
   DmigConstraint *constraint = add_constraint(self, DMIG_CONSTRAINT_CHECK, NULL);
   if (check != NULL)
     constraint->check_sql = dmig_sqlite_unqualify(check, self->table->name);
+  self->table->names_itself |= dmig_sqlite_is_qualified(check, self->table->name);
   g_free(read_conflict_clause(&self->tokens));
   return check != NULL;
 }

@@ -1,14 +1,14 @@
-#include "core/base/text.h"
 #include "core/db/sqlite/internal.h"
 #include "core/plan/plan.h"
+#include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
-/* The procedure of SQLite's "Making Other Kinds Of Table Schema Changes": build the table anew
- * beside the old one, copy, drop the old one, rename. The new table is the one that is renamed, so
- * that what names the old one (foreign keys, views, triggers of other tables) goes on naming it;
- * legacy_alter_table keeps SQLite from looking into views that name a table which is not there
- * for the moment. Foreign keys are off meanwhile, so that the old table takes no row of its
- * children along. */
+/* The old table steps aside under another name, the new one is made by its author's own text, filled
+ * and left. With legacy_alter_table and without foreign keys, what names the old table (references,
+ * views, triggers of other tables) goes on naming the new one, as it stands in the first table of
+ * SQLite's "ALTER TABLE RENAME"; and the old table takes no row of its children along. The other way
+ * round, the new table would be the one that is renamed, and its text would not be what it was: SQLite
+ * puts the name into quotes, and checks that name their own table would name one that is not there. */
 
 const DmigColumn *
 dmig_sqlite_rowid_column(const DmigTable *table)
@@ -62,10 +62,26 @@ append_rowid(GString *targets, GString *values, const DmigTable *old_table,
   append_pair(targets, values, column, from);
 }
 
-static void
-append_copy(GString *sql, const DmigTable *old_table, const DmigTable *new_table,
-            const char *new_name, GHashTable *sources)
+/* Values that look into the table itself are to see the old one, under the name that it had. */
+static gboolean
+mention_table(GHashTable *sources, const char *name)
 {
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init(&iter, sources);
+  while (g_hash_table_iter_next(&iter, NULL, &value))
+    if (value != NULL && dmig_sql_mentions(value, name))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+append_copy(GString *sql, const DmigTable *old_table, const char *old_name,
+            const DmigTable *new_table, GHashTable *sources)
+{
+  const DmigDialect *dialect = &dmig_sqlite_dialect;
+  const char *rowid = rowid_name(old_table);
   g_autoptr(GString) targets = g_string_new(NULL);
   g_autoptr(GString) values = g_string_new(NULL);
   append_rowid(targets, values, old_table, new_table, sources);
@@ -74,16 +90,24 @@ append_copy(GString *sql, const DmigTable *old_table, const DmigTable *new_table
     const char *source = g_hash_table_lookup(sources, column->name);
     if (source == NULL || column->generated != DMIG_GENERATED_NONE)
       continue;
-    g_autofree char *target = dmig_sql_identifier(&dmig_sqlite_dialect, column->name);
+    g_autofree char *target = dmig_sql_identifier(dialect, column->name);
     append_pair(targets, values, target, source);
   }
+  /* Rows without anything in common are still rows. */
+  if (targets->len == 0 && rowid_name(new_table) != NULL)
+    append_pair(targets, values, rowid_name(new_table), "NULL");
   if (targets->len == 0)
     return;
-  dmig_sql_appendf(sql, &dmig_sqlite_dialect, "INSERT INTO %I (%s)\n  SELECT %s\n  FROM %I",
-                   new_name, targets->str, values->str, old_table->name);
-  const char *order = rowid_name(old_table);
-  if (order != NULL)
-    g_string_append_printf(sql, "\n  ORDER BY %s", order);
+  gboolean mentioned = mention_table(sources, old_table->name);
+  dmig_sql_appendf(sql, dialect, "INSERT INTO %I (%s)\n", new_table->name, targets->str);
+  if (mentioned)
+    dmig_sql_appendf(sql, dialect, "  WITH %I AS (SELECT %s%s%s%s* FROM %I)\n", old_table->name,
+                     rowid != NULL ? rowid : "", rowid != NULL ? " AS " : "",
+                     rowid != NULL ? rowid : "", rowid != NULL ? ", " : "", old_name);
+  dmig_sql_appendf(sql, dialect, "  SELECT %s\n  FROM %I", values->str,
+                   mentioned ? old_table->name : old_name);
+  if (rowid != NULL)
+    g_string_append_printf(sql, "\n  ORDER BY %s", rowid);
   g_string_append(sql, ";\n");
 }
 
@@ -94,7 +118,8 @@ has_identity(const DmigTable *table)
   return column != NULL && column->identity != DMIG_IDENTITY_NONE;
 }
 
-/* AUTOINCREMENT promises never to give a number twice, also that of a row which is gone. */
+/* AUTOINCREMENT promises never to give a number twice, also that of a row which is gone. The old
+ * table's entry goes with it, unless it is there in a plain copy only. */
 static void
 append_sequence(GString *sql, const char *old_name, const char *new_name)
 {
@@ -106,23 +131,44 @@ append_sequence(GString *sql, const char *old_name, const char *new_name)
                    new_name, old_name);
 }
 
+/* A table that can't be renamed leaves its rows in a plain one. */
+static void
+step_aside(GString *sql, const DmigTable *table, const char *aside)
+{
+  const DmigDialect *dialect = &dmig_sqlite_dialect;
+  const char *rowid = rowid_name(table);
+  if (!dmig_sqlite_names_itself(table)) {
+    g_string_append(sql, "PRAGMA legacy_alter_table = ON;\n");
+    dmig_sql_appendf(sql, dialect, "ALTER TABLE %I RENAME TO %I;\n", table->name, aside);
+    g_string_append(sql, "PRAGMA legacy_alter_table = OFF;\n");
+    return;
+  }
+  dmig_sql_appendf(sql, dialect, "CREATE TABLE %I AS SELECT ", aside);
+  if (rowid != NULL)
+    g_string_append_printf(sql, "%s AS %s, ", rowid, rowid);
+  dmig_sql_appendf(sql, dialect, "* FROM %I;\n", table->name);
+  if (has_identity(table))
+    dmig_sql_appendf(sql, dialect, "UPDATE sqlite_sequence SET name = %S WHERE name = %S;\n", aside,
+                     table->name);
+  dmig_sql_appendf(sql, dialect, "DROP TABLE %I;\n", table->name);
+}
+
 void
 dmig_sqlite_spell_rebuild(const DmigTable *old_table, const DmigTable *new_table,
                           GHashTable *sources, DmigStep *step)
 {
   const DmigDialect *dialect = &dmig_sqlite_dialect;
   GString *sql = step->sql;
-  g_autofree char *long_name = g_strconcat(DMIG_SQLITE_REBUILD_PREFIX, new_table->name, NULL);
-  g_autofree char *name = dmig_text_fit_identifier(long_name, dialect->max_identifier);
+  g_autofree char *aside = g_strconcat(DMIG_SQLITE_REBUILD_PREFIX, old_table->name, NULL);
 
-  dmig_sqlite_spell_create_table(sql, new_table, name);
-  append_copy(sql, old_table, new_table, name, sources);
+  step_aside(sql, old_table, aside);
+  dmig_sqlite_spell_create_table(sql, new_table);
+  append_copy(sql, old_table, aside, new_table, sources);
   if (has_identity(old_table) && has_identity(new_table))
-    append_sequence(sql, old_table->name, name);
-  dmig_sql_appendf(sql, dialect, "DROP TABLE %I;\n", old_table->name);
-  g_string_append(sql, "PRAGMA legacy_alter_table = ON;\n");
-  dmig_sql_appendf(sql, dialect, "ALTER TABLE %I RENAME TO %I;\n", name, new_table->name);
-  g_string_append(sql, "PRAGMA legacy_alter_table = OFF;\n");
+    append_sequence(sql, aside, new_table->name);
+  if (has_identity(old_table) && dmig_sqlite_names_itself(old_table))
+    dmig_sql_appendf(sql, dialect, "DELETE FROM sqlite_sequence WHERE name = %S;\n", aside);
+  dmig_sql_appendf(sql, dialect, "DROP TABLE %I;\n", aside);
   for (guint i = 0; i < new_table->indexes->len; i++)
     dmig_sqlite_spell_create_index(sql, new_table, g_ptr_array_index(new_table->indexes, i));
 

@@ -26,34 +26,49 @@ qualifies(const DmigTokens *tokens, guint at, const char *name)
          dmig_tokens_names(tokens, at, name);
 }
 
-/* From the current token to the last, without `name.` anywhere. */
-static void
-append_unqualified(GString *sql, const DmigTokens *tokens, const char *name)
-{
-  guint end = tokens->tokens->len - 1;
-  while (end > tokens->at && dmig_token_is(g_array_index(tokens->tokens, DmigToken, end - 1), ";"))
-    end--;
-  guint from = tokens->at;
-  for (guint i = tokens->at; i < end; i++) {
-    if (!qualifies(tokens, i, name))
-      continue;
-    DmigToken token = g_array_index(tokens->tokens, DmigToken, i);
-    const char *start = g_array_index(tokens->tokens, DmigToken, from).start;
-    g_string_append_len(sql, start, token.start - start);
-    from = i + 2;
-  }
-  g_autofree char *rest = dmig_tokens_text(tokens, from, end);
-  g_string_append(sql, rest);
-}
-
 char *
 dmig_sqlite_unqualify(const char *sql, const char *name)
 {
   g_auto(DmigTokens) tokens = { 0 };
   GString *out = g_string_new(NULL);
   dmig_tokens_init(&tokens, sql);
-  append_unqualified(out, &tokens, name);
+  guint from = 0, end = tokens.tokens->len - 1;
+  for (guint i = 0; i < end; i++) {
+    if (!qualifies(&tokens, i, name))
+      continue;
+    const char *start = g_array_index(tokens.tokens, DmigToken, from).start;
+    g_string_append_len(out, start, g_array_index(tokens.tokens, DmigToken, i).start - start);
+    from = i + 2;
+  }
+  g_autofree char *rest = dmig_tokens_text(&tokens, from, end);
+  g_string_append(out, rest);
   return g_string_free(out, FALSE);
+}
+
+gboolean
+dmig_sqlite_is_qualified(const char *sql, const char *name)
+{
+  g_auto(DmigTokens) tokens = { 0 };
+  gboolean found = FALSE;
+  dmig_tokens_init(&tokens, sql != NULL ? sql : "");
+  for (guint i = 0; !found && i < tokens.tokens->len; i++)
+    found = qualifies(&tokens, i, name);
+  return found;
+}
+
+gboolean
+dmig_sqlite_names_itself(const DmigTable *table)
+{
+  gboolean found = table->names_itself;
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = g_ptr_array_index(table->constraints, i);
+    found = found || dmig_sqlite_is_qualified(constraint->check_sql, table->name);
+  }
+  for (guint i = 0; i < table->indexes->len; i++) {
+    const DmigIndex *index = g_ptr_array_index(table->indexes, i);
+    found = found || dmig_sqlite_is_qualified(index->where_sql, table->name);
+  }
+  return found;
 }
 
 /* --- tables ---------------------------------------------------------------------------------- */
@@ -116,9 +131,9 @@ append_constraint(GString *sql, const DmigTable *table, const DmigConstraint *co
 }
 
 static void
-spell_table(GString *sql, const DmigTable *table, const char *name)
+spell_table(GString *sql, const DmigTable *table)
 {
-  dmig_sql_appendf(sql, &dmig_sqlite_dialect, "CREATE TABLE %I (", name);
+  dmig_sql_appendf(sql, &dmig_sqlite_dialect, "CREATE TABLE %I (", table->name);
   for (guint i = 0; i < table->columns->len; i++) {
     g_string_append(sql, i == 0 ? "\n  " : ",\n  ");
     append_column(sql, table, g_ptr_array_index(table->columns, i));
@@ -137,30 +152,16 @@ spell_table(GString *sql, const DmigTable *table, const char *name)
     g_string_append(sql, table->without_rowid ? ", STRICT" : " STRICT");
 }
 
-/* The author's text under another name. */
-static void
-append_text_as(GString *sql, const DmigTable *table, const char *as)
-{
-  g_auto(DmigTokens) tokens = { 0 };
-  dmig_tokens_init(&tokens, table->text);
-  dmig_tokens_skip_head(&tokens, "TABLE");
-  dmig_sql_appendf(sql, &dmig_sqlite_dialect, "CREATE TABLE %I ", as);
-  append_unqualified(sql, &tokens, table->name);
-}
-
 void
-dmig_sqlite_spell_create_table(GString *sql, const DmigTable *table, const char *as)
+dmig_sqlite_spell_create_table(GString *sql, const DmigTable *table)
 {
-  if (table->text == NULL)
-    spell_table(sql, table, as != NULL ? as : table->name);
-  else if (as != NULL)
-    append_text_as(sql, table, as);
-  else {
-    g_autofree char *statement = dmig_sqlite_statement(table->text);
-    g_string_append(sql, statement);
+  if (table->text == NULL) {
+    spell_table(sql, table);
+    g_string_append(sql, ";\n");
     return;
   }
-  g_string_append(sql, ";\n");
+  g_autofree char *statement = dmig_sqlite_statement(table->text);
+  g_string_append(sql, statement);
 }
 
 /* An expression stands as its author wrote it, with parentheses around it or without; a collation

@@ -248,6 +248,18 @@ test_full_text_grows(void **state)
            "SELECT rowid || a || \"b c\" FROM f WHERE f MATCH 'two'", "5onetwo");
 }
 
+/* Nor are columns that go, or others before them; one without any has one called content. */
+static void
+test_full_text_shrinks(void **state)
+{
+  check_up("CREATE VIRTUAL TABLE f USING fts5(gone, a, [B c] UNINDEXED)",
+           "CREATE VIRTUAL TABLE f USING fts5(number, \"b c\", a)",
+           "INSERT INTO f (rowid, gone, a, [b c]) VALUES (5, 'old', 'one', 'two'), (2, 'y', 'x', NULL)",
+           "SELECT rowid || a || \"b c\" || (number IS NULL) FROM f WHERE f MATCH 'two'", "5onetwo1");
+  check_up("CREATE VIRTUAL TABLE g USING fts4", "CREATE VIRTUAL TABLE g USING fts4(other, content)",
+           "INSERT INTO g VALUES ('a text')", "SELECT content FROM g WHERE g MATCH 'text'", "a text");
+}
+
 static void
 test_tree_grows(void **state)
 {
@@ -256,6 +268,37 @@ test_tree_grows(void **state)
            "INSERT INTO r VALUES (7, 1, 2, 'x'), (3, 2, 2, NULL)",
            "SELECT group_concat(id || a || b || coalesce(\"of it\", '-')) FROM (SELECT * FROM r ORDER BY id)",
            "322-,712x");
+}
+
+/* A table that is made again has its author's text, names itself in it or not. */
+static void
+test_rebuild_keeps_the_text(void **state)
+{
+  static const char *const tables[][2] = {
+    { "CREATE TABLE [t] (a INTEGER PRIMARY KEY AUTOINCREMENT, b /* what */ TEXT", ", CHECK (t.b <> ''))" },
+    { "CREATE TABLE 't'(a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT", ")" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(tables); i++) {
+    g_autofree char *before = g_strconcat(tables[i][0], tables[i][1], NULL);
+    g_autofree char *after = g_strconcat(tables[i][0], " COLLATE NOCASE", tables[i][1], NULL);
+    run(0, before);
+    run(1, after);
+    run(2, before);
+    run(2, "INSERT INTO t VALUES (4, 'x'), (8, 'y'); DELETE FROM t WHERE a = 8;"
+           "CREATE INDEX i ON t (b) WHERE t.b > 'a'");
+    run(0, "CREATE INDEX i ON t (b) WHERE t.b > 'a'");
+    run(1, "CREATE INDEX i ON t (b) WHERE t.b > 'a'");
+    for (guint way = 0; way < 2; way++) {
+      change_into(way == 0 ? 1 : 0);
+      g_autofree char *got = answer(2, "SELECT sql FROM sqlite_master WHERE name = 't'", NULL);
+      assert_string_equal(got, way == 0 ? after : before);
+      g_autofree char *rows = answer(2, "SELECT a || b || (SELECT group_concat(name || seq)"
+                                        " FROM sqlite_sequence) FROM t", NULL);
+      assert_string_equal(rows, "4xt8");
+    }
+    teardown(state);
+    setup(state);
+  }
 }
 
 /* A string names what has to be there before. */
@@ -319,6 +362,8 @@ main(void)
     cmocka_unit_test_setup_teardown(test_full_text_options, setup, teardown),
     cmocka_unit_test_setup_teardown(test_odd_names, setup, teardown),
     cmocka_unit_test_setup_teardown(test_full_text_grows, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_full_text_shrinks, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_rebuild_keeps_the_text, setup, teardown),
     cmocka_unit_test_setup_teardown(test_tree_grows, setup, teardown),
     cmocka_unit_test_setup_teardown(test_full_text_of_a_view, setup, teardown),
     cmocka_unit_test_setup_teardown(test_names_come_and_go, setup, teardown),

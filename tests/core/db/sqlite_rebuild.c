@@ -184,6 +184,24 @@ test_key_becomes_rowid(void **state)
   assert_value("SELECT group_concat(rowid || a) FROM t", "7y,41x");
 }
 
+/* A value that looks into the table finds the old one under its name. */
+static void
+test_values_look_into_the_table(void **state)
+{
+  exec("CREATE TABLE t (a TEXT); INSERT INTO t (rowid, a) VALUES (5, 'x'), (9, 'y')");
+  source("n", "(SELECT count(*) FROM t AS o WHERE o.rowid <= t.rowid)");
+  rebuild("t", "CREATE TABLE t (a TEXT, n INT NOT NULL)");
+  assert_value("SELECT group_concat(rowid || a || n) FROM t", "5x1,9y2");
+}
+
+static void
+test_nothing_in_common(void **state)
+{
+  exec("CREATE TABLE t (a TEXT PRIMARY KEY) WITHOUT ROWID; INSERT INTO t VALUES ('x'), ('y')");
+  rebuild("t", "CREATE TABLE t (b TEXT PRIMARY KEY)");
+  assert_value("SELECT count(*) FROM t WHERE b IS NULL", "2");
+}
+
 static void
 test_all_columns_change(void **state)
 {
@@ -384,6 +402,8 @@ main(void)
     TEST(test_keeps_rowids),
     TEST(test_rowid_becomes_key),
     TEST(test_key_becomes_rowid),
+    TEST(test_values_look_into_the_table),
+    TEST(test_nothing_in_common),
     TEST(test_all_columns_change),
     TEST(test_without_rowid),
     TEST(test_sequence_survives),
