@@ -182,6 +182,23 @@ append_action(Part *self, GString *sql)
   return TRUE;
 }
 
+/* A trigger that holds its statements itself is one event's, for each row, and no constraint. Reports
+ * what it is beyond that. */
+static gboolean
+is_simple(const Part *self, const char *events, gboolean constraint)
+{
+  const char *beyond
+      = strstr(events, " OR ") != NULL       ? "triggers for several events at once"
+        : strstr(events, "TRUNCATE") != NULL ? "triggers for truncate"
+        : constraint || text(self, "from") != NULL ? "constraint triggers"
+        : g_strcmp0(text(self, "for_each"), "statement") == 0 ? "triggers for each statement"
+        : text(self, "old_table") != NULL || text(self, "new_table") != NULL
+            ? "tables of a trigger's rows"
+            : NULL;
+  return beyond == NULL
+         || dmig_lowering_require(self->lowering, FALSE, self->from->at, beyond);
+}
+
 static gboolean
 lower_trigger(Part *self)
 {
@@ -189,6 +206,8 @@ lower_trigger(Part *self)
   gboolean constraint = text(self, "constraint") != NULL || text(self, "deferrable") != NULL;
   g_autofree char *when = trimmed_text(self, "when");
   g_autofree char *events = events_sql(text(self, "events"));
+  if (!dialect->has.routines && !is_simple(self, events, constraint))
+    return FALSE;
   const char *timing = text(self, "timing");
   g_autofree char *word = g_ascii_strup(timing != NULL ? timing : "after", -1);
   g_autoptr(GString) sql = g_string_new("CREATE");

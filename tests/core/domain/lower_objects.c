@@ -578,6 +578,9 @@ test_plain_dialect(void **state)
                made);
 }
 
+#define TRIGGER(keys)                                                                              \
+  "entities: {A: {fields: {a: text}, triggers: {t: {timing: after, body: SELECT 1, " keys "}}}}"
+
 /* What the dialect has not is said, unless it is not meant for it. */
 static void
 test_not_in_dialect(void **state)
@@ -597,6 +600,11 @@ test_not_in_dialect(void **state)
     "entities: {A: {fields: {a: text}, policies: {p: }}}",
     "entities: {A: {fields: {a: text}, rules: {r: CREATE RULE r AS ON DELETE TO a DO NOTHING}}}",
     "entities: {A: {fields: {a: text}, unique: [{fields: a, nulls_not_distinct: true}]}}",
+    TRIGGER("events: [insert, delete]"),
+    TRIGGER("events: truncate"),
+    TRIGGER("events: insert, constraint: true"),
+    TRIGGER("events: insert, for_each: statement"),
+    TRIGGER("events: insert, new_table: n"),
     "views: {V: {sql: SELECT 1, materialized: true}}",
     "enums: {E: {labels: [x], schema: s}}\nviews: {V: {sql: SELECT 1, schema: s}}",
   };
