@@ -69,6 +69,6 @@ dmig_change_check_checks(DmigChangeReader *self)
 {
   for (guint i = 0; i < self->change->checks->len; i++) {
     const DmigChangeCheck *check = g_ptr_array_index(self->change->checks, i);
-    dmig_sql_text_check(&self->reading, self->to, "the check", check->sql, FALSE);
+    dmig_sql_text_check(&self->reading, self->to, "the check", check->sql, DMIG_SQL_EXPRESSION);
   }
 }

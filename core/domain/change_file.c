@@ -81,7 +81,7 @@ check_scripts(DmigChangeReader *self)
   const DmigSqlText *scripts[] = { change->upgrade_before, change->upgrade_after,
                                    change->downgrade_before, change->downgrade_after };
   for (guint i = 0; i < G_N_ELEMENTS(scripts); i++)
-    dmig_sql_text_check(&self->reading, self->to, "the script", scripts[i], TRUE);
+    dmig_sql_text_check(&self->reading, self->to, "the script", scripts[i], DMIG_SQL_SCRIPT);
 }
 
 DmigChangeFile *

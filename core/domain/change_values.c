@@ -47,7 +47,7 @@ check_fill(DmigChangeReader *self, const DmigFill *fill)
   const DmigField *field = member.new != NULL ? member.new : member.old;
   const DmigField *other = member.new != NULL ? member.old : NULL;
   dmig_value_check(&self->reading, fill->value, field->type);
-  dmig_sql_text_check(&self->reading, self->to, "the value", fill->value->sql, FALSE);
+  dmig_sql_text_check(&self->reading, self->to, "the value", fill->value->sql, DMIG_SQL_EXPRESSION);
   if (field->generated != DMIG_GENERATED_NONE)
     dmig_reading_report(&self->reading, fill->at, DMIG_RULE_BAD_FILL, NULL,
                         "'%s' is generated and takes no value", show(self, fill->field));
@@ -64,8 +64,8 @@ static void
 check_convert(DmigChangeReader *self, const DmigConvert *convert)
 {
   DmigMember member;
-  dmig_sql_text_check(&self->reading, self->to, "the conversion", convert->upgrade, FALSE);
-  dmig_sql_text_check(&self->reading, self->to, "the conversion back", convert->downgrade, FALSE);
+  dmig_sql_text_check(&self->reading, self->to, "the conversion", convert->upgrade, DMIG_SQL_EXPRESSION);
+  dmig_sql_text_check(&self->reading, self->to, "the conversion back", convert->downgrade, DMIG_SQL_EXPRESSION);
   if (!find_field(self, convert->at, DMIG_RULE_BAD_CONVERT, convert->field, &member))
     return;
   if (convert->upgrade == NULL && convert->downgrade == NULL)

@@ -7,25 +7,25 @@
 static void
 check_sql(DmigDomainReader *self, const char *what, const DmigSqlText *sql)
 {
-  dmig_sql_text_check(&self->reading, self->domain, what, sql, FALSE);
+  dmig_sql_text_check(&self->reading, self->domain, what, sql, DMIG_SQL_EXPRESSION);
 }
 
 /* What attributes hold of SQL, and in which words a message speaks of it. */
 static const struct {
   const char *name; /* with a blank behind it: a mapping's */
   const char *what;
-  gboolean script; /* several statements */
+  DmigSqlShape shape;
 } texts[] = {
-  { "create", "the statement", TRUE },
-  { "drop", "the statement", TRUE },
-  { "when", "the trigger's condition", FALSE },
-  { "using", "the policy's condition", FALSE },
-  { "check", "the policy's condition", FALSE },
-  { "default", "the default", FALSE },
-  { "checks ", "the check", FALSE },
-  { "arguments", "the list of arguments", FALSE },
-  { "returns", "the type returned", FALSE },
-  { "partition_by", "'partition_by'", FALSE },
+  { "create", "the statement", DMIG_SQL_SCRIPT },
+  { "drop", "the statement", DMIG_SQL_SCRIPT },
+  { "when", "the trigger's condition", DMIG_SQL_EXPRESSION },
+  { "using", "the policy's condition", DMIG_SQL_EXPRESSION },
+  { "check", "the policy's condition", DMIG_SQL_EXPRESSION },
+  { "default", "the default", DMIG_SQL_EXPRESSION },
+  { "checks ", "the check", DMIG_SQL_EXPRESSION },
+  { "arguments", "the list of arguments", DMIG_SQL_EXPRESSION },
+  { "returns", "the type returned", DMIG_SQL_EXPRESSION },
+  { "partition_by", "'partition_by'", DMIG_SQL_EXPRESSION },
 };
 
 /* A body in another language is that language's. */
@@ -34,6 +34,12 @@ body_is_sql(const DmigDomainObject *object)
 {
   const char *language = dmig_attributes_get(object->attributes, "language", NULL);
   return language == NULL || g_ascii_strcasecmp(language, "sql") == 0;
+}
+
+static DmigSqlShape
+shape_of_body(const DmigDomainObject *object)
+{
+  return object->kind == DMIG_OBJECT_ROUTINE ? DMIG_SQL_BODY : DMIG_SQL_SCRIPT;
 }
 
 static void
@@ -46,7 +52,7 @@ check_attributes(DmigDomainReader *self, const GPtrArray *attributes)
       if (many ? g_str_has_prefix(attribute->name, texts[j].name)
                : g_str_equal(attribute->name, texts[j].name))
         dmig_sql_text_check(&self->reading, self->domain, texts[j].what, attribute->value,
-                            texts[j].script);
+                            texts[j].shape);
     }
   }
 }
@@ -59,7 +65,8 @@ check_objects(DmigDomainReader *self, const GPtrArray *objects)
     check_attributes(self, object->attributes);
     const DmigAttribute *body = dmig_attributes_find(object->attributes, "body");
     if (body != NULL && body_is_sql(object))
-      dmig_sql_text_check(&self->reading, self->domain, "the body", body->value, TRUE);
+      dmig_sql_text_check(&self->reading, self->domain, "the body", body->value,
+                          shape_of_body(object));
   }
 }
 

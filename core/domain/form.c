@@ -139,16 +139,6 @@ dmig_form_find_key(DmigReading *reading, const DmigForm *form, const DmigYamlNod
   return NULL;
 }
 
-static gboolean
-mapping_has(const DmigYamlNode *mapping, const char *name)
-{
-  for (guint i = 0; i < dmig_yaml_length(mapping); i++) {
-    if (strcmp(dmig_yaml_key(mapping, i)->text, name) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 void
 dmig_form_read_keys(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
                     gpointer place)
@@ -161,7 +151,7 @@ dmig_form_read_keys(DmigReading *reading, const DmigForm *form, const DmigYamlNo
     dmig_form_read(reading, key->form, dmig_yaml_value(node, i), (char *) place + key->offset);
   }
   for (const DmigKey *key = form->keys; key->name != NULL; key++) {
-    if (key->needed && !mapping_has(node, key->name))
+    if (key->needed && !dmig_yaml_has(node, key->name))
       dmig_reading_report(reading, node->at, DMIG_RULE_MISSING_KEY, NULL, "'%s' is missing: %s",
                           key->name, key->form->expects);
   }

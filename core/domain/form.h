@@ -113,10 +113,16 @@ extern const DmigForm dmig_form_grants;
 /* Reports a value that does not fit `type`; NULL: nothing is known of the type. */
 void dmig_value_check(DmigReading *reading, const DmigValue *value, const DmigType *type);
 
+typedef enum {
+  DMIG_SQL_EXPRESSION, /* or a query */
+  DMIG_SQL_SCRIPT,     /* one or more statements */
+  DMIG_SQL_BODY,       /* any number of statements that stand in quotes */
+} DmigSqlShape;
+
 /* Reports SQL that is not closed in itself, or is for none of the domain's dialects. `what` it is,
- * for messages: "the check". A script may be several statements. `sql` may be NULL. */
+ * for messages: "the check". `sql` may be NULL. */
 void dmig_sql_text_check(DmigReading *reading, const DmigDomain *domain, const char *what,
-                         const DmigSqlText *sql, gboolean script);
+                         const DmigSqlText *sql, DmigSqlShape shape);
 
 /* Adds a diagnostic by its rule. `hint` may be NULL. */
 void dmig_reading_report(DmigReading *self, DmigLocation at, DmigRule rule, const char *hint,

@@ -176,7 +176,7 @@ static const struct {
   DmigObjectKind kind;
 } type_kinds[] = {
   { "base", DMIG_OBJECT_DOMAIN },
-  { "fields ", DMIG_OBJECT_COMPOSITE_TYPE },
+  { "fields", DMIG_OBJECT_COMPOSITE_TYPE },
   { "subtype", DMIG_OBJECT_RANGE_TYPE },
 };
 
@@ -188,11 +188,7 @@ read_type_keys(DmigReading *reading, const DmigForm *form, const DmigYamlNode *n
   guint found = 0;
   dmig_form_read_keys(reading, form, node, type);
   for (guint i = 0; i < G_N_ELEMENTS(type_kinds); i++) {
-    gboolean is = FALSE;
-    for (guint j = 0; j < type->attributes->len; j++) {
-      const DmigAttribute *attribute = type->attributes->pdata[j];
-      is = is || g_str_has_prefix(attribute->name, type_kinds[i].key);
-    }
+    gboolean is = dmig_yaml_has(node, type_kinds[i].key);
     found += is;
     if (is)
       type->kind = type_kinds[i].kind;

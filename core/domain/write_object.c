@@ -190,6 +190,8 @@ dmig_write_object(const DmigDomainObject *object)
   DmigWriteNode *map = dmig_write_node_map();
   dmig_write_node_set_text(map, "description", object->description);
   dmig_write_node_set(map, "dialects", dmig_write_dialects(object->dialects));
+  if (object->kind == DMIG_OBJECT_COMPOSITE_TYPE && object->attributes->len == 0)
+    dmig_write_node_set(map, "fields", dmig_write_node_map());
   dmig_write_set_attributes(map, object->attributes, NULL);
   dmig_write_node_set(map, "grants", dmig_write_grants(object->grants));
   dmig_write_node_set_text(map, "owner", object->owner);

@@ -387,3 +387,12 @@ dmig_yaml_value(const DmigYamlNode *mapping, guint i)
 {
   return g_ptr_array_index(mapping->items, 2 * i + 1);
 }
+
+gboolean
+dmig_yaml_has(const DmigYamlNode *mapping, const char *key)
+{
+  for (guint i = 0; i < dmig_yaml_length(mapping); i++)
+    if (strcmp(dmig_yaml_key(mapping, i)->text, key) == 0)
+      return TRUE;
+  return FALSE;
+}

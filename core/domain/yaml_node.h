@@ -45,3 +45,4 @@ guint dmig_yaml_length(const DmigYamlNode *self); /* items, or pairs */
 const DmigYamlNode *dmig_yaml_item(const DmigYamlNode *sequence, guint i);
 const DmigYamlNode *dmig_yaml_key(const DmigYamlNode *mapping, guint i);
 const DmigYamlNode *dmig_yaml_value(const DmigYamlNode *mapping, guint i);
+gboolean dmig_yaml_has(const DmigYamlNode *mapping, const char *key);

@@ -61,7 +61,7 @@ collect_names(Inference *self)
 /* The names in `sql`, folded; with `bodies`, those within strings instead, which is where functions
  * have theirs. "*" stands for a star that may be a list of columns. */
 static void
-collect_words(GHashTable *words, const char *sql, gboolean bodies)
+collect_words(GHashTable *words, const char *sql, const DmigDialect *dialect, gboolean bodies)
 {
   DmigLexer lexer;
 
@@ -74,8 +74,8 @@ collect_words(GHashTable *words, const char *sql, gboolean bodies)
       if (token.length <= 2 * quote)
         continue;
       g_autofree char *inner = g_strndup(token.start + quote, token.length - 2 * quote);
-      collect_words(words, inner, FALSE);
-    } else if (bodies) {
+      collect_words(words, inner, dialect, FALSE);
+    } else if (bodies || dmig_token_is_keyword(token, dialect)) {
       continue;
     } else if (token.kind == DMIG_TOKEN_WORD || token.kind == DMIG_TOKEN_QUOTED) {
       g_autofree char *name = dmig_token_identifier(token);
@@ -115,7 +115,7 @@ infer_words(Inference *self, const char *object, const char *sql, gboolean with_
 
   if (sql == NULL)
     return;
-  collect_words(words, sql, bodies);
+  collect_words(words, sql, self->schema->dialect, bodies);
   g_hash_table_iter_init(&iter, words);
   while (g_hash_table_iter_next(&iter, &word, NULL)) {
     const GPtrArray *addresses = g_hash_table_lookup(self->names, word);
@@ -195,6 +195,9 @@ infer_object(Inference *self, const DmigObject *object)
 {
   g_autofree char *address = dmig_object_address(object);
 
+  /* What holds the others stands on none of them, whatever it is called. */
+  if (object->kind == DMIG_OBJECT_SCHEMA)
+    return;
   infer_from(self, address, object->create, TRUE);
   if (object->broken != NULL)
     infer_broken(self, address);

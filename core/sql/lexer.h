@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "core/sql/dialect.h"
 
 typedef enum {
   DMIG_TOKEN_END,
@@ -41,6 +41,9 @@ DmigToken dmig_lexer_next(DmigLexer *self);
 char *dmig_token_identifier(DmigToken token);
 gboolean dmig_token_is(DmigToken token, const char *word_or_symbol); /* words without case */
 
+/* Whether a WORD token can't be a name in the dialect: the ON of `COMMENT ON`. */
+gboolean dmig_token_is_keyword(DmigToken token, const DmigDialect *dialect);
+
 /* Whether `sql` names the object of this path anywhere by its name, in whatever schema; not in a
  * string, not in a comment. Too often rather than not often enough. Case is ignored. */
 gboolean dmig_sql_mentions(const char *sql, const char *path);
@@ -63,3 +66,6 @@ gboolean dmig_sql_equal(const char *a, const char *b); /* NULL equals NULL only 
 /* Whether `sql` is one expression or statement and ends inside no quote, comment or parenthesis,
  * and has no `;` outside of quotes except at its end. For what authors write into YAML. */
 gboolean dmig_sql_is_balanced(const char *sql, const char **out_problem);
+/* The same of any number of statements, none too. */
+gboolean dmig_sql_script_is_balanced(const char *script, const char **out_problem);
+gboolean dmig_sql_is_blank(const char *sql); /* white space and comments */

@@ -62,6 +62,16 @@ is_identifier(DmigToken token)
   return token.kind == DMIG_TOKEN_WORD || token.kind == DMIG_TOKEN_QUOTED;
 }
 
+/* A dialect quotes more words than it has to: those that some of its statements take for names. */
+gboolean
+dmig_token_is_keyword(DmigToken token, const DmigDialect *dialect)
+{
+  if (token.kind != DMIG_TOKEN_WORD)
+    return FALSE;
+  g_autofree char *word = dmig_token_identifier(token);
+  return dmig_sql_is_reserved(&any_dialect, word) && dmig_sql_is_reserved(dialect, word);
+}
+
 gboolean
 dmig_sql_mentions(const char *sql, const char *path)
 {
@@ -262,4 +272,40 @@ dmig_sql_is_balanced(const char *sql, const char **out_problem)
   if (problem != NULL && out_problem != NULL)
     *out_problem = problem;
   return problem == NULL;
+}
+
+gboolean
+dmig_sql_is_blank(const char *sql)
+{
+  DmigLexer lexer;
+  dmig_lexer_init(&lexer, sql);
+  DmigToken token = dmig_lexer_next(&lexer);
+  while (token.kind == DMIG_TOKEN_SPACE)
+    token = dmig_lexer_next(&lexer);
+  return token.kind == DMIG_TOKEN_END;
+}
+
+/* Up to the semicolon that ends it; NULL behind the last one. Moves `script` on. */
+static char *
+next_statement(const char **script)
+{
+  const char *start = *script;
+  if (*start == '\0')
+    return NULL;
+  DmigLexer lexer;
+  dmig_lexer_init(&lexer, start);
+  DmigToken token = dmig_lexer_next(&lexer);
+  while (token.kind != DMIG_TOKEN_END && !dmig_token_is(token, ";"))
+    token = dmig_lexer_next(&lexer);
+  *script = token.start + token.length;
+  return g_strndup(start, (gsize) (token.start - start));
+}
+
+gboolean
+dmig_sql_script_is_balanced(const char *script, const char **out_problem)
+{
+  gboolean balanced = TRUE;
+  for (char *statement; balanced && (statement = next_statement(&script)) != NULL; g_free(statement))
+    balanced = dmig_sql_is_blank(statement) || dmig_sql_is_balanced(statement, out_problem);
+  return balanced;
 }

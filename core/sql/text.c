@@ -15,8 +15,8 @@ is_plain(const char *name)
   return TRUE;
 }
 
-static gboolean
-is_reserved(const DmigDialect *dialect, const char *word)
+gboolean
+dmig_sql_is_reserved(const DmigDialect *dialect, const char *word)
 {
   if (dialect == NULL || dialect->reserved_words == NULL)
     return FALSE;
@@ -45,7 +45,7 @@ append_quoted(GString *sql, const char *text, char quote)
 static void
 append_name(GString *sql, const DmigDialect *dialect, const char *name)
 {
-  if (is_plain(name) && !is_reserved(dialect, name))
+  if (is_plain(name) && !dmig_sql_is_reserved(dialect, name))
     g_string_append(sql, name);
   else
     append_quoted(sql, name, '"');

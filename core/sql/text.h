@@ -8,6 +8,8 @@
  * dialect needs it: not a plain lower-case word, or reserved. */
 void dmig_sql_append_identifier(GString *sql, const DmigDialect *dialect, const char *name);
 char *dmig_sql_identifier(const DmigDialect *dialect, const char *name);
+/* Whether the dialect quotes the word (in lower case) where it is a name. */
+gboolean dmig_sql_is_reserved(const DmigDialect *dialect, const char *word);
 
 /* `a, b, "c d"` from a NULL-terminated array. */
 void dmig_sql_append_identifiers(GString *sql, const DmigDialect *dialect, char *const *names);

@@ -10,11 +10,14 @@
 #define OLDEST_SERVER 130000
 #define CONNECT_TIMEOUT "10"
 
-/* Whatever the server's or the role's settings are, a migration does the same. A statement that
- * waits for a lock makes everybody behind it wait too, so that it gives up soon. */
+/* Whatever the settings of the server, the database and the role are, a migration does the same, and
+ * what is there is spelled the same. A statement that waits for a lock makes everybody behind it wait
+ * too, so that it gives up soon. */
 #define SETTINGS                                                                                   \
   "-c lock_timeout=3s -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres "                 \
-  "-c client_min_messages=warning -c jit=off -c check_function_bodies=off"
+  "-c quote_all_identifiers=off -c standard_conforming_strings=on -c bytea_output=hex "            \
+  "-c extra_float_digits=1 -c xmloption=content -c transform_null_equals=off "                     \
+  "-c array_nulls=on -c client_min_messages=warning -c jit=off -c check_function_bodies=off"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PQconninfoOption, PQconninfoFree)
 

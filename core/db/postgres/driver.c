@@ -21,7 +21,7 @@ static char *
 default_schema(DmigDatabase *database)
 {
   g_autoptr(DmigRows) rows = NULL;
-  if (!dmig_pg_query(database, "SELECT current_schema()", NULL, 0, &rows, NULL)
+  if (!dmig_pg_query(database, "SELECT coalesce(current_schema(), 'public')", NULL, 0, &rows, NULL)
       || rows->rows->len == 0)
     return NULL;
   return g_strdup(dmig_rows_get(rows, 0, 0));

@@ -154,9 +154,8 @@ dmig_pg_reader_add(DmigPgReader *self, DmigObject *object, guint32 class_oid, gu
 static void
 read_default_schema(DmigPgReader *self, const PGresult *rows)
 {
-  const char *name = PQntuples(rows) > 0 ? dmig_pg_cell(rows, 0, 0) : NULL;
   g_free(self->default_schema);
-  self->default_schema = g_strdup(name != NULL && *name != '\0' ? name : "public");
+  self->default_schema = g_strdup(dmig_pg_cell(rows, 0, 0));
 }
 
 static void
@@ -187,7 +186,8 @@ read_members(DmigPgReader *self, const PGresult *rows)
 }
 
 static const DmigPgPart frame_parts[] = {
-  { "SELECT pg_catalog.set_config('dmig.schema', coalesce(pg_catalog.current_schema(), ''), "
+  /* There is none where the role may use none of its search_path. */
+  { "SELECT pg_catalog.set_config('dmig.schema', coalesce(pg_catalog.current_schema(), 'public'), "
     "true);\n",
     read_default_schema },
   { "SELECT pg_catalog.set_config('search_path', '', true);\n", ignore },

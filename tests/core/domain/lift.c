@@ -368,6 +368,37 @@ test_objects(void **state)
 }
 
 static void
+add_sql_function(LiftFixture *self, const char *name, const char *body)
+{
+  g_autofree char *create
+      = g_strdup_printf("CREATE FUNCTION %s()\n RETURNS void\n LANGUAGE sql\nAS $$%s$$;\n", name, body);
+  g_autofree char *drop = g_strdup_printf("DROP FUNCTION %s();\n", name);
+  DmigObject *routine = add_object(self, DMIG_OBJECT_ROUTINE, name, "", create, drop);
+  dmig_object_set_property(routine, "kind", "function");
+  dmig_object_set_property(routine, "arguments", "");
+  dmig_object_set_property(routine, "returns", "void");
+  dmig_object_set_property(routine, "language", "sql");
+  dmig_object_set_property(routine, "body", body);
+}
+
+/* What the database takes, the domain does, too. */
+static void
+test_odd_bodies(void **state)
+{
+  LiftFixture *self = *state;
+  add_sql_function(self, "empty", "");
+  add_sql_function(self, "remark", "SELECT 1 -- one");
+  add_sql_function(self, "wrong", "SELECT (1");
+  add_object(self, DMIG_OBJECT_COMPOSITE_TYPE, "nothing", NULL, "CREATE TYPE nothing AS ();\n",
+             "DROP TYPE nothing;\n");
+  assert_true(is_read(self));
+  assert_true(says(self, "  empty: {returns: void, body: ''}\n"));
+  assert_true(says(self, "  remark: {returns: void, body: SELECT 1 -- one}\n"));
+  assert_true(says(self, "  wrong: |-\n    CREATE FUNCTION wrong()\n"));
+  assert_true(says(self, "  nothing: {fields: {}}\n"));
+}
+
+static void
 test_partitions(void **state)
 {
   LiftFixture *self = *state;
@@ -754,7 +785,8 @@ main(void)
   const struct CMUnitTest tests[] = {
     TEST(test_short_forms),   TEST(test_names),           TEST(test_schemas),
     TEST(test_circles),       TEST(test_other_references), TEST(test_native_types),
-    TEST(test_objects),       TEST(test_partitions),
+    TEST(test_objects),       TEST(test_odd_bodies),
+    TEST(test_partitions),
     TEST(test_no_utf8),       TEST(test_sqlite), TEST(test_sqlite_keys), TEST(test_odd_texts),        TEST(test_random_postgres), TEST(test_random_sqlite),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,6 +231,9 @@ test_domains(void **state)
     { "domain: d\nfunctions: {f: {kind: procedure, returns: text, body: 'SELECT (1'}}",
       "2:13: contradiction: a procedure returns nothing\n"
       "2:55: bad-sql: the body: a parenthesis is not closed" },
+    { "domain: d\ndialects: postgresql\nfunctions:\n  f: {returns: void, body: 'SELECT 1 -- one'}\n"
+      "  g: {returns: void, body: -- nothing yet}\n  h: {returns: void, body: 'SELECT /*'}",
+      "6:28: bad-sql: the body: it ends inside a comment" },
     { "domain: d\nfunctions: {f: {create: CREATE FUNCTION f(), strict: true}}",
       "2:54: contradiction: 'create' is the whole statement, and says 'strict' itself" },
     { "domain: d\nfunctions:\n  f:\n"
