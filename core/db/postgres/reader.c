@@ -14,6 +14,10 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
 
+/* How often it is read where others are changing it, and how much longer each pause is. */
+#define MOST_ATTEMPTS 12
+#define PAUSE_MICROSECONDS (G_USEC_PER_SEC / 50)
+
 /* --- cells --------------------------------------------------------------------------------- */
 
 const char *
@@ -362,29 +366,89 @@ reader_clear(DmigPgReader *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigPgReader, reader_clear)
 
-gboolean
-dmig_pg_inspect(DmigDatabase *database, DmigSchema **out, GError **error)
+/* Whether somebody changed what is there while it was read. The snapshot keeps the catalogues' rows as
+ * they were, but the functions that print a definition look at them as they are: the message names what
+ * is gone, or its number. */
+static gboolean
+was_disturbed(const PGresult *failure)
 {
-  DmigPg *self = (DmigPg *) database;
-  g_autofree char *sql = all_queries(self);
-  if (!PQsendQuery(self->conn, sql)) {
-    dmig_pg_set_failure(error, self->conn, NULL, 0, "");
-    return FALSE;
+  /* internal_error: "cache lookup failed"; undefined schema, table, column, function, object */
+  static const char *const states[] = { "XX000", "3F000", "42P01", "42703", "42883", "42704", NULL };
+  const char *state = PQresultErrorField(failure, PG_DIAG_SQLSTATE);
+  return state != NULL && g_strv_contains(states, state);
+}
+
+/* Who has locked a table: NULL, nobody that can be seen. */
+static char *
+locked_table(DmigPg *self)
+{
+  g_autoptr(DmigRows) rows = NULL;
+  if (self->in_transaction
+      || !dmig_pg_query(&self->base, dmig_pg_sql_locked_tables, NULL, 0, &rows, NULL)
+      || rows->rows->len == 0)
+    return NULL;
+  return g_strdup_printf("table %s, which server process %s has locked", dmig_rows_get(rows, 0, 0),
+                         dmig_rows_get(rows, 0, 1));
+}
+
+static void
+set_failure(DmigPg *self, const PGresult *failure, GError **error)
+{
+  if (failure != NULL && dmig_pg_failure_code(failure) == DMIG_ERROR_LOCKED) {
+    g_autofree char *table = locked_table(self);
+    g_set_error(error, DMIG_ERROR, DMIG_ERROR_LOCKED,
+                "can't read what stands on %s; try again when that is done",
+                table != NULL ? table : "a table that another session has locked");
+    return;
   }
-  g_autoptr(DmigSchema) schema = dmig_schema_new(database->dialect);
+  dmig_pg_set_failure(error, self->conn, failure, 0, "a query of the catalogues");
+  if (was_disturbed(failure))
+    g_prefix_error(error, "can't read %s, whose schema is being changed, or broken: ", self->base.name);
+}
+
+static void
+take_back(DmigPg *self)
+{
+  if (self->in_transaction)
+    PQclear(PQexec(self->conn, "ROLLBACK TO SAVEPOINT dmig_inspect; RELEASE SAVEPOINT dmig_inspect"));
+  else
+    dmig_pg_rollback(&self->base);
+}
+
+/* NULL, or why it failed; then everything is as it was before. */
+static PGresult *
+inspect_once(DmigPg *self, const char *sql, DmigSchema **out)
+{
+  if (!PQsendQuery(self->conn, sql))
+    return PQmakeEmptyPGresult(self->conn, PGRES_FATAL_ERROR);
+  g_autoptr(DmigSchema) schema = dmig_schema_new(self->base.dialect);
   g_auto(DmigPgReader) reader
       = { .schema = schema,
           .default_schema = g_strdup("public"),
           .registered
           = g_hash_table_new_full(registration_hash, g_int64_equal, NULL, registration_free),
           .tables = g_hash_table_new_full(NULL, NULL, NULL, dmig_pg_entry_free) };
-  g_autoptr(PGresult) failure = read_results(self, &reader);
-  if (failure != NULL) {
-    dmig_pg_set_failure(error, self->conn, failure, 0, "a query of the catalogues");
-    if (!self->in_transaction)
-      dmig_pg_rollback(database);
-    return FALSE;
+  PGresult *failure = read_results(self, &reader);
+  if (failure != NULL)
+    take_back(self);
+  else
+    *out = g_steal_pointer(&schema);
+  return failure;
+}
+
+gboolean
+dmig_pg_inspect(DmigDatabase *database, DmigSchema **out, GError **error)
+{
+  DmigPg *self = (DmigPg *) database;
+  g_autofree char *sql = all_queries(self);
+  for (guint attempt = 1;; attempt++) {
+    g_autoptr(PGresult) failure = inspect_once(self, sql, out);
+    if (failure == NULL)
+      return TRUE;
+    if (attempt == MOST_ATTEMPTS || !was_disturbed(failure)) {
+      set_failure(self, failure, error);
+      return FALSE;
+    }
+    g_usleep(attempt * PAUSE_MICROSECONDS);
   }
-  *out = g_steal_pointer(&schema);
-  return TRUE;
 }

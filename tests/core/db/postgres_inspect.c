@@ -442,30 +442,6 @@ test_hostile_search_path(void **state)
                       "evil, pg_catalog, public");
 }
 
-/* Settings of a database and a role spell things otherwise; a role may have no schema at all. */
-static void
-test_hostile_settings(void **state)
-{
-  pg_exec("CREATE TABLE t (a text DEFAULT 'x\\y', b double precision DEFAULT 0.1 + 0.2, c bytea DEFAULT "
-          "'\\x00ff'); CREATE VIEW v AS SELECT a FROM t WHERE a <> 'x\\y'");
-  g_autofree char *set = g_strdup_printf(
-      "ALTER DATABASE %1$s SET quote_all_identifiers = on; ALTER DATABASE %1$s SET "
-      "standard_conforming_strings = off; ALTER DATABASE %1$s SET bytea_output = escape; ALTER DATABASE "
-      "%1$s SET extra_float_digits = -5; ALTER DATABASE %1$s SET DateStyle = 'SQL, DMY'; ALTER DATABASE "
-      "%1$s SET search_path = ''",
-      pg_value("SELECT current_database()"));
-  DmigSchema *before = pg_inspect();
-  pg_exec(set);
-  DmigDatabase *other = NULL;
-  DmigSchema *after = NULL;
-  pg_assert(dmig_postgres_driver.open(pg_url, DMIG_OPEN_READ_ONLY, &other, &pg_error));
-  gboolean done = dmig_database_inspect(other, &after, &pg_error);
-  dmig_database_free(other);
-  pg_assert(done);
-  g_autoptr(DmigChanges) changes = dmig_diff(before, pg_keep(after), NULL);
-  assert_int_equal(changes->items->len, 0);
-}
-
 static void
 test_enums_and_views(void **state)
 {
@@ -533,17 +509,6 @@ test_without_an_encoding(void **state)
   assert_non_null(strstr(schema->problems->pdata[0], "\"ca\xef\xbf\xbd\""));
 }
 
-/* A role that owns nothing reads all the same. */
-static void
-test_as_a_stranger(void **state)
-{
-  pg_exec("CREATE TABLE t (a integer DEFAULT 1 CHECK (a > 0)); CREATE INDEX i ON t (a); REVOKE ALL ON t "
-          "FROM PUBLIC; SET SESSION AUTHORIZATION pg_monitor");
-  const DmigSchema *schema = pg_inspect();
-  assert_string_equal(column(schema, "t", "a")->default_sql, "1");
-  assert_int_equal(dmig_schema_table(schema, "t")->indexes->len, 1);
-}
-
 int
 main(void)
 {
@@ -563,11 +528,9 @@ main(void)
     PG_TEST(test_odd_indexes),
     PG_TEST(test_invalid_index_is_a_problem),
     PG_TEST(test_hostile_search_path),
-    PG_TEST(test_hostile_settings),
     PG_TEST(test_enums_and_views),
     PG_TEST(test_in_a_transaction),
     PG_TEST(test_without_an_encoding),
-    PG_TEST(test_as_a_stranger),
   };
   return PG_MAIN("postgres_inspect", tests);
 }
