@@ -182,10 +182,8 @@ dmig_ddl_deferrable(DmigDeferrable deferrable)
 }
 
 void
-dmig_ddl_constraint(GString *sql, const DmigDialect *dialect, const DmigConstraint *constraint)
+dmig_ddl_definition(GString *sql, const DmigDialect *dialect, const DmigConstraint *constraint)
 {
-  if (constraint->name != NULL)
-    dmig_sql_appendf(sql, dialect, "CONSTRAINT %I ", constraint->name);
   if (constraint->definition != NULL) {
     g_string_append(sql, constraint->definition);
     return;
@@ -207,6 +205,14 @@ dmig_ddl_constraint(GString *sql, const DmigDialect *dialect, const DmigConstrai
     break; /* its definition says all */
   }
   g_string_append(sql, dmig_ddl_deferrable(constraint->deferrable));
+}
+
+void
+dmig_ddl_constraint(GString *sql, const DmigDialect *dialect, const DmigConstraint *constraint)
+{
+  if (constraint->name != NULL)
+    dmig_sql_appendf(sql, dialect, "CONSTRAINT %I ", constraint->name);
+  dmig_ddl_definition(sql, dialect, constraint);
 }
 
 static gboolean
@@ -248,7 +254,7 @@ dmig_ddl_creates_constraint(const DmigDialect *dialect, const DmigTable *table,
 {
   gboolean can_add = !dialect->has.table_rebuilds;
   return !(can_add && is_second_key(table, constraint)) &&
-         dmig_facets_find(constraint->facets, "not valid") == NULL &&
+         dmig_constraint_is_valid(constraint) &&
          (!constraint->inherited || constraint->declared || !dmig_table_is_child(table));
 }
 

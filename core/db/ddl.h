@@ -17,8 +17,10 @@ void dmig_ddl_column(GString *sql, const DmigDialect *dialect, const DmigColumn 
  * "sequence" says it. */
 void dmig_ddl_identity(GString *sql, const DmigDialect *dialect, const DmigColumn *column);
 
-/* `[CONSTRAINT name] PRIMARY KEY (…)`, UNIQUE, CHECK, FOREIGN KEY with actions and deferrability, or
- * the constraint's definition. */
+/* PRIMARY KEY (…), UNIQUE, CHECK, FOREIGN KEY with actions and deferrability, or what the constraint says
+ * for itself; and the same behind `CONSTRAINT name`, where it has one. */
+void dmig_ddl_definition(GString *sql, const DmigDialect *dialect,
+                         const DmigConstraint *constraint);
 void dmig_ddl_constraint(GString *sql, const DmigDialect *dialect,
                          const DmigConstraint *constraint);
 

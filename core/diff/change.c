@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/diff/rename.h"
+#include "core/schema/facet_sql.h"
 
 DmigChange *
 dmig_change_new(DmigChangeKind kind)
@@ -204,6 +205,8 @@ facet_sentence(const DmigChange *self)
   g_autofree char *whose = dmig_address_text(self->address);
   const DmigFacet *facet = self->new_facet != NULL ? self->new_facet : self->old_facet;
 
+  if (strcmp(facet->name, DMIG_FACET_NOT_VALID) == 0)
+    return g_strdup_printf(self->new_facet != NULL ? "make %s not valid" : "validate %s", whose);
   if (self->new_facet != NULL)
     return g_strdup_printf("alter %s: %s %s", whose, facet->name, facet->value);
   return g_strdup_printf("alter %s: no %s", whose, facet->name);

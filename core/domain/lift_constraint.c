@@ -54,7 +54,7 @@ comment_of(const DmigConstraint *constraint)
 static gboolean
 is_not_valid(const DmigConstraint *constraint)
 {
-  return dmig_facets_find(constraint->facets, "not valid") != NULL;
+  return !dmig_constraint_is_valid(constraint);
 }
 
 static gboolean

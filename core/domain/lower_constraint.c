@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/schema/facet_sql.h"
 #include "core/sql/text.h"
 
 /* --- names ------------------------------------------------------------------------------------ */
@@ -119,21 +120,12 @@ add_index_comment(DmigTableLowering *self, DmigConstraint *constraint, const cha
   dmig_lower_named_comment(self->lowering, &constraint->facets, "index comment", what, description);
 }
 
-/* There is no way back to an unchecked constraint but to make it again. `definition` is SQL. */
 static void
 add_not_valid(DmigTableLowering *self, DmigConstraint *constraint, const char *definition)
 {
-  const char *table = self->table->name;
-  if (constraint->name == NULL || !self->lowering->dialect->has.later_foreign_keys)
-    return;
-  g_autofree char *set = dmig_sql_printf(
-      self->dialect,
-      "ALTER TABLE %I DROP CONSTRAINT %I;\nALTER TABLE %I ADD CONSTRAINT %I %s NOT VALID;\n", table,
-      constraint->name, table, constraint->name, definition);
-  g_autofree char *reset = dmig_sql_printf(
-      self->dialect, "ALTER TABLE %I VALIDATE CONSTRAINT %I;\n", table, constraint->name);
-  dmig_facets_add(&constraint->facets, dmig_facet_new("not valid", "true", set, reset))->created
-      = TRUE;
+  if (constraint->name != NULL && self->lowering->dialect->has.later_foreign_keys)
+    dmig_facets_add(&constraint->facets, dmig_facet_new_not_valid(self->dialect, self->table->name,
+                                                                  constraint->name, definition));
 }
 
 static void

@@ -1,9 +1,7 @@
 /* What comes to tables with their parents' changes, and what is left to say of them. */
-#include <string.h>
-
 #include "core/plan/planner.h"
+#include "core/schema/facet_sql.h"
 #include "core/sql/lexer.h"
-#include "core/sql/text.h"
 
 /* What a change does to tables below `table`: the members named by what it is about. */
 static char *
@@ -108,8 +106,7 @@ has_member(const DmigTable *table, const DmigChange *change)
     return dmig_table_column(table, change->old_column->name) != NULL;
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = table->constraints->pdata[i];
-    if (constraint->name != NULL &&
-        g_strcmp0(constraint->name, change->old_constraint->name) == 0)
+    if (constraint->name != NULL && dmig_constraint_equal(constraint, change->old_constraint))
       return TRUE;
   }
   return FALSE;
@@ -178,44 +175,25 @@ add_what_differs(DmigPlanner *self, GHashTable *effects, const DmigChange *chang
   rest->new_column = column;
 }
 
-/* `sql` about one table, said of another. Owned. */
-static char *
-said_of(const DmigPlanner *self, const char *sql, const DmigTable *table, const DmigTable *other)
-{
-  g_autofree char *from = dmig_sql_printf(self->dialect, "TABLE %I ", table->name);
-  g_autofree char *to = dmig_sql_printf(self->dialect, "TABLE %I ", other->name);
-  GString *said = g_string_new(sql);
-
-  g_string_replace(said, from, to, 0);
-  return g_string_free(said, FALSE);
-}
-
-/* A constraint that comes with the parent's has what is set about that: not to be valid yet, say. */
+/* A check that comes with the parent's is as that one is: rows were not looked through for it, say. */
 static void
-reset_what_came_along(DmigPlanner *self, GHashTable *effects, const DmigChange *change)
+validate_what_came_along(DmigPlanner *self, GHashTable *effects, const DmigChange *change)
 {
   const DmigConstraint *constraint = change->new_constraint;
-  const DmigChange *parent = effect_of_parents(self, effects, change->new_table, change->kind,
-                                               dmig_change_member(change));
-  const GPtrArray *theirs = parent->new_constraint->facets;
+  const DmigTable *table = change->new_table;
+  const DmigChange *parent =
+      effect_of_parents(self, effects, table, change->kind, dmig_change_member(change));
 
-  for (guint i = 0; theirs != NULL && i < theirs->len; i++) {
-    const DmigFacet *facet = theirs->pdata[i];
-    if (facet->reset == NULL || *facet->reset == '\0' || facet->attaches ||
-        dmig_facets_find(constraint->facets, facet->name) != NULL)
-      continue;
-    g_autofree char *sql = said_of(self, facet->reset, parent->new_table, change->new_table);
-    if (strcmp(sql, facet->reset) == 0)
-      continue; /* it is about the constraint of that one table: a comment */
-    g_autofree char *name = g_strconcat("no longer ", facet->name, NULL);
-    DmigTable *holder = dmig_table_new(change->new_table->name);
-    g_ptr_array_add(self->tables, holder);
-    DmigChange *away =
-        dmig_planner_add(self, DMIG_CHANGE_SET_FACET, change->new_table, change->new_table);
-    away->address =
-        dmig_address_new(DMIG_OBJECT_CONSTRAINT, change->new_table->name, constraint->name);
-    away->new_facet = dmig_facets_add(&holder->facets, dmig_facet_new(name, "true", sql, ""));
-  }
+  if (dmig_constraint_is_valid(parent->new_constraint) || !dmig_constraint_is_valid(constraint))
+    return;
+  DmigConstraint *came = dmig_constraint_copy(constraint);
+  DmigTable *holder = dmig_table_new(table->name);
+  g_ptr_array_add(holder->constraints, came);
+  g_ptr_array_add(self->tables, holder);
+  DmigChange *validate = dmig_planner_add(self, DMIG_CHANGE_RESET_FACET, table, table);
+  validate->address = dmig_address_new(DMIG_OBJECT_CONSTRAINT, table->name, constraint->name);
+  validate->old_facet = dmig_facets_add(
+      &came->facets, dmig_facet_new_not_valid(self->dialect, table->name, constraint->name, NULL));
 }
 
 static void
@@ -251,7 +229,7 @@ drop_inherited(DmigPlanner *self)
     if (change->kind == DMIG_CHANGE_ADD_COLUMN)
       add_what_differs(self, effects, change);
     else if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT)
-      reset_what_came_along(self, effects, change);
+      validate_what_came_along(self, effects, change);
     else if (change->kind == DMIG_CHANGE_ALTER_COLUMN &&
              (change->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION)))
       add_all_facets(self, change->new_table, change->new_column); /* a new type has its own */

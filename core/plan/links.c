@@ -146,8 +146,7 @@ link_partitioned_part(DmigPlanGraph *self, DmigChange *change, const char *paren
   }
 }
 
-/* A table joins a parent that has its columns already, and leaves one before that gets others; and it
- * joins the new one before it leaves the old. */
+/* A check that the parent has must be there before its table joins. */
 static gboolean
 adds_inherited_check(const DmigChange *change, const char *table)
 {
@@ -156,6 +155,8 @@ adds_inherited_check(const DmigChange *change, const char *table)
          strcmp(change->new_table->name, table) == 0;
 }
 
+/* A table joins a parent that has its columns already, and leaves one before that gets others; and it
+ * joins the new one before it leaves the old. */
 static void
 link_parent(DmigPlanGraph *self, DmigChange *change)
 {

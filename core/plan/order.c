@@ -133,13 +133,33 @@ rank_of_set_facet(const DmigChange *change)
   return dmig_address_kind(change->address) == DMIG_OBJECT_TABLE ? RANK_ATTACH : RANK_ATTACH_INDEX;
 }
 
+/* Whether a constraint's facet is not there before the plan runs, but comes with the parent's (see
+ * inherited.c). */
+static gboolean
+comes_along(const DmigPlanner *self, const DmigChange *change)
+{
+  const DmigFacet *facet = change->old_facet;
+
+  if (change->new_table == NULL || dmig_address_kind(change->address) != DMIG_OBJECT_CONSTRAINT)
+    return FALSE;
+  const DmigTable *table = dmig_schema_table(self->changes->renamed, change->new_table->name);
+  for (guint i = 0; table != NULL && i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = table->constraints->pdata[i];
+    if (dmig_facets_find(constraint->facets, facet->name) == facet)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* A table that goes from one parent to another joins the new one first: columns that it inherits all
  * the while stay inherited. */
 static Rank
-rank_of_reset_facet(const DmigChange *change)
+rank_of_reset_facet(const DmigPlanner *self, const DmigChange *change)
 {
   const DmigTable *table = change->new_table;
 
+  if (comes_along(self, change))
+    return RANK_SET_FACET;
   return change->old_facet->attaches && !change->old_facet->replaces && table != NULL &&
                  table->parents != NULL
              ? RANK_LEAVE_PARENT
@@ -158,7 +178,7 @@ rank_of(const DmigPlanner *self, const DmigChange *change)
   case DMIG_CHANGE_SET_FACET:
     return rank_of_set_facet(change);
   case DMIG_CHANGE_RESET_FACET:
-    return rank_of_reset_facet(change);
+    return rank_of_reset_facet(self, change);
   case DMIG_CHANGE_REBUILD_TABLE:
     return RANK_CREATE_TABLE;
   case DMIG_CHANGE_COPY_ROWS:

@@ -71,13 +71,6 @@ keep_dependents(DmigStep *step, const char *object)
   step->keeps = g_strdupv((char **) keeps);
 }
 
-static gboolean
-is_harmless(const char *sql)
-{
-  return g_str_has_prefix(sql, "GRANT") || g_str_has_prefix(sql, "REVOKE") ||
-         g_str_has_prefix(sql, "COMMENT");
-}
-
 /* What statements that objects and facets bring hold at most. */
 static DmigLock
 lock_of(const DmigChange *change, const DmigObject *object, DmigLock lock)
@@ -87,7 +80,7 @@ lock_of(const DmigChange *change, const DmigObject *object, DmigLock lock)
   if (facet != NULL) {
     DmigObjectKind kind = dmig_address_kind(change->address);
     gboolean stored = kind == DMIG_OBJECT_TABLE || dmig_object_kind_is_part(kind);
-    return stored && !is_harmless(facet->set) ? DMIG_LOCK_ACCESS_EXCLUSIVE : DMIG_LOCK_NONE;
+    return stored && !facet->lockless ? DMIG_LOCK_ACCESS_EXCLUSIVE : DMIG_LOCK_NONE;
   }
   if (object == NULL)
     return lock;

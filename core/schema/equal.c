@@ -1,6 +1,7 @@
 #include "core/schema/schema.h"
 
 #include "core/base/text.h"
+#include "core/schema/facet_sql.h"
 #include "core/sql/lexer.h"
 
 static gboolean
@@ -53,6 +54,12 @@ dmig_constraint_equal(const DmigConstraint *a, const DmigConstraint *b)
 {
   gboolean names_count = (a->name != NULL && b->name != NULL) || (a->from_text && b->from_text);
   return (!names_count || g_strcmp0(a->name, b->name) == 0) && dmig_constraint_same_shape(a, b);
+}
+
+gboolean
+dmig_constraint_is_valid(const DmigConstraint *self)
+{
+  return dmig_facets_find(self->facets, DMIG_FACET_NOT_VALID) == NULL;
 }
 
 static gboolean

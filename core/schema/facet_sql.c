@@ -97,16 +97,15 @@ default_privileges(const char *what)
   return "USAGE";
 }
 
-/* GRANT speaks of some kinds in other words than COMMENT ON does. */
-static char *
-grantee_of(const char *what)
+char *
+dmig_object_granted_sql(const char *what)
 {
   static const struct {
     const char *word, *granted;
   } words[] = {
     { "VIEW ", "TABLE " },           { "MATERIALIZED VIEW ", "TABLE " },
     { "FOREIGN TABLE ", "TABLE " },  { "DOMAIN ", "TYPE " },
-    { "SERVER ", "FOREIGN SERVER " },
+    { "AGGREGATE ", "FUNCTION " },   { "SERVER ", "FOREIGN SERVER " },
   };
   for (guint i = 0; i < G_N_ELEMENTS(words); i++)
     if (g_str_has_prefix(what, words[i].word))
@@ -148,7 +147,7 @@ dmig_facet_new_grant(const DmigDialect *dialect, const char *what, const char *c
   gboolean everybody = strcmp(role, "PUBLIC") == 0;
   g_autofree char *to = everybody ? g_strdup(role) : dmig_sql_identifier(dialect, role);
   g_autofree char *name = g_strconcat("grant to ", role, NULL);
-  g_autofree char *on = grantee_of(what);
+  g_autofree char *on = dmig_object_granted_sql(what);
   g_autoptr(GString) set = g_string_new(NULL), reset = g_string_new(NULL);
 
   if (strcmp(privileges, "NOTHING") == 0) {
@@ -167,6 +166,7 @@ dmig_facet_new_grant(const DmigDialect *dialect, const char *what, const char *c
   }
   DmigFacet *facet = dmig_facet_new(name, privileges, set->str, reset->str);
   facet->replaces = TRUE;
+  facet->lockless = TRUE;
   return facet;
 }
 
@@ -178,4 +178,23 @@ dmig_facet_new_option(const char *what, const char *name, const char *value)
   g_autofree char *reset = g_strdup_printf("ALTER %s RESET (%s);\n", what, name);
 
   return dmig_facet_new(facet_name, value, set, reset);
+}
+
+DmigFacet *
+dmig_facet_new_not_valid(const DmigDialect *dialect, const char *table, const char *constraint,
+                         const char *definition)
+{
+  g_autofree char *set =
+      definition != NULL
+          ? dmig_sql_printf(dialect,
+                            "ALTER TABLE %I DROP CONSTRAINT %I;\n"
+                            "ALTER TABLE %I ADD CONSTRAINT %I %s NOT VALID;\n",
+                            table, constraint, table, constraint, definition)
+          : g_strdup("");
+  g_autofree char *reset = dmig_sql_printf(
+      dialect, "ALTER TABLE %I VALIDATE CONSTRAINT %I;\n", table, constraint);
+  DmigFacet *facet = dmig_facet_new(DMIG_FACET_NOT_VALID, "true", set, reset);
+
+  facet->created = TRUE;
+  return facet;
 }

@@ -163,15 +163,13 @@ dmig_facet_free(DmigFacet *self)
 DmigFacet *
 dmig_facet_copy(const DmigFacet *self)
 {
-  DmigFacet *copy = dmig_facet_new(self->name, self->value, self->set, self->reset);
+  DmigFacet *copy = g_memdup2(self, sizeof *self);
 
+  copy->name = g_strdup(self->name);
+  copy->value = g_strdup(self->value);
+  copy->set = g_strdup(self->set);
   copy->change = g_strdup(self->change);
-  copy->created = self->created;
-  copy->replaces = self->replaces;
-  copy->late = self->late;
-  copy->attaches = self->attaches;
-  copy->rewrites = self->rewrites;
-  copy->visits_rows = self->visits_rows;
+  copy->reset = g_strdup(self->reset);
   copy->needs = g_strdupv(self->needs);
   return copy;
 }
@@ -260,7 +258,9 @@ dmig_facet_new_comment(const char *what, const char *comment)
   g_autofree char *set = dmig_sql_printf(NULL, "COMMENT ON %s IS %S;\n", what, comment);
   g_autofree char *reset = dmig_sql_printf(NULL, "COMMENT ON %s IS NULL;\n", what);
 
-  return dmig_facet_new("comment", comment, set, reset);
+  DmigFacet *facet = dmig_facet_new("comment", comment, set, reset);
+  facet->lockless = TRUE;
+  return facet;
 }
 
 /* --- objects --------------------------------------------------------------------------------- */

@@ -97,6 +97,7 @@ typedef struct {
   gboolean rewrites;    /* to have it, or not, all rows of the table are written again */
   gboolean visits_rows; /* a type's: to set or change it, the database goes through all values of the
                            type, and can't where they stand within others */
+  gboolean lockless;    /* its statements keep nobody from the rows: a comment, a privilege */
   gboolean late;        /* a step of its own, when all it names is there; else it follows its object */
   char **needs;         /* addresses of what it names, NULL-terminated; NULL: nothing */
 } DmigFacet;

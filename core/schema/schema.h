@@ -84,7 +84,7 @@ typedef struct {
                        hold what they can. NULL: they say it all */
   gboolean inherited; /* a parent table's constraint, whose changes carry it along */
   gboolean declared;  /* inherited, and the table says it as well. Never compared */
-  GPtrArray *facets;  /* DmigFacet*: comment, "validated"; NULL: none */
+  GPtrArray *facets;  /* DmigFacet*: comment, "not valid"; NULL: none */
 } DmigConstraint;
 
 typedef struct {
@@ -203,6 +203,8 @@ gboolean dmig_column_equal(const DmigColumn *a, const DmigColumn *b);
 gboolean dmig_column_same_default(const DmigColumn *a, const DmigColumn *b);
 gboolean dmig_constraint_equal(const DmigConstraint *a, const DmigConstraint *b);
 gboolean dmig_constraint_same_shape(const DmigConstraint *a, const DmigConstraint *b);
+/* Whether all rows are known to meet it (dmig_facet_new_not_valid()). */
+gboolean dmig_constraint_is_valid(const DmigConstraint *self);
 gboolean dmig_index_equal(const DmigIndex *a, const DmigIndex *b);
 gboolean dmig_index_same_shape(const DmigIndex *a, const DmigIndex *b);
 gboolean dmig_enum_equal(const DmigEnum *a, const DmigEnum *b);

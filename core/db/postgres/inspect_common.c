@@ -66,23 +66,6 @@ dmig_pg_read_comments(DmigPgReader *self, const PGresult *rows)
 
 /* --- privileges ---------------------------------------------------------------------------- */
 
-/* How GRANT calls what COMMENT ON calls `what`. Owned. */
-static char *
-granted_on(const char *what)
-{
-  static const struct {
-    const char *word, *granted;
-  } words[] = {
-    { "VIEW ", "TABLE " },          { "MATERIALIZED VIEW ", "TABLE " },
-    { "FOREIGN TABLE ", "TABLE " }, { "AGGREGATE ", "FUNCTION " },
-    { "SERVER ", "FOREIGN SERVER " },
-  };
-  for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-    if (g_str_has_prefix(what, words[i].word))
-      return g_strconcat(words[i].granted, what + strlen(words[i].word), NULL);
-  return g_strdup(what);
-}
-
 typedef struct {
   const DmigDialect *dialect;
   char *on;           /* "TABLE users" */
@@ -167,6 +150,7 @@ new_grant(const Grant *self, const char *name, const char *list)
   append_grants(self, reset, self->usual, self->has);
   DmigFacet *facet = dmig_facet_new(name, list != NULL ? list : "NOTHING", set->str, reset->str);
   facet->replaces = TRUE;
+  facet->lockless = TRUE;
   return facet;
 }
 
@@ -223,7 +207,7 @@ find_grant_place(DmigPgReader *self, const PGresult *rows, int row, GrantPlace *
     return FALSE;
   out->facets = holder->facets;
   out->whole = whole->facets != NULL ? *whole->facets : NULL;
-  out->on = sequence != NULL ? g_strconcat("SEQUENCE ", sequence, NULL) : granted_on(whole->what);
+  out->on = sequence != NULL ? g_strconcat("SEQUENCE ", sequence, NULL) : dmig_object_granted_sql(whole->what);
   out->prefix = sequence != NULL                ? g_strdup("sequence ")
                 : column != NULL && part == NULL ? g_strdup_printf("column %s ", column)
                                                  : g_strdup("");

@@ -237,19 +237,13 @@ definition_of(DmigPgReader *self, const DmigPgEntry *entry, const DmigConstraint
   return NULL;
 }
 
-/* There is no way back to an unchecked constraint but to make it again. */
 static void
 add_not_valid(const DmigTable *table, DmigConstraint *constraint)
 {
-  g_autoptr(GString) set = g_string_new(NULL);
-  dmig_sql_appendf(set, DIALECT, "ALTER TABLE %I DROP CONSTRAINT %I;\nALTER TABLE %I ADD ",
-                   table->name, constraint->name, table->name);
-  dmig_ddl_constraint(set, DIALECT, constraint);
-  g_string_append(set, " NOT VALID;\n");
-  g_autofree char *reset = dmig_sql_printf(DIALECT, "ALTER TABLE %I VALIDATE CONSTRAINT %I;\n",
-                                           table->name, constraint->name);
-  dmig_facets_add(&constraint->facets, dmig_facet_new("not valid", "true", set->str, reset))->created
-      = TRUE;
+  g_autoptr(GString) definition = g_string_new(NULL);
+  dmig_ddl_definition(definition, DIALECT, constraint);
+  dmig_facets_add(&constraint->facets, dmig_facet_new_not_valid(DIALECT, table->name,
+                                                                constraint->name, definition->str));
 }
 
 static DmigConstraint *

@@ -72,7 +72,7 @@ append_constraint(DmigStep *step, const DmigTable *table, const DmigConstraint *
   const char *only = key && table->partition_by != NULL ? "ONLY " : "";
   append(step, "ALTER TABLE %s%I ADD ", only, table->name);
   dmig_ddl_constraint(step->sql, DIALECT, constraint);
-  if (dmig_facets_find(constraint->facets, "not valid") != NULL)
+  if (!dmig_constraint_is_valid(constraint))
     g_string_append(step->sql, " NOT VALID");
   end_statement(step);
 }
@@ -129,7 +129,7 @@ spell_add_constraint(DmigStep *step, const DmigTable *table, const DmigConstrain
   dmig_facets_append_set(step->sql, constraint->facets);
   step->lock = constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY ? DMIG_LOCK_SHARE_ROW_EXCLUSIVE
                                                                : DMIG_LOCK_ACCESS_EXCLUSIVE;
-  step->scans = dmig_facets_find(constraint->facets, "not valid") == NULL;
+  step->scans = dmig_constraint_is_valid(constraint);
 }
 
 static void

@@ -325,7 +325,7 @@ add_checked(const DmigOnline *online, GPtrArray *steps)
   const DmigTable *table = online->change->new_table;
   const DmigConstraint *constraint = online->change->new_constraint;
   gboolean reference = constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY;
-  if (constraint->name == NULL || dmig_facets_find(constraint->facets, "not valid") != NULL
+  if (constraint->name == NULL || !dmig_constraint_is_valid(constraint)
       || (reference && table->partition_by != NULL))
     return FALSE;
   DmigStep *add = dmig_pg_online_together(

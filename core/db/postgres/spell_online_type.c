@@ -182,7 +182,7 @@ say_again(Change *self, const DmigTable *holder, const DmigConstraint *old)
   dmig_ddl_constraint(self->last, DIALECT, constraint);
   g_string_append(self->last, " NOT VALID;\n");
   dmig_facets_append_set(self->last, constraint->facets);
-  if (dmig_facets_find(constraint->facets, "not valid") != NULL)
+  if (!dmig_constraint_is_valid(constraint))
     return;
   g_ptr_array_add(self->validations, (gpointer) last_name(self->online, old));
   g_ptr_array_add(self->holders, (gpointer) holder);

@@ -519,6 +519,14 @@ test_children(void **state)
       "INHERIT t", "INSERT INTO c VALUES (1, 2, 3)",
       T ", a integer); CREATE TABLE c (id integer NOT NULL, a integer, b integer)", NULL,
       "SELECT count(*) FROM c WHERE a = 2" },
+    { "have other checks", T ", a integer, CHECK (a > 1)); CREATE TABLE c () INHERITS (t)",
+      "INSERT INTO c VALUES (1, 2)",
+      T ", a integer, CHECK (a > 0)); CREATE TABLE c () INHERITS (t)", NULL, NULL },
+    { "are valid where their parent is not", T ", a integer, CONSTRAINT w CHECK (a > 1)); CREATE TABLE c () "
+      "INHERITS (t)", "INSERT INTO c VALUES (1, 2)",
+      T ", a integer); ALTER TABLE t ADD CONSTRAINT v CHECK (a > 0) NOT VALID, ADD CONSTRAINT w CHECK (a > "
+      "0) NOT VALID; CREATE TABLE c () INHERITS (t); ALTER TABLE c VALIDATE CONSTRAINT v; ALTER TABLE c "
+      "VALIDATE CONSTRAINT w", NULL, NULL },
   };
   WALK(ways);
 }
