@@ -167,20 +167,6 @@ append_reference(GString *sql, const DmigDialect *dialect, const DmigConstraint 
     g_string_append_printf(sql, " ON UPDATE %s", dmig_action_sql(constraint->on_update));
 }
 
-const char *
-dmig_ddl_deferrable(DmigDeferrable deferrable)
-{
-  switch (deferrable) {
-  case DMIG_NOT_DEFERRABLE:
-    return "";
-  case DMIG_DEFERRABLE:
-    return " DEFERRABLE";
-  case DMIG_INITIALLY_DEFERRED:
-    return " DEFERRABLE INITIALLY DEFERRED";
-  }
-  g_return_val_if_reached("");
-}
-
 void
 dmig_ddl_definition(GString *sql, const DmigDialect *dialect, const DmigConstraint *constraint)
 {
@@ -204,7 +190,7 @@ dmig_ddl_definition(GString *sql, const DmigDialect *dialect, const DmigConstrai
   case DMIG_CONSTRAINT_EXCLUSION:
     break; /* its definition says all */
   }
-  g_string_append(sql, dmig_ddl_deferrable(constraint->deferrable));
+  g_string_append(sql, dmig_deferrable_sql(constraint->deferrable));
 }
 
 void

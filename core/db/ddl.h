@@ -24,9 +24,6 @@ void dmig_ddl_definition(GString *sql, const DmigDialect *dialect,
 void dmig_ddl_constraint(GString *sql, const DmigDialect *dialect,
                          const DmigConstraint *constraint);
 
-/* ` DEFERRABLE INITIALLY DEFERRED`, or "". Static. */
-const char *dmig_ddl_deferrable(DmigDeferrable deferrable);
-
 /* Whether CREATE TABLE says it: not what the parents of a child bring, nor a constraint that is not
  * valid or, where constraints can be added, a second key over the same columns. */
 gboolean dmig_ddl_creates_column(const DmigTable *table, const DmigColumn *column);

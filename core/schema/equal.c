@@ -103,21 +103,3 @@ dmig_table_same_kind(const DmigTable *a, const DmigTable *b)
   return a->without_rowid == b->without_rowid && a->strict == b->strict &&
          dmig_sql_equal(a->partition_by, b->partition_by) && dmig_sql_equal(a->tail, b->tail);
 }
-
-const char *
-dmig_action_sql(DmigAction action)
-{
-  switch (action) {
-  case DMIG_ACTION_NO_ACTION:
-    return "NO ACTION";
-  case DMIG_ACTION_RESTRICT:
-    return "RESTRICT";
-  case DMIG_ACTION_CASCADE:
-    return "CASCADE";
-  case DMIG_ACTION_SET_NULL:
-    return "SET NULL";
-  case DMIG_ACTION_SET_DEFAULT:
-    return "SET DEFAULT";
-  }
-  g_return_val_if_reached("NO ACTION");
-}

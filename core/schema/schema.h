@@ -225,3 +225,5 @@ void dmig_schema_forget(DmigSchema *self);
 
 /* The standard's keywords for the enumerations above: "SET NULL". Static. */
 const char *dmig_action_sql(DmigAction action);
+/* ` DEFERRABLE INITIALLY DEFERRED`, or "". Static. */
+const char *dmig_deferrable_sql(DmigDeferrable deferrable);

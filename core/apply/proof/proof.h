@@ -57,11 +57,5 @@ typedef struct {
 gboolean dmig_prove_in(const DmigProofRoom *room, const DmigProofCase *proof, DmigProof **out,
                        GError **error);
 
-/* Rows for proofs and property tests: up to `per_table` rows in each table of `schema`, references
- * satisfied, unique where they must be, with odd values (quotes, newlines, emoji, extremes) where
- * the type allows. Rows that a check refuses are left out. Same `seed`, same rows. */
-gboolean dmig_rows_insert(DmigDatabase *db, const DmigSchema *schema, guint per_table,
-                          guint32 seed, guint *out_rows, GError **error);
-
 /* What differs between two schemas, one line an object, for people: owned char*s. Empty: equal. */
 GPtrArray *dmig_schema_explain_differences(DmigSchema *is, DmigSchema *wanted);

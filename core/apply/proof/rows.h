@@ -1,5 +1,5 @@
-/* Rows for scratch databases, with the style that proofs choose; dmig_rows_insert() in proof.h is
- * the odd style of it. */
+/* Rows for scratch databases: references satisfied, unique where they must be. Rows that a check refuses
+ * are left out. Same seed, same rows. */
 #pragma once
 
 #include "core/apply/proof/values.h"

@@ -1,4 +1,4 @@
-#include "core/db/postgres/conversion_text.h"
+#include "core/db/postgres/conversion_parts.h"
 
 /* What PostgreSQL reads as a value for sure. It reads more than that (`tomorrow` is a date); such
  * rows are reported, and the author says how they convert. */

@@ -215,7 +215,7 @@ key_definition(const DmigPgEntry *entry, const DmigConstraint *constraint, const
     dmig_sql_append_identifiers(sql, DIALECT, include);
     g_string_append_c(sql, ')');
   }
-  g_string_append_printf(sql, "%s%s", with, dmig_ddl_deferrable(constraint->deferrable));
+  g_string_append_printf(sql, "%s%s", with, dmig_deferrable_sql(constraint->deferrable));
   return g_string_free(sql, FALSE);
 }
 

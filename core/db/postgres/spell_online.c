@@ -240,7 +240,7 @@ key_parts_of(const DmigConstraint *constraint, KeyParts *out)
   g_string_append_c(out->columns, '(');
   dmig_sql_append_identifiers(out->columns, DIALECT, constraint->columns);
   g_string_append_c(out->columns, ')');
-  g_string_append(out->deferral, dmig_ddl_deferrable(constraint->deferrable));
+  g_string_append(out->deferral, dmig_deferrable_sql(constraint->deferrable));
 }
 
 DmigStep *

@@ -93,10 +93,11 @@ test_rows_satisfy_what_tables_ask(void **state)
   build(db, schema);
 
   g_autoptr(GError) error = NULL;
-  guint rows = 0;
-  if (!dmig_rows_insert(db, schema, 6, 42, &rows, &error))
+  const DmigRowsOptions options = { .per_table = 6, .seed = 42 };
+  DmigRowsCount count = { 0 };
+  if (!dmig_rows_fill(db, schema, &options, &count, &error))
     fail_msg("%s", error->message);
-  assert_int_equal(rows, 12);
+  assert_int_equal(count.rows, 12);
   assert_value(db, "SELECT count(*) FROM orders", "6");
   assert_value(db, "SELECT count(*) FROM \"line \"\"items\"\"\"", "6");
 }
@@ -142,8 +143,9 @@ test_same_seed_same_rows(void **state)
   for (guint i = 0; i < 2; i++) {
     fixture_exec(fixture->db, i > 0 ? "DROP TABLE t" : "SELECT 1");
     build(fixture->db, schema);
-    guint rows = 0;
-    assert_true(dmig_rows_insert(fixture->db, schema, 8, 99, &rows, NULL));
+    const DmigRowsOptions options = { .per_table = 8, .seed = 99 };
+    DmigRowsCount count = { 0 };
+    assert_true(dmig_rows_fill(fixture->db, schema, &options, &count, NULL));
     g_autofree char *text = fixture_value(
         fixture->db, "SELECT count(*) || coalesce(min(x), '-') || coalesce(max(x), '-') FROM t");
     if (first != NULL)
