@@ -1,5 +1,6 @@
 /* A change file as one dialect's Transition. Both states are paired up object by object in the
- * upgrade's direction; what is said of a pair is then said from one of its ends or the other. */
+ * upgrade's direction (change_pairs.h); what is said of a pair is then said from one of its ends or the
+ * other. */
 #include "core/domain/change_pairs.h"
 #include "core/domain/lower.h"
 
@@ -9,14 +10,12 @@
 #include "core/domain/lowering.h"
 #include "core/sql/text.h"
 
-/* Entities, fields, enums and views begin alike. */
+/* Enums and views begin alike. */
 typedef struct {
   DmigLocation at;
   char *name;
 } Named;
 
-G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigEntity, name) == G_STRUCT_OFFSET(Named, name));
-G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigField, name) == G_STRUCT_OFFSET(Named, name));
 G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigDomainEnum, name) == G_STRUCT_OFFSET(Named, name));
 G_STATIC_ASSERT(G_STRUCT_OFFSET(DmigDomainView, name) == G_STRUCT_OFFSET(Named, name));
 
@@ -26,7 +25,7 @@ typedef struct {
   gpointer new;
 } Pair;
 
-/* The objects of one kind that both sides have. */
+/* The enums, or views, that both sides have. */
 typedef struct {
   GArray *items;      /* Pair */
   GHashTable *by_new; /* name on the new side -> position + 1 */
@@ -38,7 +37,8 @@ typedef struct {
   DmigLowering *old, *new;
   const DmigDialect *dialect;
   gboolean reverse;
-  Pairs entities, enums, views;
+  const DmigChangePairs *pairs; /* of entities and their fields */
+  Pairs enums, views;
   DmigTransition *transition;
   /* How a label that becomes another is said: dmig_transition_map_label(), or _split_label(). */
   void (*say_label)(DmigTransition *, const char *, const char *, const char *, const char *,
@@ -70,33 +70,26 @@ by_name(GPtrArray *objects)
   return table;
 }
 
-/* Pairs objects of one kind: under stated renames (old name -> new name), and else by name, unless
- * a rename claims the new one. */
+/* Pairs objects of one kind: under stated renames, and else by name, unless a rename claims the new one. */
 static Pairs
-pair_up(GPtrArray *olds, GPtrArray *news, GHashTable *renames)
+pair_up(GPtrArray *olds, GPtrArray *news, const DmigChangePairs *stated)
 {
   Pairs pairs = { g_array_new(FALSE, FALSE, sizeof(Pair)),
                   g_hash_table_new(g_str_hash, g_str_equal) };
   g_autoptr(GHashTable) old_names = by_name(olds);
   g_autoptr(GHashTable) new_names = by_name(news);
-  g_autoptr(GHashTable) claimed = g_hash_table_new(g_str_hash, g_str_equal);
-  GHashTableIter iter;
-  gpointer old_name, new_name;
-  g_hash_table_iter_init(&iter, renames);
-  while (g_hash_table_iter_next(&iter, &old_name, &new_name))
-    if (g_hash_table_contains(old_names, old_name))
-      g_hash_table_add(claimed, new_name);
   for (guint i = 0; i < olds->len; i++) {
-    gpointer old = g_ptr_array_index(olds, i);
-    const char *renamed = g_hash_table_lookup(renames, name_of(old));
-    if (renamed == NULL && g_hash_table_contains(claimed, name_of(old)))
+    Pair pair = { olds->pdata[i], NULL };
+    const DmigRename *rename = g_hash_table_lookup(stated->renamed_from, name_of(pair.old));
+    const char *name = rename != NULL ? rename->to : name_of(pair.old);
+    const DmigRename *claim = g_hash_table_lookup(stated->renamed_to, name);
+    pair.new = g_hash_table_lookup(new_names, name);
+    if (pair.new == NULL || g_hash_table_contains(pairs.by_new, name)
+        || (claim != rename && g_hash_table_contains(old_names, claim->from)))
       continue;
-    gpointer new = g_hash_table_lookup(new_names, renamed != NULL ? renamed : name_of(old));
-    if (new == NULL || g_hash_table_contains(pairs.by_new, name_of(new)))
-      continue;
-    Pair pair = { old, new };
     g_array_append_val(pairs.items, pair);
-    g_hash_table_insert(pairs.by_new, (gpointer) name_of(new), GUINT_TO_POINTER(pairs.items->len));
+    g_hash_table_insert(pairs.by_new, (gpointer) name_of(pair.new),
+                        GUINT_TO_POINTER(pairs.items->len));
   }
   return pairs;
 }
@@ -106,54 +99,6 @@ old_of(const Pairs *pairs, const char *new_name)
 {
   guint position = GPOINTER_TO_UINT(g_hash_table_lookup(pairs->by_new, new_name));
   return position > 0 ? g_array_index(pairs->items, Pair, position - 1).old : NULL;
-}
-
-/* Stated renames of entities, enums and views: those without a dot. Borrowed names. */
-static GHashTable *
-object_renames(const DmigChangeFile *change)
-{
-  GHashTable *renames = g_hash_table_new(g_str_hash, g_str_equal);
-  for (guint i = 0; i < change->renames->len; i++) {
-    const DmigRename *rename = g_ptr_array_index(change->renames, i);
-    if (strchr(rename->from, '.') == NULL)
-      g_hash_table_insert(renames, rename->from, rename->to);
-  }
-  return renames;
-}
-
-/* `Customer.phone` -> what follows the dot if the entity is called so; else NULL. */
-static const char *
-field_within(const char *path, const char *entity)
-{
-  gsize length = strlen(entity);
-  gboolean within = strncmp(path, entity, length) == 0 && path[length] == '.';
-  return within ? path + length + 1 : NULL;
-}
-
-/* Stated renames of the fields of one entity. The format has the entity's new name on both sides;
- * its old one on the left is understood, too. */
-static GHashTable *
-field_renames(const DmigChangeFile *change, const DmigEntity *old, const DmigEntity *new)
-{
-  GHashTable *renames = g_hash_table_new(g_str_hash, g_str_equal);
-  for (guint i = 0; i < change->renames->len; i++) {
-    const DmigRename *rename = g_ptr_array_index(change->renames, i);
-    const char *to = field_within(rename->to, new->name);
-    const char *from = field_within(rename->from, new->name);
-    if (from == NULL)
-      from = field_within(rename->from, old->name);
-    if (from != NULL && to != NULL)
-      g_hash_table_insert(renames, (gpointer) from, (gpointer) to);
-  }
-  return renames;
-}
-
-static Pairs
-pair_fields(const DmigChangeFile *change, const Pair *entities)
-{
-  const DmigEntity *old = entities->old, *new = entities->new;
-  g_autoptr(GHashTable) renames = field_renames(change, old, new);
-  return pair_up(old->fields, new->fields, renames);
 }
 
 /* Which end of a pair the transition leads to, and which it comes from. */
@@ -194,13 +139,15 @@ follow_enum_name(TransitionLowering *self, const DmigField *from, const DmigFiel
 }
 
 static void
-lower_field_renames(TransitionLowering *self, const Pair *entities)
+lower_field_renames(TransitionLowering *self, const DmigEntity *old, const DmigEntity *new)
 {
-  const DmigEntity *table = destination(self, entities);
-  g_auto(Pairs) fields = pair_fields(self->change, entities);
-  for (guint i = 0; i < fields.items->len; i++) {
-    const Pair *pair = &g_array_index(fields.items, Pair, i);
-    const DmigField *from = source(self, pair), *to = destination(self, pair);
+  const DmigEntity *table = self->reverse ? old : new;
+  for (guint i = 0; i < old->fields->len; i++) {
+    const DmigField *before = old->fields->pdata[i];
+    const DmigField *after = dmig_change_pairs_new_field(self->pairs, old, before->name);
+    if (after == NULL || !g_ptr_array_find(new->fields, after, NULL))
+      continue;
+    const DmigField *from = self->reverse ? after : before, *to = self->reverse ? before : after;
     if (!g_str_equal(from->column, to->column))
       dmig_transition_rename_column(self->transition, table->path, from->column, to->column);
     follow_enum_name(self, from, to);
@@ -210,12 +157,15 @@ lower_field_renames(TransitionLowering *self, const Pair *entities)
 static void
 lower_entity_renames(TransitionLowering *self)
 {
-  for (guint i = 0; i < self->entities.items->len; i++) {
-    const Pair *pair = &g_array_index(self->entities.items, Pair, i);
-    const DmigEntity *from = source(self, pair), *to = destination(self, pair);
+  for (guint i = 0; i < self->from->entities->len; i++) {
+    const DmigEntity *old = self->from->entities->pdata[i];
+    const DmigEntity *new = g_hash_table_lookup(self->pairs->new_of, old);
+    if (new == NULL)
+      continue;
+    const DmigEntity *from = self->reverse ? new : old, *to = self->reverse ? old : new;
     if (!g_str_equal(from->path, to->path))
       dmig_transition_rename_table(self->transition, from->path, to->path);
-    lower_field_renames(self, pair);
+    lower_field_renames(self, old, new);
   }
 }
 
@@ -245,62 +195,61 @@ lower_view_renames(TransitionLowering *self)
 
 /* Fields that the change file names, `Customer.mobile` by its new name. */
 
-typedef struct {
-  const DmigEntity *old_entity, *new_entity;
-  const DmigField *old, *new; /* either may be NULL */
-} FieldPlace;
-
-/* A field that is on the old side only may be named under its entity's new name or its old one. */
-static FieldPlace
-find_field(const TransitionLowering *self, const char *path)
+/* FALSE: neither state has such a field. */
+static gboolean
+find_field(const TransitionLowering *self, const char *path, DmigMember *out_member)
 {
-  FieldPlace place = { .old = NULL };
-  const char *dot = strchr(path, '.');
-  if (dot == NULL)
-    return place;
-  g_autofree char *entity = g_strndup(path, dot - path);
-  const char *field = dot + 1;
-  place.new_entity = dmig_lowering_entity(self->new, entity);
-  place.old_entity = place.new_entity != NULL ? old_of(&self->entities, entity)
-                                              : dmig_lowering_entity(self->old, entity);
-  if (place.new_entity != NULL)
-    place.new = dmig_entity_field(place.new_entity, field);
-  if (place.old_entity == NULL)
-    return place;
-  if (place.new == NULL) {
-    place.old = dmig_entity_field(place.old_entity, field);
-    return place;
-  }
-  Pair pair = { (gpointer) place.old_entity, (gpointer) place.new_entity };
-  g_auto(Pairs) fields = pair_fields(self->change, &pair);
-  place.old = old_of(&fields, field);
-  return place;
+  DmigMember member;
+  if (!dmig_change_pairs_member(self->pairs, path, &member))
+    return FALSE;
+  if (member.new != NULL)
+    member.old = dmig_change_pairs_old_field(self->pairs, member.new_entity, member.name);
+  else if (member.old != NULL)
+    member.new = dmig_change_pairs_new_field(self->pairs, member.old_entity, member.name);
+  *out_member = member;
+  return member.new != NULL || member.old != NULL;
+}
+
+/* The side of it that the transition leads to. */
+typedef struct {
+  const DmigEntity *entity;
+  const DmigField *field; /* NULL: it is not there */
+  gboolean both;          /* the field is there on both sides */
+} Place;
+
+static Place
+find_place(const TransitionLowering *self, const char *path)
+{
+  DmigMember member;
+  if (!find_field(self, path, &member))
+    return (Place){ 0 };
+  return (Place){
+    .entity = self->reverse ? member.old_entity : member.new_entity,
+    .field = self->reverse ? member.old : member.new,
+    .both = member.old != NULL && member.new != NULL,
+  };
 }
 
 static void
 lower_fill(TransitionLowering *self, const DmigFill *fill)
 {
-  FieldPlace place = find_field(self, fill->field);
-  const DmigEntity *entity = self->reverse ? place.old_entity : place.new_entity;
-  const DmigField *field = self->reverse ? place.old : place.new;
+  Place place = find_place(self, fill->field);
   /* On the way back only what comes back is filled. */
-  if (field == NULL || (self->reverse && place.new != NULL))
+  if (place.field == NULL || (self->reverse && place.both))
     return;
-  g_autofree char *sql = dmig_lowering_value(destination_lowering(self), field, fill->value);
+  g_autofree char *sql = dmig_lowering_value(destination_lowering(self), place.field, fill->value);
   if (sql != NULL)
-    dmig_transition_add_fill(self->transition, entity->path, field->column, sql);
+    dmig_transition_add_fill(self->transition, place.entity->path, place.field->column, sql);
 }
 
 static void
 lower_convert(TransitionLowering *self, const DmigConvert *convert)
 {
-  FieldPlace place = find_field(self, convert->field);
-  const DmigEntity *entity = self->reverse ? place.old_entity : place.new_entity;
-  const DmigField *field = self->reverse ? place.old : place.new;
+  Place place = find_place(self, convert->field);
   g_autofree char *sql = dmig_lowering_sql(destination_lowering(self),
                                            self->reverse ? convert->downgrade : convert->upgrade);
-  if (field != NULL && sql != NULL)
-    dmig_transition_add_conversion(self->transition, entity->path, field->column, sql);
+  if (place.field != NULL && sql != NULL)
+    dmig_transition_add_conversion(self->transition, place.entity->path, place.field->column, sql);
 }
 
 /* Labels. */
@@ -332,12 +281,14 @@ map_users_labels(TransitionLowering *self, const char *enum_name, const char *fr
 static char **
 labels_before(const TransitionLowering *self, const char *name)
 {
-  if (strchr(name, '.') == NULL) {
+  DmigMember member;
+  if (dmig_domain_enum(self->to, name) != NULL) {
     const DmigDomainEnum *old = old_of(&self->enums, name);
     return old != NULL ? old->labels : NULL;
   }
-  FieldPlace place = find_field(self, name);
-  const DmigType *type = place.old != NULL ? dmig_lowering_enum(self->old, place.old) : NULL;
+  if (!find_field(self, name, &member) || member.old == NULL)
+    return NULL;
+  const DmigType *type = dmig_lowering_enum(self->old, member.old);
   return type != NULL ? type->labels : NULL;
 }
 
@@ -374,16 +325,14 @@ map_enum_label(TransitionLowering *self, const char *name, const char *from, con
 static void
 map_field_label(TransitionLowering *self, const char *path, const char *from, const char *to)
 {
-  FieldPlace place = find_field(self, path);
-  const DmigEntity *entity = self->reverse ? place.old_entity : place.new_entity;
-  const DmigField *field = self->reverse ? place.old : place.new;
-  if (field == NULL)
+  Place place = find_place(self, path);
+  if (place.field == NULL)
     return;
-  const char *type_name = dmig_lowering_enum_name(destination_lowering(self), field);
+  const char *type_name = dmig_lowering_enum_name(destination_lowering(self), place.field);
   if (type_name != NULL)
     self->say_label(self->transition, type_name, NULL, NULL, from, to);
   else
-    map_column_label(self, entity, field, from, to);
+    map_column_label(self, place.entity, place.field, from, to);
 }
 
 static void
@@ -393,7 +342,7 @@ lower_value_map(TransitionLowering *self, const DmigValueMap *map)
                                                                : dmig_transition_map_label;
   const char *from = self->reverse ? map->to : map->from;
   const char *to = self->reverse ? map->from : map->to;
-  if (strchr(map->field, '.') == NULL)
+  if (dmig_domain_enum(self->to, map->field) != NULL)
     map_enum_label(self, map->field, from, to);
   else
     map_field_label(self, map->field, from, to);
@@ -469,7 +418,7 @@ allow(DmigTransition *transition, const DmigAllow *allow, const DmigEntity *enti
 
 /* Steps call objects by the names of one side or the other. */
 static void
-lower_allow(TransitionLowering *self, const DmigChangePairs *pairs, const DmigAllow *said)
+lower_allow(TransitionLowering *self, const DmigAllow *said)
 {
   DmigMember member;
   if (said->object == NULL) {
@@ -480,34 +429,18 @@ lower_allow(TransitionLowering *self, const DmigChangePairs *pairs, const DmigAl
   DmigEntity *old = dmig_domain_entity(self->from, said->object);
   if (new != NULL || old != NULL) {
     if (new != NULL)
-      old = g_hash_table_lookup(pairs->old_of, new);
+      old = g_hash_table_lookup(self->pairs->old_of, new);
     else
-      new = g_hash_table_lookup(pairs->new_of, old);
+      new = g_hash_table_lookup(self->pairs->new_of, old);
     allow(self->transition, said, new, NULL);
     allow(self->transition, said, old, NULL);
     return;
   }
-  if (!dmig_change_pairs_member(pairs, said->object, &member))
+  if (!find_field(self, said->object, &member))
     return;
-  if (member.new != NULL && member.old == NULL && member.new_entity != NULL)
-    member.old = dmig_change_pairs_old_field(pairs, member.new_entity, member.name);
-  if (member.old != NULL && member.new == NULL && member.old_entity != NULL)
-    member.new = dmig_change_pairs_new_field(pairs, member.old_entity, member.name);
   const DmigField *either = member.new != NULL ? member.new : member.old;
-  if (either == NULL)
-    return;
   allow(self->transition, said, member.new_entity, either);
   allow(self->transition, said, member.old_entity, member.old != NULL ? member.old : either);
-}
-
-static void
-lower_allows(TransitionLowering *self)
-{
-  if (self->change->allows->len == 0)
-    return;
-  g_autoptr(DmigChangePairs) pairs = dmig_change_pairs_new(self->from, self->to, self->change);
-  for (guint i = 0; i < self->change->allows->len; i++)
-    lower_allow(self, pairs, g_ptr_array_index(self->change->allows, i));
 }
 
 DmigTransition *
@@ -520,14 +453,14 @@ dmig_transition_lower(const DmigChangeFile *change, const DmigDomain *from, cons
   g_autoptr(DmigLowering) new = dmig_lowering_new(to, dialect, known);
   old->diagnostics = new->diagnostics = diagnostics;
 
-  g_autoptr(GHashTable) renames = object_renames(change);
-  g_auto(Pairs) entities = pair_up(from->entities, to->entities, renames);
-  g_auto(Pairs) enums = pair_up(from->enums, to->enums, renames);
-  g_auto(Pairs) views = pair_up(from->views, to->views, renames);
+  g_autoptr(DmigChangePairs) pairs = dmig_change_pairs_new(from, to, change);
+  g_auto(Pairs) enums = pair_up(from->enums, to->enums, pairs);
+  g_auto(Pairs) views = pair_up(from->views, to->views, pairs);
   DmigTransition *transition = dmig_transition_new();
-  TransitionLowering self = { change,  from,     to,    old,   new,       dialect,
-                              reverse, entities, enums, views, transition,
-                              dmig_transition_map_label };
+  TransitionLowering self = {
+    .change = change, .from = from, .to = to, .old = old, .new = new, .dialect = dialect,
+    .reverse = reverse, .pairs = pairs, .enums = enums, .views = views, .transition = transition,
+  };
 
   transition->reverse = reverse;
   lower_entity_renames(&self);
@@ -541,6 +474,7 @@ dmig_transition_lower(const DmigChangeFile *change, const DmigDomain *from, cons
     lower_value_map(&self, g_ptr_array_index(change->values, i));
   lower_statements(&self);
   lower_checks(&self);
-  lower_allows(&self);
+  for (guint i = 0; i < change->allows->len; i++)
+    lower_allow(&self, change->allows->pdata[i]);
   return transition;
 }

@@ -288,6 +288,32 @@ test_from_nothing(void **state)
 
 #define FIXED(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
+/* Entities may have a point in their name. */
+static void
+test_names_with_points(void **state)
+{
+  Case self = read_case(*state,
+                        HEAD "enums: {Tier: [free, pro]}\n"
+                             "entities:\n"
+                             "  a.Client: {table: clients, fields: {id: bigint primary, tier: Tier}}\n",
+                        HEAD "enums: {Tier: [free, gold]}\n"
+                             "entities:\n"
+                             "  a.Customer:\n"
+                             "    table: clients\n"
+                             "    fields: {id: bigint primary, level: Tier, note: text required}\n",
+                        "renames:\n"
+                        "  a.Client: a.Customer\n"
+                        "  a.Customer.tier: a.Customer.level\n"
+                        "fill:\n"
+                        "  a.Customer.note: none\n"
+                        "values:\n"
+                        "  Tier: {pro: gold}\n");
+  assert_transition(&self, &rich, FALSE,
+                    "column clients.tier: level\n"
+                    "fill clients.note: 'none'\n"
+                    "label tier: pro: gold\n");
+}
+
 int
 main(void)
 {
@@ -297,7 +323,7 @@ main(void)
     FIXED(test_swapped_fields),         FIXED(test_fills_and_converts),
     FIXED(test_fill_of_a_relationship), FIXED(test_labels),
     FIXED(test_merged_labels),          FIXED(test_statements),
-    FIXED(test_from_nothing),
+    FIXED(test_from_nothing),           FIXED(test_names_with_points),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
