@@ -106,7 +106,7 @@ dmig_journal_begin_sql(const DmigDialect *dialect, const DmigTrackingEntry *entr
 {
   g_autofree char *table = dialect->tracking_table("journal");
   g_autofree char *now = dmig_tracking_now();
-  g_autofree char *valid = g_utf8_make_valid(title != NULL ? title : "", -1);
+  g_autofree char *valid = dmig_tracking_text(title != NULL ? title : "");
   return dmig_sql_printf(
       dialect,
       "INSERT INTO %s (step, steps, title, run, direction, from_revision, to_revision, checksum, "
@@ -121,7 +121,7 @@ dmig_journal_end_sql(const DmigDialect *dialect, guint step, DmigJournalState st
 {
   g_autofree char *table = dialect->tracking_table("journal");
   g_autofree char *now = dmig_tracking_now();
-  g_autofree char *valid = problem != NULL ? g_utf8_make_valid(problem, -1) : NULL;
+  g_autofree char *valid = dmig_tracking_text(problem);
   return dmig_sql_printf(dialect,
                          "UPDATE %s SET state = %S, finished = %S, error = %S WHERE step = %u;\n",
                          table, words[state], now, valid, step + 1);

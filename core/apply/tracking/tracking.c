@@ -49,6 +49,18 @@ dmig_tracking_who(void)
   return g_utf8_make_valid(who, -1);
 }
 
+/* Of what dmig says of its own only the mark behind what was shortened is no ASCII; the rest are names
+ * that the database has, too. */
+char *
+dmig_tracking_text(const char *text)
+{
+  if (text == NULL)
+    return NULL;
+  g_autofree char *valid = g_utf8_make_valid(text, -1);
+  g_auto(GStrv) parts = g_strsplit(valid, "\u2026", -1);
+  return g_strjoinv("...", parts);
+}
+
 /* --- where a database is ------------------------------------------------------------------- */
 
 static guint64
@@ -229,7 +241,7 @@ dmig_tracking_progress_sql(const DmigDialect *dialect, const char *run,
 {
   g_autofree char *runs = dialect->tracking_table("runs");
   g_autofree char *now = dmig_tracking_now();
-  g_autofree char *title = progress->title != NULL ? g_utf8_make_valid(progress->title, -1) : NULL;
+  g_autofree char *title = dmig_tracking_text(progress->title);
   GString *sql = g_string_new(NULL);
   dmig_sql_appendf(sql, dialect, "UPDATE %s SET phase = %S, revision = %u, step = %u, steps = %u, ",
                    runs, dmig_run_phase_name(progress->phase), progress->revision, progress->step,
@@ -272,7 +284,7 @@ dmig_tracking_end_run(DmigDatabase *db, const DmigTrackingEnd *end, GError **err
 {
   g_autofree char *runs = db->dialect->tracking_table("runs");
   g_autofree char *now = dmig_tracking_now();
-  g_autofree char *valid = end->problem ? g_utf8_make_valid(end->problem, -1) : NULL;
+  g_autofree char *valid = dmig_tracking_text(end->problem);
   g_autoptr(GString) sql = g_string_new(NULL);
   if (end->milliseconds != NULL)
     append_durations(sql, db->dialect, end->first, end->milliseconds);

@@ -94,5 +94,7 @@ gboolean dmig_tracking_end_run(DmigDatabase *db, const DmigTrackingEnd *end, GEr
 
 /* Now, as the tables hold times. Owned. */
 char *dmig_tracking_now(void);
+/* A message fit for a database of any encoding. NULL gives NULL. Owned. */
+char *dmig_tracking_text(const char *text);
 /* "anna@build7". Owned. */
 char *dmig_tracking_who(void);

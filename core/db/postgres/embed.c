@@ -24,11 +24,16 @@ write_name(FILE *out, const char *prefix, const char *path)
   fputs("[] =\n  \"", out);
 }
 
+/* A server whose encoding lacks a character refuses the whole text, even where it stands in a comment. */
 static void
-write_text(FILE *out, FILE *in)
+write_text(FILE *out, FILE *in, const char *path)
 {
   int c;
   while ((c = fgetc(in)) != EOF) {
+    if (c > 0x7f) {
+      fprintf(stderr, "%s: there is a character in it that is not ASCII\n", path);
+      exit(1);
+    }
     if (c == '\n')
       fputs("\\n\"\n  \"", out);
     else if (c == '"' || c == '\\')
@@ -55,7 +60,7 @@ main(int argc, char **argv)
     if (in == NULL)
       fail(argv[i]);
     write_name(out, argv[2], argv[i]);
-    write_text(out, in);
+    write_text(out, in, argv[i]);
     fclose(in);
   }
   if (fclose(out) != 0)

@@ -78,6 +78,33 @@ test_secret_in_a_text(void **state)
     assert_null(strstr(((DmigObject *) schema->objects->pdata[i])->create, "hush"));
 }
 
+/* A database that lacks most of the characters that there are. */
+static void
+test_another_encoding(void **state)
+{
+  g_autofree char *name = g_strdup(pg_value("SELECT current_database()"));
+  g_autofree char *latin = g_strconcat(name, "_latin", NULL);
+  g_auto(GStrv) around = g_strsplit(pg_url, name, 2);
+  g_autofree char *url = g_strjoinv(latin, around);
+  g_autofree char *create = g_strdup_printf(
+      "CREATE DATABASE %s ENCODING LATIN1 TEMPLATE template0 LOCALE 'C'", latin);
+  g_autofree char *drop = g_strdup_printf("DROP DATABASE %s", latin);
+  pg_exec(create);
+  DmigDatabase *database = NULL;
+  DmigSchema *schema = NULL;
+  gboolean done = dmig_postgres_driver.open(url, 0, &database, &pg_error)
+                  && dmig_database_exec(database, "CREATE TABLE \"caf\u00e9\" (a text DEFAULT '\u00fc')",
+                                        &pg_error)
+                  && dmig_database_inspect(database, &schema, &pg_error);
+  g_clear_pointer(&database, dmig_database_free);
+  pg_exec(drop);
+  pg_assert(done);
+  pg_keep(schema);
+  const DmigTable *table = dmig_schema_table(schema, "caf\u00e9");
+  assert_non_null(table);
+  assert_string_equal(dmig_table_column(table, "a")->default_sql, "'\u00fc'");
+}
+
 /* --- others ------------------------------------------------------------------------------------ */
 
 #define BREAK "UPDATE pg_proc SET prorettype = 999999 WHERE proname = 'f'"
@@ -144,7 +171,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     READING(test_hostile_settings), READING(test_as_a_stranger),    READING(test_hidden_options),
     READING(test_secret_in_a_text), READING(test_while_it_changes), READING(test_broken),
-    READING(test_locked),
+    READING(test_locked),           READING(test_another_encoding),
   };
   return PG_MAIN("postgres_reading", tests);
 }

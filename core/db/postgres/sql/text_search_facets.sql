@@ -1,5 +1,5 @@
 -- Options of text search dictionaries, and what each kind of token of a configuration goes through.
--- A dictionary's options stand in one text, as `name = 'value', …`. Columns: inspect_rows.h.
+-- A dictionary's options stand in one text, as `name = 'value', ...`. Columns: inspect_rows.h.
 SELECT d.tableoid, d.oid,
        'option ' || o.pair[1],
        o.pair[2],

@@ -200,6 +200,20 @@ test_failure_is_rolled_back_and_located(void **state)
   assert_tracked(db, "to_revision", "steps", "WHERE outcome = 'failed'", B);
 }
 
+/* Where a database's encoding lacks the mark of what was shortened, the record would be lost. */
+static void
+test_errors_fit_any_encoding(void **state)
+{
+  DmigDatabase *db = ((Fixture *) *state)->db;
+  g_autoptr(GPtrArray) chain = chain_new();
+  add(chain, NULL, A, FALSE,
+      "-- step 1: fail\n-- dmig: {\"kind\": \"sql\"}\n"
+      "INSERT INTO there_is_no_table_of_this_name (a, b, c, d, e, f, g) VALUES (1, 2, 3, 4, 5, 6, 7);\n");
+  g_autofree char *message = assert_refuses(db, chain, &plain, DMIG_ERROR_FAILED, 0);
+  assert_contains(message, "\u2026");
+  assert_tracked(db, "count(*)", "runs", "WHERE error LIKE '%...%' AND error NOT LIKE '%\u2026%'", "1");
+}
+
 static void
 test_single_transaction(void **state)
 {
@@ -363,6 +377,8 @@ main(int argc, char **argv)
       cmocka_unit_test_setup_teardown(test_wrong_start, fixture_setup, fixture_teardown),
       cmocka_unit_test_setup_teardown(test_gap, fixture_setup, fixture_teardown),
       cmocka_unit_test_setup_teardown(test_failure_is_rolled_back_and_located, fixture_setup,
+                                      fixture_teardown),
+      cmocka_unit_test_setup_teardown(test_errors_fit_any_encoding, fixture_setup,
                                       fixture_teardown),
       cmocka_unit_test_setup_teardown(test_single_transaction, fixture_setup, fixture_teardown),
       cmocka_unit_test_setup_teardown(test_check_refuses, fixture_setup, fixture_teardown),
