@@ -2,25 +2,25 @@
  * than too few. */
 #include <string.h>
 
+#include "core/schema/mentions.h"
 #include "core/schema/schema.h"
-#include "core/sql/lexer.h"
 
 typedef struct {
   const DmigSchema *schema;
   GHashTable *names; /* folded plain name -> GPtrArray of addresses (owned) */
   GPtrArray *out;    /* DmigDependency* */
-  gboolean soft;     /* what is added now */
+  GHashTable *schemas; /* names of schemas: set */
 } Inference;
 
 static void
-add(Inference *self, const char *object, const char *on)
+add(Inference *self, const char *object, const char *on, gboolean soft)
 {
   if (strcmp(object, on) == 0)
     return;
   DmigDependency *dependency = g_new0(DmigDependency, 1);
   dependency->object = g_strdup(object);
   dependency->on = g_strdup(on);
-  dependency->soft = self->soft;
+  dependency->soft = soft;
   g_ptr_array_add(self->out, dependency);
 }
 
@@ -28,8 +28,11 @@ static void
 add_name(Inference *self, const char *path, char *address_owned)
 {
   g_autofree char *folded = g_ascii_strdown(dmig_path_name(path), -1);
+  char *schema = dmig_path_schema(path);
   GPtrArray *addresses = g_hash_table_lookup(self->names, folded);
 
+  if (schema != NULL)
+    g_hash_table_add(self->schemas, schema);
   if (addresses == NULL) {
     addresses = g_ptr_array_new_with_free_func(g_free);
     g_hash_table_insert(self->names, g_steal_pointer(&folded), addresses);
@@ -58,82 +61,66 @@ collect_names(Inference *self)
   }
 }
 
-/* The names in `sql`, folded; with `bodies`, those within strings instead, which is where functions
- * have theirs. "*" stands for a star that may be a list of columns. */
 static void
-collect_words(GHashTable *words, const char *sql, const DmigDialect *dialect, gboolean bodies)
-{
-  DmigLexer lexer;
-
-  dmig_lexer_init(&lexer, sql);
-  for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
-       token = dmig_lexer_next(&lexer)) {
-    if (token.kind == DMIG_TOKEN_STRING && bodies) {
-      const char *body = *token.start == '$' ? strchr(token.start + 1, '$') : token.start;
-      gsize quote = body != NULL ? (gsize) (body + 1 - token.start) : token.length;
-      if (token.length <= 2 * quote)
-        continue;
-      g_autofree char *inner = g_strndup(token.start + quote, token.length - 2 * quote);
-      collect_words(words, inner, dialect, FALSE);
-    } else if (bodies || dmig_token_is_keyword(token, dialect)) {
-      continue;
-    } else if (token.kind == DMIG_TOKEN_WORD || token.kind == DMIG_TOKEN_QUOTED) {
-      g_autofree char *name = dmig_token_identifier(token);
-      g_hash_table_add(words, g_ascii_strdown(name, -1));
-    } else if (dmig_token_is(token, "*")) {
-      g_hash_table_add(words, g_strdup("*"));
-    }
-  }
-}
-
-static void
-add_columns(Inference *self, const char *object, const DmigTable *table, GHashTable *words)
+add_columns(Inference *self, const char *object, const DmigTable *table,
+            const DmigMentions *mentions)
 {
   g_autofree char *list = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, "*");
-  gboolean star = g_hash_table_contains(words, "*");
+  gboolean star = dmig_mentions_star(mentions);
 
   if (star)
-    add(self, object, list);
+    add(self, object, list, FALSE);
   for (guint i = 0; i < table->columns->len; i++) {
     const DmigColumn *column = table->columns->pdata[i];
-    g_autofree char *folded = g_ascii_strdown(column->name, -1);
-    if (!star && !g_hash_table_contains(words, folded))
+    if (!star && !dmig_mentions_column(mentions, column->name))
       continue;
     g_autofree char *on = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
-    add(self, object, on);
+    add(self, object, on, FALSE);
   }
 }
 
-/* All that `object` mentions in `sql`. */
 static void
-infer_words(Inference *self, const char *object, const char *sql, gboolean with_columns,
-            gboolean bodies)
+infer_mention(Inference *self, const char *object, const char *on, const DmigMentions *mentions,
+              gboolean with_columns, gboolean soft)
 {
-  g_autoptr(GHashTable) words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  GHashTableIter iter;
-  gpointer word = NULL;
+  DmigMentioned mentioned = dmig_mentions_object(mentions, on, self->schemas);
 
+  soft = soft || mentioned == DMIG_MENTIONED_MAYBE;
+  add(self, object, on, soft);
+  if (!with_columns || soft || dmig_address_kind(on) != DMIG_OBJECT_TABLE)
+    return;
+  g_autofree char *path = dmig_address_path(on);
+  add_columns(self, object, dmig_schema_table(self->schema, path), mentions);
+}
+
+static void
+infer_mentions(Inference *self, const char *object, const DmigMentions *mentions,
+               gboolean with_columns, gboolean soft)
+{
+  g_autoptr(GList) names = dmig_mentions_names(mentions);
+
+  for (const GList *name = names; name != NULL; name = name->next) {
+    const GPtrArray *addresses = g_hash_table_lookup(self->names, name->data);
+    for (guint i = 0; addresses != NULL && i < addresses->len; i++)
+      infer_mention(self, object, addresses->pdata[i], mentions, with_columns, soft);
+  }
+}
+
+/* All that `object` mentions in `sql`, which is the text of an object of this kind. */
+static void
+infer_from(Inference *self, const char *object, DmigObjectKind kind, const char *sql,
+           gboolean with_columns)
+{
   if (sql == NULL)
     return;
-  collect_words(words, sql, self->schema->dialect, bodies);
-  g_hash_table_iter_init(&iter, words);
-  while (g_hash_table_iter_next(&iter, &word, NULL)) {
-    const GPtrArray *addresses = g_hash_table_lookup(self->names, word);
-    for (guint i = 0; addresses != NULL && i < addresses->len; i++) {
-      const char *on = addresses->pdata[i];
-      add(self, object, on);
-      if (!with_columns || dmig_address_kind(on) != DMIG_OBJECT_TABLE)
-        continue;
-      g_autofree char *path = dmig_address_path(on);
-      add_columns(self, object, dmig_schema_table(self->schema, path), words);
-    }
-  }
+  g_autoptr(DmigMentions) mentions = dmig_mentions_new(kind, sql, self->schema->dialect);
+  infer_mentions(self, object, mentions, with_columns, FALSE);
 }
 
 static void
-infer_from(Inference *self, const char *object, const char *sql, gboolean with_columns)
+infer_expression(Inference *self, const char *part, const char *sql)
 {
-  infer_words(self, object, sql, with_columns, FALSE);
+  infer_from(self, part, dmig_address_kind(part), sql, FALSE);
 }
 
 static void
@@ -143,7 +130,7 @@ infer_parents(Inference *self, const DmigTable *table)
 
   for (guint i = 0; table->parents != NULL && table->parents[i] != NULL; i++) {
     g_autofree char *parent = dmig_address_new(DMIG_OBJECT_TABLE, table->parents[i], NULL);
-    add(self, address, parent);
+    add(self, address, parent, FALSE);
   }
 }
 
@@ -154,9 +141,9 @@ infer_table(Inference *self, const DmigTable *table)
   for (guint i = 0; i < table->columns->len; i++) {
     const DmigColumn *column = table->columns->pdata[i];
     g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
-    infer_from(self, address, column->type, FALSE);
-    infer_from(self, address, column->default_sql, FALSE);
-    infer_from(self, address, column->generated_sql, FALSE);
+    infer_from(self, address, DMIG_OBJECT_TABLE, column->type, FALSE);
+    infer_expression(self, address, column->default_sql);
+    infer_expression(self, address, column->generated_sql);
   }
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = table->constraints->pdata[i];
@@ -164,15 +151,16 @@ infer_table(Inference *self, const DmigTable *table)
       continue;
     g_autofree char *address =
         dmig_address_new(DMIG_OBJECT_CONSTRAINT, table->name, constraint->name);
-    infer_from(self, address, constraint->check_sql, FALSE);
+    infer_expression(self, address, constraint->check_sql);
   }
   for (guint i = 0; i < table->indexes->len; i++) {
     const DmigIndex *index = table->indexes->pdata[i];
     g_autofree char *address = dmig_address_new(DMIG_OBJECT_INDEX, table->name, index->name);
-    infer_from(self, address, index->where_sql, FALSE);
-    infer_from(self, address, index->definition, FALSE);
+    infer_expression(self, address, index->where_sql);
+    infer_expression(self, address, index->definition);
     for (guint j = 0; j < index->elements->len; j++)
-      infer_from(self, address, ((DmigIndexElement *) index->elements->pdata[j])->expression, FALSE);
+      infer_expression(self, address,
+                       ((DmigIndexElement *) index->elements->pdata[j])->expression);
   }
 }
 
@@ -185,7 +173,7 @@ infer_broken(Inference *self, const char *object)
     for (guint j = 0; j < table->columns->len; j++) {
       const DmigColumn *column = table->columns->pdata[j];
       g_autofree char *on = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
-      add(self, object, on);
+      add(self, object, on, FALSE);
     }
   }
 }
@@ -198,25 +186,24 @@ infer_object(Inference *self, const DmigObject *object)
   /* What holds the others stands on none of them, whatever it is called. */
   if (object->kind == DMIG_OBJECT_SCHEMA)
     return;
-  infer_from(self, address, object->create, TRUE);
+  infer_from(self, address, object->kind, object->create, TRUE);
   if (object->broken != NULL)
     infer_broken(self, address);
   /* A full-text table may name the one that holds its texts in a string. */
   if (object->kind == DMIG_OBJECT_ROUTINE || object->kind == DMIG_OBJECT_VIRTUAL_TABLE) {
-    self->soft = TRUE;
-    infer_words(self, address, object->create, FALSE, TRUE);
-    self->soft = FALSE;
+    g_autoptr(DmigMentions) bodies = dmig_mentions_new_bodies(object->create, self->schema->dialect);
+    infer_mentions(self, address, bodies, FALSE, TRUE);
   }
   for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
     const DmigFacet *facet = object->facets->pdata[i];
     if (!facet->late)
-      infer_from(self, address, facet->set, FALSE);
+      infer_from(self, address, object->kind, facet->set, FALSE);
   }
   /* A sequence goes by itself with the column that owns it. */
   const char *owner =
       object->kind == DMIG_OBJECT_SEQUENCE ? dmig_object_property(object, "owned_by") : NULL;
   if (owner != NULL) {
-    add(self, address, owner);
+    add(self, address, owner, FALSE);
     ((DmigDependency *) self->out->pdata[self->out->len - 1])->owned = TRUE;
   }
 }
@@ -226,9 +213,10 @@ dmig_schema_infer(const DmigSchema *self)
 {
   g_autoptr(GHashTable) names =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  g_autoptr(GHashTable) schemas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   Inference inference = { self, names,
                           g_ptr_array_new_with_free_func((GDestroyNotify) dmig_dependency_free),
-                          FALSE };
+                          schemas };
 
   collect_names(&inference);
   for (guint i = 0; i < self->tables->len; i++)

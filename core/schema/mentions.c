@@ -1,0 +1,347 @@
+/* A view's `total` may be a column or another view: in a list of expressions it is a column, behind
+ * FROM it is not. */
+#include "core/schema/mentions.h"
+
+#include <string.h>
+
+#include "core/sql/lexer.h"
+
+/* How a name stands in a text; several add up. */
+typedef enum {
+  WAY_RELATION = 1 << 0, /* where a relation may stand, without a schema */
+  WAY_VALUE = 1 << 1,    /* where only a value may, or behind AS */
+  WAY_CALLED = 1 << 2,   /* before an opening parenthesis */
+} Way;
+
+typedef struct {
+  guint ways;
+  GHashTable *schemas; /* what stands before a dot before it, where a relation may stand: set; or NULL */
+} Name;
+
+struct _DmigMentions {
+  DmigObjectKind kind;
+  const DmigDialect *dialect;
+  GHashTable *names; /* folded -> Name* */
+};
+
+/* What may stand at a place, by the last keyword before it in the same parentheses. */
+typedef enum {
+  ANYWHERE,
+  AMONG_RELATIONS,
+  AMONG_VALUES,
+} Place;
+
+typedef struct {
+  GArray *tokens; /* DmigToken, without spaces */
+  GArray *places; /* Place, of the parentheses that are open */
+  Place place;
+} Scan;
+
+static void
+name_free(gpointer data)
+{
+  Name *self = data;
+
+  g_clear_pointer(&self->schemas, g_hash_table_unref);
+  g_free(self);
+}
+
+static const DmigToken *
+token_at(const Scan *self, guint i)
+{
+  return i < self->tokens->len ? &g_array_index(self->tokens, DmigToken, i) : NULL;
+}
+
+static gboolean
+is_at(const Scan *self, guint i, const char *word)
+{
+  const DmigToken *token = token_at(self, i);
+
+  return token != NULL && dmig_token_is(*token, word);
+}
+
+static gboolean
+is_one_of(const Scan *self, guint i, const char *const *words)
+{
+  for (guint j = 0; words[j] != NULL; j++)
+    if (is_at(self, i, words[j]))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_name_at(const Scan *self, guint i)
+{
+  const DmigToken *token = token_at(self, i);
+
+  return token != NULL && (token->kind == DMIG_TOKEN_WORD || token->kind == DMIG_TOKEN_QUOTED);
+}
+
+static void
+follow_place(Scan *self, guint i)
+{
+  static const char *const values[] = { "SELECT", "WHERE",     "BY",    "HAVING",
+                                        "VALUES", "RETURNING", "LIMIT", NULL };
+  static const char *const relations[] = { "FROM", "JOIN", "INTO", NULL };
+  static const char *const conditions[] = { "ON", "USING", NULL };
+
+  if (is_at(self, i, "(")) {
+    g_array_append_val(self->places, self->place);
+  } else if (is_at(self, i, ")") && self->places->len > 0) {
+    self->place = g_array_index(self->places, Place, self->places->len - 1);
+    g_array_set_size(self->places, self->places->len - 1);
+  } else if (is_at(self, i, ";")) {
+    self->place = ANYWHERE;
+  } else if (is_one_of(self, i, values)) {
+    self->place = AMONG_VALUES;
+  } else if (is_one_of(self, i, relations)) {
+    self->place = AMONG_RELATIONS;
+  } else if (self->place == AMONG_RELATIONS && is_one_of(self, i, conditions)) {
+    self->place = AMONG_VALUES;
+  }
+}
+
+static Name *
+name_of(DmigMentions *self, DmigToken token)
+{
+  g_autofree char *identifier = dmig_token_identifier(token);
+  g_autofree char *folded = g_ascii_strdown(identifier, -1);
+  Name *name = g_hash_table_lookup(self->names, folded);
+
+  if (name == NULL) {
+    name = g_new0(Name, 1);
+    g_hash_table_insert(self->names, g_steal_pointer(&folded), name);
+  }
+  return name;
+}
+
+/* SQLite takes a table behind IN. */
+static gboolean
+may_be_relation(const Scan *self, guint i)
+{
+  if (i > 0 && is_at(self, i - 1, "AS"))
+    return FALSE;
+  return self->place != AMONG_VALUES || (i > 0 && is_at(self, i - 1, "IN"));
+}
+
+static void
+add_name(DmigMentions *self, const Scan *scan, guint i)
+{
+  Name *name = name_of(self, *token_at(scan, i));
+  gboolean relation = may_be_relation(scan, i);
+
+  if (is_at(scan, i + 1, "("))
+    name->ways |= WAY_CALLED;
+  if (i > 1 && is_at(scan, i - 1, ".") && is_name_at(scan, i - 2)) {
+    name->ways |= WAY_VALUE;
+    if (!relation)
+      return;
+    if (name->schemas == NULL)
+      name->schemas = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_add(name->schemas, dmig_token_identifier(*token_at(scan, i - 2)));
+  } else {
+    name->ways |= relation ? WAY_RELATION : WAY_VALUE;
+  }
+}
+
+/* Whether the argument, of a function, that begins at `i` begins with its own name, not its type's. */
+static gboolean
+is_argument_name(const Scan *self, guint i)
+{
+  static const char *const behind_types[] = { "DEFAULT", "ORDER", NULL };
+
+  return is_name_at(self, i) && is_name_at(self, i + 1) && !is_one_of(self, i + 1, behind_types);
+}
+
+/* Leaves out the names of the arguments between the parentheses that open at `i`; the place behind
+ * those that close. */
+static guint
+leave_out_argument_names(Scan *self, guint i)
+{
+  static const char *const modes[] = { "IN", "OUT", "INOUT", "VARIADIC", NULL };
+  guint depth = 0;
+
+  for (; i < self->tokens->len; i++) {
+    gboolean open = is_at(self, i, "("), begins = open || is_at(self, i, ",");
+    if (open)
+      depth++;
+    if (is_at(self, i, ")") && --depth == 0)
+      return i + 1;
+    if (depth != 1 || !begins)
+      continue;
+    while (is_one_of(self, i + 1, modes) && is_name_at(self, i + 2))
+      i++;
+    if (is_argument_name(self, i + 1))
+      g_array_remove_index(self->tokens, i + 1);
+  }
+  return i;
+}
+
+static void
+leave_out_routine_names(Scan *self)
+{
+  guint i = 0;
+
+  while (i < self->tokens->len && !is_at(self, i, "("))
+    i++;
+  i = leave_out_argument_names(self, i);
+  if (is_at(self, i, "RETURNS") && is_at(self, i + 1, "TABLE"))
+    leave_out_argument_names(self, i + 2);
+}
+
+static GArray *
+tokens_of(const char *sql)
+{
+  GArray *tokens = g_array_new(FALSE, FALSE, sizeof(DmigToken));
+  DmigLexer lexer;
+
+  dmig_lexer_init(&lexer, sql);
+  for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
+       token = dmig_lexer_next(&lexer))
+    if (token.kind != DMIG_TOKEN_SPACE)
+      g_array_append_val(tokens, token);
+  return tokens;
+}
+
+static DmigMentions *
+mentions_new(DmigObjectKind kind, const DmigDialect *dialect)
+{
+  DmigMentions *self = g_new0(DmigMentions, 1);
+
+  self->kind = kind;
+  self->dialect = dialect;
+  self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, name_free);
+  return self;
+}
+
+static void
+collect(DmigMentions *self, const char *sql)
+{
+  g_autoptr(GArray) tokens = tokens_of(sql);
+  g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(Place));
+  gboolean expression = self->kind == DMIG_OBJECT_COLUMN || self->kind == DMIG_OBJECT_CONSTRAINT ||
+                        self->kind == DMIG_OBJECT_INDEX;
+  Scan scan = { tokens, places, expression ? AMONG_VALUES : ANYWHERE };
+
+  if (self->kind == DMIG_OBJECT_ROUTINE)
+    leave_out_routine_names(&scan);
+  for (guint i = 0; i < tokens->len; i++) {
+    follow_place(&scan, i);
+    if (is_name_at(&scan, i) && !dmig_token_is_keyword(*token_at(&scan, i), self->dialect))
+      add_name(self, &scan, i);
+    else if (is_at(&scan, i, "*"))
+      name_of(self, *token_at(&scan, i));
+  }
+}
+
+DmigMentions *
+dmig_mentions_new(DmigObjectKind kind, const char *sql, const DmigDialect *dialect)
+{
+  DmigMentions *self = mentions_new(kind, dialect);
+
+  collect(self, sql);
+  return self;
+}
+
+DmigMentions *
+dmig_mentions_new_bodies(const char *sql, const DmigDialect *dialect)
+{
+  DmigMentions *self = mentions_new(DMIG_OBJECT_KINDS, dialect);
+  g_autoptr(GArray) tokens = tokens_of(sql);
+
+  for (guint i = 0; i < tokens->len; i++) {
+    DmigToken token = g_array_index(tokens, DmigToken, i);
+    const char *body = *token.start == '$' ? strchr(token.start + 1, '$') : token.start;
+    gsize quote = body != NULL ? (gsize) (body + 1 - token.start) : token.length;
+    if (token.kind != DMIG_TOKEN_STRING || token.length <= 2 * quote)
+      continue;
+    g_autofree char *inner = g_strndup(token.start + quote, token.length - 2 * quote);
+    collect(self, inner);
+  }
+  return self;
+}
+
+void
+dmig_mentions_free(DmigMentions *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref(self->names);
+  g_free(self);
+}
+
+GList *
+dmig_mentions_names(const DmigMentions *self)
+{
+  return g_hash_table_get_keys(self->names);
+}
+
+gboolean
+dmig_mentions_column(const DmigMentions *self, const char *name)
+{
+  g_autofree char *folded = g_ascii_strdown(name, -1);
+
+  return g_hash_table_contains(self->names, folded);
+}
+
+gboolean
+dmig_mentions_star(const DmigMentions *self)
+{
+  return g_hash_table_contains(self->names, "*");
+}
+
+/* --- which object is meant ------------------------------------------------------------------- */
+
+static gboolean
+is_relation(DmigObjectKind kind)
+{
+  return kind == DMIG_OBJECT_TABLE || kind == DMIG_OBJECT_FOREIGN_TABLE ||
+         kind == DMIG_OBJECT_VIRTUAL_TABLE || kind == DMIG_OBJECT_VIEW ||
+         kind == DMIG_OBJECT_MATERIALIZED_VIEW || kind == DMIG_OBJECT_SEQUENCE;
+}
+
+/* Other kinds name a function that is a part of them, without arguments. */
+static gboolean
+only_calls(DmigObjectKind kind)
+{
+  return dmig_object_kind_is_part(kind) || is_relation(kind) || kind == DMIG_OBJECT_DOMAIN;
+}
+
+static gboolean
+means_relation(const Name *name, const char *schema, GHashTable *schemas)
+{
+  GHashTableIter iter;
+  gpointer qualifier = NULL;
+
+  if (schema == NULL && (name->ways & WAY_RELATION))
+    return TRUE;
+  if (name->schemas == NULL)
+    return FALSE;
+  if (schema != NULL)
+    return g_hash_table_contains(name->schemas, schema);
+  /* The default schema may be called anything. */
+  g_hash_table_iter_init(&iter, name->schemas);
+  while (g_hash_table_iter_next(&iter, &qualifier, NULL))
+    if (!g_hash_table_contains(schemas, qualifier))
+      return TRUE;
+  return FALSE;
+}
+
+DmigMentioned
+dmig_mentions_object(const DmigMentions *self, const char *address, GHashTable *schemas)
+{
+  DmigObjectKind kind = dmig_address_kind(address);
+  g_autofree char *path = dmig_address_path(address);
+  g_autofree char *schema = dmig_path_schema(path);
+  g_autofree char *folded = g_ascii_strdown(dmig_path_name(path), -1);
+  const Name *name = g_hash_table_lookup(self->names, folded);
+  gboolean meant = TRUE;
+
+  if (name == NULL)
+    return DMIG_MENTIONED_NOT;
+  if (is_relation(kind))
+    meant = means_relation(name, schema, schemas);
+  else if (kind == DMIG_OBJECT_ROUTINE && only_calls(self->kind))
+    meant = (name->ways & WAY_CALLED) != 0;
+  return meant ? DMIG_MENTIONED : DMIG_MENTIONED_MAYBE;
+}
