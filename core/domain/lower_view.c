@@ -97,6 +97,11 @@ lower_index(ViewLowering *self, DmigSchema *schema, const DmigDomainIndex *from)
   object->drop = g_strdup_printf("DROP %s;\n", what);
   if (index->comment != NULL)
     dmig_lower_comment(lowering, &object->facets, what, index->comment);
+  for (guint i = 0; index->facets != NULL && i < index->facets->len; i++) {
+    const DmigFacet *facet = index->facets->pdata[i];
+    if (!facet->created)
+      dmig_facets_add(&object->facets, dmig_facet_copy(facet));
+  }
   g_ptr_array_add(schema->objects, object);
   dmig_index_free(index);
 }

@@ -40,7 +40,6 @@ read_check(DmigPgReader *self, DmigObject *object, GString *create, const PGresu
   if (name == NULL)
     return;
   g_autofree char *definition = dmig_pg_cell_text(self, rows, row, 10);
-  g_autofree char *condition = check_condition(definition);
   g_autofree char *label = g_strconcat("check ", name, NULL);
   g_autofree char *address = dmig_object_address(object);
   DmigFacet *facet = dmig_pg_add_facet(
@@ -51,9 +50,11 @@ read_check(DmigPgReader *self, DmigObject *object, GString *create, const PGresu
   facet->replaces = TRUE;
   facet->visits_rows = TRUE;
   facet->created = !g_str_has_suffix(definition, " NOT VALID");
-  if (facet->created)
+  if (facet->created) {
+    g_autofree char *condition = check_condition(definition);
     dmig_sql_appendf(create, dialect, " CONSTRAINT %I %s", name, definition);
-  dmig_object_set_property(object, label, condition);
+    dmig_object_set_property(object, label, condition);
+  }
   dmig_pg_reader_register(self, DMIG_PG_CLASS_CONSTRAINT, dmig_pg_cell_oid(rows, row, 8), 0,
                           address, NULL, NULL);
 }
