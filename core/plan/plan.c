@@ -105,6 +105,12 @@ dmig_step_free(DmigStep *self)
   g_free(self);
 }
 
+gboolean
+dmig_step_is_hand_written(const DmigStep *self)
+{
+  return strcmp(self->kind, "sql-before") == 0 || strcmp(self->kind, "sql-after") == 0;
+}
+
 void
 dmig_step_add_loss(DmigStep *self, DmigLoss loss, const char *format, ...)
 {
