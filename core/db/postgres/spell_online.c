@@ -73,9 +73,10 @@ dmig_pg_online_build_index(const DmigOnline *online, GPtrArray *steps, const Dmi
   return step;
 }
 
-DmigStep *
-dmig_pg_online_drop_index(const DmigOnline *online, GPtrArray *steps, const DmigTable *table,
-                          const char *name)
+/* DROP INDEX CONCURRENTLY IF EXISTS. */
+static DmigStep *
+add_drop_index(const DmigOnline *online, GPtrArray *steps, const DmigTable *table,
+               const char *name)
 {
   g_autofree char *path = dmig_path_sibling(table->name, name);
   g_autofree char *literal = path_literal(path);
@@ -123,7 +124,7 @@ replace_index(const DmigOnline *online, GPtrArray *steps)
   rename_index(swap->sql, table, index->name, going);
   rename_index(swap->sql, table, coming, index->name);
   dress_index(swap->sql, table, index);
-  dmig_pg_online_drop_index(online, steps, table, going);
+  add_drop_index(online, steps, table, going);
 }
 
 /* An index that hangs on one of a parent table can't be dropped by itself, nor one of a table that
@@ -160,7 +161,7 @@ create_index(const DmigOnline *online, GPtrArray *steps)
     g_string_append(dress->sql, rest->str);
   }
   if (old != NULL)
-    dmig_pg_online_drop_index(online, steps, table, old->name);
+    add_drop_index(online, steps, table, old->name);
   return TRUE;
 }
 
@@ -171,7 +172,7 @@ drop_index(const DmigOnline *online, GPtrArray *steps)
   if (is_of_family(online->change->old_table, index->facets))
     return FALSE;
   DmigStep *step
-      = dmig_pg_online_drop_index(online, steps, online->change->old_table, index->name);
+      = add_drop_index(online, steps, online->change->old_table, index->name);
   dmig_online_inherit(online, step);
   return TRUE;
 }
