@@ -235,7 +235,7 @@ add_candidates(GPtrArray *tables, const char *object)
 static gboolean
 add_step(GPtrArray *tables, const DmigStep *step)
 {
-  if (dmig_step_is_hand_written(step) || g_str_has_prefix(step->kind, "rename-"))
+  if (g_str_has_prefix(step->kind, "sql-") || g_str_has_prefix(step->kind, "rename-"))
     return FALSE;
   add_candidates(tables, step->object);
   for (char **table = step->keeps; *table != NULL; table++)

@@ -157,3 +157,16 @@ dmig_chain_has_hand_written(GPtrArray *chain)
   }
   return FALSE;
 }
+
+gboolean
+dmig_chain_history(DmigContext *context, const DmigDialect *dialect, const char *id, GPtrArray **out,
+                   GError **error)
+{
+  g_autoptr(GPtrArray) chain = dmig_chain_new(context, dialect, NULL, id, error);
+  if (chain == NULL)
+    return FALSE;
+  *out = dmig_chain_has_hand_written(chain) ? g_ptr_array_new_with_free_func(g_free) : NULL;
+  for (guint i = 0; *out != NULL && i < chain->len; i++)
+    g_ptr_array_add(*out, g_strdup(((DmigMigration *) g_ptr_array_index(chain, i))->sql));
+  return TRUE;
+}

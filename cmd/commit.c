@@ -66,6 +66,16 @@ nothing_changed(Commit *self, gboolean *out, GError **error)
   return was != NULL;
 }
 
+static gboolean
+find_passage(Commit *self, GError **error)
+{
+  g_clear_pointer(&self->passage, dmig_passage_free);
+  self->passage = dmig_passage_of_working(self->context, self->head, error);
+  if (self->passage != NULL)
+    dmig_passage_ask(self->passage);
+  return self->passage != NULL;
+}
+
 /* A pair that was dropped and added is a rename or a loss of data; only the author knows. */
 static gboolean
 settle_renames(Commit *self, GError **error)
@@ -78,10 +88,8 @@ settle_renames(Commit *self, GError **error)
     return dmig_renames_refuse(renames, path, error);
   if (!dmig_renames_ask(renames, path, error))
     return FALSE;
-  g_clear_pointer(&self->passage, dmig_passage_free);
-  self->passage = dmig_passage_of_working(self->context, self->head, error);
   /* A rename that was settled may bring up others, of an entity's fields for one. */
-  return self->passage != NULL && settle_renames(self, error);
+  return find_passage(self, error) && settle_renames(self, error);
 }
 
 static gboolean
@@ -200,11 +208,8 @@ static gboolean
 commit(Commit *self, GError **error)
 {
   gboolean unchanged;
-  if (!dmig_store_head(self->context->store, &self->head, error))
-    return FALSE;
-  self->passage = dmig_passage_of_working(self->context, self->head, error);
-  if (self->passage == NULL || !check_dialects(self, error)
-      || !nothing_changed(self, &unchanged, error))
+  if (!dmig_store_head(self->context->store, &self->head, error) || !find_passage(self, error)
+      || !check_dialects(self, error) || !nothing_changed(self, &unchanged, error))
     return FALSE;
   if (unchanged && !self->options->allow_empty)
     return say_nothing_changed(self);

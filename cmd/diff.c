@@ -73,6 +73,8 @@ show(DmigContext *context, DmigSubject *subject, const Options *options, gboolea
   if (comparisons == NULL)
     return FALSE;
   leave_until_exit(comparisons);
+  if (subject->passage != NULL)
+    dmig_passage_warn(subject->passage);
   for (guint i = 0; options->online && i < comparisons->len; i++)
     dmig_comparison_go_online(g_ptr_array_index(comparisons, i));
   const DmigComparison *shown = to_show(comparisons);

@@ -2,6 +2,7 @@
 
 #include "cmd/chain.h"
 #include "cmd/pair.h"
+#include "cmd/scratches.h"
 #include "cmd/ui/colour.h"
 #include "cmd/ui/json.h"
 #include "cmd/ui/message.h"
@@ -14,30 +15,16 @@ find_history(DmigContext *context, const DmigPair *pair, const DmigRevision *hea
              GError **error)
 {
   *out = NULL;
-  if (head == NULL || pair->first)
-    return TRUE;
-  g_autoptr(GPtrArray) chain = dmig_chain_new(context, pair->dialect, NULL, head->id, error);
-  if (chain == NULL)
-    return FALSE;
-  if (!dmig_chain_has_hand_written(chain))
-    return TRUE;
-  *out = g_ptr_array_new_with_free_func(g_free);
-  for (guint i = 0; i < chain->len; i++) {
-    const DmigMigration *migration = g_ptr_array_index(chain, i);
-    g_ptr_array_add(*out, g_strdup(migration->sql));
-  }
-  return TRUE;
+  return head == NULL || pair->first
+         || dmig_chain_history(context, pair->dialect, head->id, out, error);
 }
 
 static gboolean
 prove(DmigContext *context, DmigPair *pair, const DmigRevision *head, GError **error)
 {
-  g_autofree char *key = g_strconcat("scratch.", pair->dialect->name, NULL);
-  g_autofree char *url = dmig_context_config(context, key);
   g_autoptr(GPtrArray) history = NULL;
   if (!find_history(context, pair, head, &history, error))
     return FALSE;
-  g_autoptr(DmigScratch) scratch = dmig_scratch_new(pair->dialect, url);
   const DmigProofCase proof = {
     .parent = pair->parent,
     .wanted = pair->wanted,
@@ -48,7 +35,7 @@ prove(DmigContext *context, DmigPair *pair, const DmigRevision *head, GError **e
     .upgrade_online = pair->upgrade_online,
     .downgrade_online = pair->downgrade_online,
   };
-  return dmig_prove(scratch, &proof, &pair->proof, error);
+  return dmig_prove(dmig_scratch_for(context, pair->dialect), &proof, &pair->proof, error);
 }
 
 gboolean
@@ -112,9 +99,8 @@ dmig_pairs_judge(DmigContext *context, GPtrArray *pairs, GError **error)
   return FALSE;
 }
 
-/* Static: "proved", "refuted", "unproved". */
-static const char *
-proof_word(DmigProofOutcome outcome)
+const char *
+dmig_proof_word(DmigProofOutcome outcome)
 {
   static const char *const words[] = {
     [DMIG_PROOF_PROVED] = "proved",
@@ -134,7 +120,7 @@ dmig_pairs_to_record(GPtrArray *pairs)
     const DmigProof *proof = pair->proof;
     json_t *item = json_object();
     dmig_json_set(item, "dialect", pair->dialect->name);
-    dmig_json_set(item, "outcome", proof_word(proof->outcome));
+    dmig_json_set(item, "outcome", dmig_proof_word(proof->outcome));
     dmig_json_set(item, "server", proof->server);
     json_object_set_new(item, "edited", json_boolean(pair->edited));
     json_object_set_new(item, "rows", json_integer(proof->rows));
@@ -162,7 +148,7 @@ dmig_pair_print(const DmigPair *pair)
   if (pair->edited)
     printf(", edited by hand");
   printf("; %s%s%s", dmig_colour(proved ? DMIG_COLOUR_GREEN : DMIG_COLOUR_YELLOW),
-         proof_word(proof->outcome), dmig_colour(DMIG_COLOUR_RESET));
+         dmig_proof_word(proof->outcome), dmig_colour(DMIG_COLOUR_RESET));
   if (proof->rows > 0) {
     g_autofree char *rows = dmig_text_count(proof->rows, "row", "rows");
     printf(" with %s", rows);

@@ -1,7 +1,25 @@
 #include "cmd/passage.h"
 
+#include "cmd/chain.h"
 #include "cmd/project.h"
+#include "cmd/scratches.h"
 #include "cmd/ui/diagnostics.h"
+#include "cmd/ui/message.h"
+#include "core/schema/learn.h"
+
+/* What both states are in one dialect. */
+typedef struct {
+  DmigSchema *from, *to;
+} Schemas;
+
+static void
+schemas_free(Schemas *self)
+{
+  dmig_schema_unref(self->from);
+  dmig_schema_unref(self->to);
+  g_free(self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Schemas, schemas_free)
 
 static gboolean
 check_change(DmigPassage *self, GError **error)
@@ -24,6 +42,7 @@ dmig_passage_new(DmigSnapshot *from, DmigSnapshot *to, DmigSource *source, GErro
   self->to = to;
   self->source = source;
   self->diagnostics = dmig_diagnostics_new();
+  self->schemas = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify) schemas_free);
   if (!dmig_snapshot_check(from, error) || !dmig_snapshot_check(to, error))
     return NULL;
   self->change = source != NULL
@@ -52,6 +71,8 @@ dmig_passage_free(DmigPassage *self)
     return;
   dmig_change_file_free(self->change);
   dmig_diagnostics_free(self->diagnostics);
+  g_free(self->by_letter);
+  g_hash_table_unref(self->schemas);
   dmig_source_free(self->source);
   dmig_snapshot_free(self->from);
   dmig_snapshot_free(self->to);
@@ -95,18 +116,97 @@ dmig_passage_transition(DmigPassage *self, const DmigDialect *dialect, gboolean 
   return check_change(self, error) ? g_steal_pointer(&transition) : NULL;
 }
 
+/* --- what a database knows of both states -------------------------------------------------------- */
+
+void
+dmig_passage_ask(DmigPassage *self)
+{
+  self->asks = TRUE;
+}
+
+void
+dmig_passage_warn(const DmigPassage *self)
+{
+  if (self->by_letter != NULL)
+    dmig_message_warning("planned by the letter, which makes again what could stay, since no scratch "
+                         "database could be asked: %s",
+                         self->by_letter);
+}
+
+/* As a database reports it. A revision with SQL of somebody's own hand is built by its migrations. */
+static gboolean
+ask(const DmigSnapshot *snapshot, DmigSchema *schema, DmigScratch *scratch, DmigContext *context,
+    DmigSchema **out, GError **error)
+{
+  g_autoptr(GPtrArray) history = NULL;
+  if (snapshot->revision != NULL && dmig_domain_has_dialect(snapshot->domain, schema->dialect->name)
+      && !dmig_chain_history(context, schema->dialect, snapshot->revision, &history, error))
+    return FALSE;
+  return history != NULL ? dmig_scratch_build(scratch, history, out, error)
+                         : dmig_scratch_normalise(scratch, schema, out, error);
+}
+
+static void
+learn(DmigPassage *self, Schemas *schemas)
+{
+  DmigContext *context = self->to->context;
+  DmigScratch *scratch = dmig_scratch_for(context, schemas->to->dialect);
+  g_autoptr(DmigSchema) from = NULL;
+  g_autoptr(DmigSchema) to = NULL;
+  g_autoptr(GError) problem = NULL;
+  if (ask(self->from, schemas->from, scratch, context, &from, &problem)
+      && ask(self->to, schemas->to, scratch, context, &to, &problem))
+    dmig_schemas_learn(schemas->from, from, schemas->to, to);
+  else if (self->by_letter == NULL)
+    self->by_letter = g_strdup(problem->message);
+}
+
+static DmigComparison *
+compare(DmigPassage *self, const Schemas *schemas, gboolean reverse, GError **error)
+{
+  DmigTransition *transition
+      = dmig_passage_transition(self, schemas->to->dialect, reverse, error);
+  if (transition == NULL)
+    return NULL;
+  return dmig_comparison_new(reverse ? schemas->to : schemas->from,
+                             reverse ? schemas->from : schemas->to, transition);
+}
+
+static gboolean
+remakes(DmigPassage *self, const Schemas *schemas, gboolean reverse, gboolean *out, GError **error)
+{
+  g_autoptr(DmigComparison) comparison = compare(self, schemas, reverse, error);
+  *out = comparison != NULL && comparison->plan != NULL && dmig_plan_remakes(comparison->plan);
+  return comparison != NULL;
+}
+
+static const Schemas *
+schemas_of(DmigPassage *self, const DmigDialect *dialect, GError **error)
+{
+  Schemas *known = g_hash_table_lookup(self->schemas, dialect);
+  if (known != NULL)
+    return known;
+  g_autoptr(Schemas) schemas = g_new0(Schemas, 1);
+  gboolean up = FALSE, down = FALSE;
+  if ((schemas->from = dmig_snapshot_lower(self->from, dialect, error)) == NULL
+      || (schemas->to = dmig_snapshot_lower(self->to, dialect, error)) == NULL)
+    return NULL;
+  if (self->asks && self->to->context != NULL
+      && (!remakes(self, schemas, FALSE, &up, error) || !remakes(self, schemas, TRUE, &down, error)))
+    return NULL;
+  if (up || down)
+    learn(self, schemas);
+  known = g_steal_pointer(&schemas);
+  g_hash_table_insert(self->schemas, (gpointer) dialect, known);
+  return known;
+}
+
 DmigComparison *
 dmig_passage_compare(DmigPassage *self, const DmigDialect *dialect, gboolean reverse,
                      GError **error)
 {
-  g_autoptr(DmigSchema) from = dmig_snapshot_lower(self->from, dialect, error);
-  g_autoptr(DmigSchema) to = from != NULL ? dmig_snapshot_lower(self->to, dialect, error) : NULL;
-  g_autoptr(DmigTransition) transition
-      = to != NULL ? dmig_passage_transition(self, dialect, reverse, error) : NULL;
-  if (transition == NULL)
-    return NULL;
-  return dmig_comparison_new(reverse ? to : from, reverse ? from : to,
-                             g_steal_pointer(&transition));
+  const Schemas *schemas = schemas_of(self, dialect, error);
+  return schemas != NULL ? compare(self, schemas, reverse, error) : NULL;
 }
 
 GPtrArray *

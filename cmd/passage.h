@@ -9,6 +9,9 @@ typedef struct {
   DmigSource *source; /* change.yaml, or NULL */
   DmigChangeFile *change;
   DmigDiagnostics *diagnostics; /* of the change file */
+  gboolean asks;       /* see dmig_passage_ask() */
+  char *by_letter;     /* why a scratch database could not be asked; NULL: it could, or nobody did */
+  GHashTable *schemas; /* private: the lowered pair of each dialect */
 } DmigPassage;
 
 /* Takes all three; `source` may be NULL. Mistakes in any of them are printed on standard error;
@@ -27,6 +30,14 @@ DmigPassage *dmig_passage_of_revision(DmigContext *context, const DmigRevision *
 /* From HEAD to the working files. */
 DmigPassage *dmig_passage_of_working(DmigContext *context, const DmigRevision *head,
                                      GError **error);
+
+/* From now on, where what the texts tell would have objects dropped and made again, a scratch database
+ * is asked what it knows of both states: whether one can be put in the other's place, who stands on
+ * whom, what is the same in other words (core/schema/learn.h). Both directions are looked at before
+ * either is planned, so that it does not matter which comes first. */
+void dmig_passage_ask(DmigPassage *self);
+/* Warns on standard error where it was by_letter. */
+void dmig_passage_warn(const DmigPassage *self);
 
 /* The change file in one dialect and one direction, lowered. Owned. */
 DmigTransition *dmig_passage_transition(DmigPassage *self, const DmigDialect *dialect,

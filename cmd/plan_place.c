@@ -126,7 +126,7 @@ find_script(const DmigLeg *leg, const DmigStep *step, DmigPlace *out)
 {
   const DmigChangeFile *change = leg->passage != NULL ? leg->passage->change : NULL;
   gboolean before = g_str_equal(step->kind, "sql-before"), down = leg->migration->down;
-  if (change == NULL || !dmig_step_is_hand_written(step))
+  if (change == NULL || !g_str_has_prefix(step->kind, "sql-"))
     return FALSE;
   const DmigSqlText *text = before ? (down ? change->downgrade_before : change->upgrade_before)
                                    : (down ? change->downgrade_after : change->upgrade_after);

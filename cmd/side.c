@@ -261,16 +261,11 @@ dmig_side_scratch(DmigContext *context, const DmigDialect *dialect)
 static GPtrArray *
 hand_written_history(DmigContext *context, const DmigSide *side, const DmigDialect *dialect)
 {
-  g_autoptr(GPtrArray) chain
-      = side->revision != NULL
-            ? dmig_chain_new(context, dialect, NULL, side->revision->id, NULL)
-            : NULL;
-  if (chain == NULL || !dmig_chain_has_hand_written(chain))
-    return NULL;
-  GPtrArray *scripts = g_ptr_array_new_with_free_func(g_free);
-  for (guint i = 0; i < chain->len; i++)
-    g_ptr_array_add(scripts, g_strdup(((DmigMigration *) g_ptr_array_index(chain, i))->sql));
-  return scripts;
+  GPtrArray *scripts = NULL;
+  return side->revision != NULL
+                 && dmig_chain_history(context, dialect, side->revision->id, &scripts, NULL)
+             ? scripts
+             : NULL;
 }
 
 static gboolean

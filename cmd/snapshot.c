@@ -11,6 +11,7 @@ dmig_snapshot_free(DmigSnapshot *self)
   if (self == NULL)
     return;
   g_free(self->label);
+  g_free(self->revision);
   g_clear_pointer(&self->sources, g_ptr_array_unref);
   g_clear_pointer(&self->paths, g_ptr_array_unref);
   dmig_domain_free(self->domain);
@@ -138,6 +139,7 @@ dmig_snapshot_revision(DmigContext *context, const char *id, GError **error)
     return NULL;
   g_autofree char *label = dmig_store_short_id(store, id);
   g_autoptr(DmigSnapshot) self = snapshot_new(context, label);
+  self->revision = g_strdup(id);
   self->sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
   if (!add_files(self, store, id, NULL, error) || !add_files(self, store, id, "domain/", error))
     return NULL;

@@ -11,6 +11,7 @@
 typedef struct {
   DmigContext *context; /* for SQL files, which are built */
   char *label;        /* for messages: "the working files", "3f2a91c" */
+  char *revision;     /* the full id of the revision that it is; NULL: none */
   GPtrArray *sources; /* DmigSource*, as named to the user */
   GPtrArray *paths;   /* char*: where each stands in a revision's tree */
   DmigDomain *domain; /* NULL: not read yet; must not be lowered where `diagnostics` have errors */

@@ -1,10 +1,9 @@
 /* The SQL files of a domain: `sources:`. */
 #include "cmd/snapshot.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "cmd/side.h"
+#include "cmd/scratches.h"
 #include "core/db/source.h"
 #include "core/domain/rules.h"
 
@@ -112,30 +111,6 @@ sql_files(const DmigSnapshot *self, const DmigDomain *domain)
   return files;
 }
 
-/* A command looks at several states, and a server takes a while to start. */
-static GHashTable *scratches; /* const DmigDialect * -> DmigScratch * */
-
-static void
-free_scratches(void)
-{
-  g_clear_pointer(&scratches, g_hash_table_unref);
-}
-
-static DmigScratch *
-scratch_for(DmigContext *context, const DmigDialect *dialect)
-{
-  if (scratches == NULL) {
-    scratches = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify) dmig_scratch_free);
-    atexit(free_scratches);
-  }
-  DmigScratch *scratch = g_hash_table_lookup(scratches, dialect);
-  if (scratch == NULL) {
-    scratch = dmig_side_scratch(context, dialect);
-    g_hash_table_insert(scratches, (gpointer) dialect, scratch);
-  }
-  return scratch;
-}
-
 /* NULL where there is nothing, also after a diagnostic. */
 static DmigSource *
 translate(DmigSnapshot *self, const DmigDomain *domain, const DmigDialect *dialect)
@@ -145,7 +120,7 @@ translate(DmigSnapshot *self, const DmigDomain *domain, const DmigDialect *diale
     return NULL;
   const DmigSource *first = g_ptr_array_index(files, 0);
   g_autoptr(DmigSqlSource) sql = dmig_sql_source_new(first->path, files);
-  DmigScratch *scratch = scratch_for(self->context, dialect);
+  DmigScratch *scratch = dmig_scratch_for(self->context, dialect);
   g_autoptr(GError) error = NULL;
   DmigSource *made = NULL;
   if (!dmig_sql_source_translate(sql, scratch, domain->name != NULL ? domain->name : "domain",

@@ -131,6 +131,7 @@ find_passage(DmigContext *context, DmigSubject *subject, gboolean *out_turned, G
                                     : dmig_passage_new(from, to, source, error);
   if (subject->passage == NULL)
     return FALSE;
+  dmig_passage_ask(subject->passage);
   subject->a->snapshot = from;
   subject->b->snapshot = to;
   return TRUE;

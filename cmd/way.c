@@ -179,6 +179,7 @@ add_working(DmigContext *context, DmigWay *self, const DmigDialect *dialect, gbo
   g_autoptr(DmigPassage) passage = dmig_passage_of_working(context, self->at, error);
   if (passage == NULL)
     return FALSE;
+  dmig_passage_ask(passage);
   g_autoptr(DmigComparison) comparison = dmig_passage_compare(passage, dialect, FALSE, error);
   if (comparison == NULL || !dmig_comparison_check(comparison, error))
     return FALSE;

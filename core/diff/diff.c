@@ -357,19 +357,32 @@ stays(const DmigObject *old, const DmigObject *new)
          (dmig_object_same_core(old, new) || dmig_object_can_replace(old, new));
 }
 
+/* What nobody makes or takes (the schema public): a side that does not mention it sets nothing about it. */
+static gboolean
+is_always_there(const DmigObject *object)
+{
+  return g_strcmp0(object->create, "") == 0 && g_strcmp0(object->drop, "") == 0;
+}
+
 static void
 diff_objects(DmigChanges *self)
 {
   for (guint i = 0; i < self->renamed->objects->len; i++) {
     const DmigObject *old = self->renamed->objects->pdata[i];
     g_autofree char *address = dmig_object_address(old);
-    if (!stays(old, dmig_schema_object_at(self->to, address)))
+    if (is_always_there(old) && dmig_schema_object_at(self->to, address) == NULL)
+      diff_facets(self, address, NULL, old->facets, NULL);
+    else if (!stays(old, dmig_schema_object_at(self->to, address)))
       add(self, DMIG_CHANGE_DROP_OBJECT, NULL, NULL)->old_object = old;
   }
   for (guint i = 0; i < self->to->objects->len; i++) {
     const DmigObject *new = self->to->objects->pdata[i];
     g_autofree char *address = dmig_object_address(new);
     const DmigObject *old = dmig_schema_object_at(self->renamed, address);
+    if (old == NULL && is_always_there(new)) {
+      diff_facets(self, address, NULL, NULL, new->facets);
+      continue;
+    }
     if (!stays(old, new)) {
       add(self, DMIG_CHANGE_CREATE_OBJECT, NULL, NULL)->new_object = new;
       continue;

@@ -90,6 +90,29 @@ set_aside(RenameOrder *order, const char *name)
   }
 }
 
+/* Into another schema and under another name takes two steps: by way of its own schema where the other
+ * has something under the old name, or by way of a name that nobody has. */
+static void
+emit_by_way(RenameOrder *order, const char *from, const char *to)
+{
+  g_autofree char *there = dmig_path_sibling(to, dmig_path_name(from));
+  g_autofree char *here = dmig_path_sibling(from, dmig_path_name(to));
+  gboolean moves = !g_str_equal(there, from) && !g_str_equal(there, to);
+
+  if (!moves || find_folded(order->taken, there) < 0) {
+    emit(order, from, to);
+  } else if (find_folded(order->taken, here) < 0) {
+    emit(order, from, here);
+    emit(order, here, to);
+  } else {
+    g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, dmig_path_name(from), NULL);
+    g_autofree char *aside = dmig_text_fit_identifier(wide, order->dialect->max_identifier);
+    g_autofree char *between = dmig_path_sibling(from, aside);
+    emit(order, from, between);
+    emit(order, between, to);
+  }
+}
+
 static GPtrArray *
 order_renames(const DmigDialect *dialect, GPtrArray *taken, GPtrArray *pending)
 {
@@ -102,7 +125,7 @@ order_renames(const DmigDialect *dialect, GPtrArray *taken, GPtrArray *pending)
       DmigNamePair *pair = pending->pdata[i];
       if (find_folded(taken, pair->to) >= 0)
         continue;
-      emit(&order, pair->from, pair->to);
+      emit_by_way(&order, pair->from, pair->to);
       g_ptr_array_remove_index(pending, i);
       moved = TRUE;
       break;
@@ -178,13 +201,19 @@ keeps_names(DmigObjectKind kind)
 }
 
 /* The texts of an object that has the name `from` in it. Where more is replaced than should be, the
- * object is just made again. */
+ * object is just made again. `reused`: something else will have that name, which the same text would
+ * mean then. */
 static void
-rename_in_object(DmigObject *object, const char *from, const char *to)
+rename_in_object(DmigObject *object, const char *from, const char *to, gboolean reused)
 {
   rename_in_expression(&object->drop, from, to);
-  if (keeps_names(object->kind))
+  if (keeps_names(object->kind)) {
+    if (reused && object->core == NULL)
+      object->core = g_strdup(object->create);
+    if (reused)
+      rename_in_expression(&object->core, from, to);
     return;
+  }
   rename_in_expression(&object->create, from, to);
   rename_in_expression(&object->core, from, to);
   rename_in_expression(&object->replace, from, to);
@@ -214,11 +243,11 @@ rename_address(char **address, const char *from, const char *to)
 }
 
 static void
-rename_relation_in_objects(DmigSchema *schema, const char *from, const char *to)
+rename_relation_in_objects(DmigSchema *schema, const char *from, const char *to, gboolean reused)
 {
   for (guint i = 0; i < schema->objects->len; i++) {
     DmigObject *object = schema->objects->pdata[i];
-    rename_in_object(object, from, to);
+    rename_in_object(object, from, to, reused);
     if (dmig_object_kind_is_part(object->kind) && strcmp(object->path, from) == 0)
       set_string(&object->path, g_strdup(to));
   }
@@ -246,7 +275,7 @@ rename_column_in_objects(DmigSchema *schema, const char *table, const char *from
   for (guint i = 0; i < schema->objects->len; i++) {
     DmigObject *object = schema->objects->pdata[i];
     if (object->create != NULL && dmig_sql_mentions(object->create, table))
-      rename_in_object(object, from, to);
+      rename_in_object(object, from, to, FALSE);
   }
   for (guint i = 0; schema->dependencies != NULL && i < schema->dependencies->len; i++) {
     DmigDependency *dependency = schema->dependencies->pdata[i];
@@ -256,6 +285,15 @@ rename_column_in_objects(DmigSchema *schema, const char *table, const char *from
       set_string(&dependency->on, g_strdup(new));
   }
   dmig_schema_forget(schema);
+}
+
+/* Whether a relation has this name when all is done. */
+static gboolean
+is_reused(const DmigChanges *changes, const char *path)
+{
+  return dmig_schema_table(changes->to, path) != NULL || dmig_schema_view(changes->to, path) != NULL ||
+         dmig_schema_object(changes->to, DMIG_OBJECT_MATERIALIZED_VIEW, path, NULL) != NULL ||
+         dmig_schema_object(changes->to, DMIG_OBJECT_FOREIGN_TABLE, path, NULL) != NULL;
 }
 
 static void
@@ -274,7 +312,7 @@ rename_table(DmigChanges *changes, const char *from, const char *to)
         set_string(&constraint->ref_table, g_strdup(to));
     }
   }
-  rename_relation_in_objects(changes->renamed, from, to);
+  rename_relation_in_objects(changes->renamed, from, to, is_reused(changes, from));
   change->old_table = before;
   change->new_table = dmig_table_copy(table);
   g_ptr_array_add(changes->owned, before);
@@ -377,7 +415,7 @@ rename_enum(DmigChanges *changes, const char *from, const char *to)
   g_ptr_array_add(changes->owned_enums, (gpointer) change->new_enum);
   g_ptr_array_add(changes->items, change);
   set_string(&found->name, g_strdup(to));
-  rename_relation_in_objects(changes->renamed, from, to);
+  rename_relation_in_objects(changes->renamed, from, to, FALSE);
   for (guint i = 0; i < changes->renamed->tables->len; i++) {
     DmigTable *table = changes->renamed->tables->pdata[i];
     for (guint j = 0; j < table->columns->len; j++) {
@@ -391,8 +429,9 @@ rename_enum(DmigChanges *changes, const char *from, const char *to)
   }
 }
 
+/* Names that are taken while tables are renamed: not those of what goes, which does so before. */
 static GPtrArray *
-table_names(const DmigSchema *schema)
+table_names(const DmigSchema *schema, const DmigSchema *to)
 {
   GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
 
@@ -400,8 +439,9 @@ table_names(const DmigSchema *schema)
     g_ptr_array_add(names, g_strdup(((DmigTable *) schema->tables->pdata[i])->name));
   for (guint i = 0; i < schema->objects->len; i++) {
     const DmigObject *object = schema->objects->pdata[i];
-    if (object->kind == DMIG_OBJECT_VIEW || object->kind == DMIG_OBJECT_MATERIALIZED_VIEW ||
-        object->kind == DMIG_OBJECT_SEQUENCE || object->kind == DMIG_OBJECT_FOREIGN_TABLE)
+    if ((object->kind == DMIG_OBJECT_VIEW || object->kind == DMIG_OBJECT_MATERIALIZED_VIEW ||
+         object->kind == DMIG_OBJECT_SEQUENCE || object->kind == DMIG_OBJECT_FOREIGN_TABLE) &&
+        dmig_schema_object(to, object->kind, object->path, object->detail) != NULL)
       g_ptr_array_add(names, g_strdup(object->path));
   }
   return names;
@@ -430,7 +470,7 @@ column_names(const DmigTable *table)
 static void
 apply_table_renames(DmigChanges *changes, const DmigTransition *transition)
 {
-  g_autoptr(GPtrArray) names = table_names(changes->renamed);
+  g_autoptr(GPtrArray) names = table_names(changes->renamed, changes->to);
   g_autoptr(GPtrArray) pairs = effective_pairs(names, transition->table_renames);
   g_autoptr(GPtrArray) ordered = order_renames(changes->renamed->dialect, names, pairs);
 

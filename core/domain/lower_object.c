@@ -65,6 +65,41 @@ lower_schema(DmigMaking *self)
   self->object->create = g_strdup("");
 }
 
+/* It is born with a comment, and everybody may use it: both come back where nothing else is said. */
+static void
+set_default_schema(DmigMaking *self)
+{
+  GPtrArray **facets = &self->object->facets;
+  const char *usual = self->dialect->default_schema_comment, *text = self->from->description;
+  for (guint i = 0; i < self->from->grants->len; i++) {
+    const DmigGrant *grant = self->from->grants->pdata[i];
+    if (strcmp(grant->role, "PUBLIC") != 0)
+      continue;
+    g_autofree char *name = g_strconcat("grant to ", grant->role, NULL);
+    DmigFacet *facet = dmig_facets_find(*facets, name);
+    DmigFacet *none
+        = dmig_facet_new_grant(self->dialect, self->what, NULL, grant->role, "NOTHING");
+    if (facet == NULL) {
+      dmig_facets_add(facets, none);
+      continue;
+    }
+    char *set = g_strconcat(none->set, facet->set, NULL);
+    char *reset = g_strconcat(facet->reset, none->reset, NULL);
+    g_free(facet->set);
+    g_free(facet->reset);
+    facet->set = set;
+    facet->reset = reset;
+    dmig_facet_free(none);
+  }
+  if (text == NULL || usual == NULL)
+    return;
+  DmigFacet *comment = dmig_facets_find(*facets, "comment");
+  if (comment == NULL) /* there is to be none */
+    comment = dmig_facets_add(facets, dmig_facet_new_comment(self->what, ""));
+  g_free(comment->reset);
+  comment->reset = dmig_sql_printf(self->dialect, "COMMENT ON %s IS %S;\n", self->what, usual);
+}
+
 static void
 lower_extension(DmigMaking *self)
 {
@@ -223,6 +258,8 @@ finish(DmigMaking *self, DmigSchema *schema)
     dmig_lower_roles(self->lowering, &object->facets, object->kind, self->what, from->owner,
                      from->grants);
     dmig_lower_comment(self->lowering, &object->facets, self->what, from->description);
+    if (object->kind == DMIG_OBJECT_SCHEMA && *object->create == '\0')
+      set_default_schema(self);
   }
   g_ptr_array_add(schema->objects, object);
   g_free(self->what);

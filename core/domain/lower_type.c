@@ -50,23 +50,42 @@ dmig_making_domain(DmigMaking *self)
   self->object->create = g_strconcat(sql->str, ";\n", NULL);
 }
 
+/* The definition, and the names alone. */
+typedef struct {
+  GString *fields, *names;
+} Composite;
+
 static void
 add_type_field(DmigMaking *self, const char *name, const char *type_text, gpointer data)
 {
-  GString *sql = data;
+  Composite *composite = data;
   g_autofree char *type = dmig_lowering_type_text(self->lowering, type_text);
-  g_string_append(sql, g_str_has_suffix(sql->str, "(") ? "" : ", ");
-  dmig_sql_appendf(sql, self->dialect, "%I %s", name, type);
+  g_autofree char *label = g_strconcat("attribute ", name, NULL);
+  g_autofree char *set = dmig_sql_printf(self->dialect, "ADD ATTRIBUTE %I %s", name, type);
+  g_autofree char *reset = dmig_sql_printf(self->dialect, "DROP ATTRIBUTE %I", name);
+  DmigFacet *facet = dmig_lower_facet(self->lowering, &self->object->facets, self->what, label,
+                                      type, set, reset);
+  facet->created = facet->visits_rows = TRUE;
+  facet->change = dmig_sql_printf(self->dialect, "ALTER %s ALTER ATTRIBUTE %I TYPE %s;\n",
+                                  self->what, name, type);
+  const char *comma = composite->names->len > 0 ? ", " : "";
+  dmig_sql_appendf(composite->fields, self->dialect, "%s%I %s", comma, name, type);
+  dmig_sql_appendf(composite->names, self->dialect, "%s%I", comma, name);
 }
 
+/* The order of attributes counts. Those that come at the end can be added in place. */
 void
 dmig_making_composite(DmigMaking *self)
 {
   dmig_making_make(self, DMIG_OBJECT_COMPOSITE_TYPE, self->from->name, NULL, NULL);
-  g_autoptr(GString) sql = g_string_new(NULL);
-  dmig_sql_appendf(sql, self->dialect, "CREATE TYPE %I AS (", self->from->name);
-  dmig_making_for_each(self, "fields ", add_type_field, sql);
-  self->object->create = g_strconcat(sql->str, ");\n", NULL);
+  g_autoptr(GString) fields = g_string_new(NULL);
+  g_autoptr(GString) names = g_string_new(NULL);
+  Composite composite = { fields, names };
+  dmig_making_for_each(self, "fields ", add_type_field, &composite);
+  self->object->create = g_strdup_printf("CREATE %s AS (%s);\n", self->what, fields->str);
+  self->object->core = g_strdup_printf("CREATE %s AS (%s);\n", self->what, names->str);
+  self->object->mould = g_strconcat(names->str, names->len > 0 ? ", " : "", NULL);
+  self->object->replace = g_strdup("");
 }
 
 void

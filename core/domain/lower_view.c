@@ -56,6 +56,9 @@ spell_view(ViewLowering *self, const char *query)
     dmig_facets_add(&self->object->facets, facet)->created = TRUE;
   }
   self->object->create = g_strconcat(sql->str, ";\n", NULL);
+  if (self->lowering->dialect->has.binding_views)
+    self->object->replace
+        = g_strdup_printf("CREATE OR REPLACE %s;\n", sql->str + strlen("CREATE "));
 }
 
 static void

@@ -286,7 +286,7 @@ judge_step(DmigHazardScan *self, const DmigStep *step)
   if (!step->transactional)
     forget_transaction(self);
   self->step = step;
-  self->generated = !dmig_step_is_hand_written(step);
+  self->generated = !g_str_has_prefix(step->kind, "sql-");
   /* A rebuild makes and drops tables of its own; its statements say nothing to a person. */
   gboolean opaque = g_str_equal(step->kind, "rebuild-table") ||
                     (g_str_equal(step->kind, "alter-enum") && step->rewrites);

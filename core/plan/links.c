@@ -311,6 +311,18 @@ link_tables(DmigPlanGraph *self)
   }
 }
 
+/* A table can take the name of a view only once that is gone. */
+static void
+link_rename(DmigPlanGraph *self, DmigChange *change)
+{
+  if (change->kind != DMIG_CHANGE_RENAME_TABLE)
+    return;
+  g_autofree char *key = g_strconcat("=", change->new_table->name, NULL);
+  DmigChange *taker = g_hash_table_lookup(self->takers, key);
+  if (taker != NULL && taker->kind == DMIG_CHANGE_DROP_OBJECT)
+    dmig_plan_graph_add_edge(self->before, change, taker);
+}
+
 void
 dmig_plan_graph_link(DmigPlanGraph *self)
 {
@@ -319,6 +331,7 @@ dmig_plan_graph_link(DmigPlanGraph *self)
   link_tables(self);
   for (guint i = 0; i < items->len; i++) {
     DmigChange *change = items->pdata[i];
+    link_rename(self, change);
     link_partitions(self, change);
     link_declared(self, change);
     if (change->address != NULL) {

@@ -165,6 +165,18 @@ recreate_object(Closure *self, const DmigObject *old, const char *address, gbool
   touch(self, g_strdup(address), TOUCH_GONE);
 }
 
+/* Whether something else has the name of what `dependency` stands on: a text that means the one now means
+ * the other only once the first is gone. */
+static gboolean
+name_passes_on(const DmigPlanner *self, const DmigDependency *dependency)
+{
+  g_autofree char *path = dmig_address_path(dependency->on);
+  const DmigSchema *to = self->changes->to;
+
+  return dmig_address_kind(dependency->on) != DMIG_OBJECT_TABLE &&
+         dmig_schema_object_at(to, dependency->on) == NULL && dmig_schema_table(to, path) != NULL;
+}
+
 static void
 react_object(Closure *self, const DmigDependency *dependency, Touch how)
 {
@@ -175,7 +187,8 @@ react_object(Closure *self, const DmigDependency *dependency, Touch how)
     return;
   const DmigObject *new = dmig_schema_object_at(planner->changes->to, dependency->object);
   if (how == TOUCH_GONE && find_created(planner, new, DMIG_CHANGE_REPLACE_OBJECT) != NULL &&
-      !still_needs(planner, dependency->object, dependency->on))
+      !still_needs(planner, dependency->object, dependency->on) &&
+      !name_passes_on(planner, dependency))
     return;
   /* A sequence that a dropped column owns lets go of it first, if it stays. */
   if (old->kind == DMIG_OBJECT_SEQUENCE && dependency->owned)

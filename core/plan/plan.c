@@ -105,12 +105,6 @@ dmig_step_free(DmigStep *self)
   g_free(self);
 }
 
-gboolean
-dmig_step_is_hand_written(const DmigStep *self)
-{
-  return strcmp(self->kind, "sql-before") == 0 || strcmp(self->kind, "sql-after") == 0;
-}
-
 void
 dmig_step_add_loss(DmigStep *self, DmigLoss loss, const char *format, ...)
 {
@@ -312,4 +306,21 @@ dmig_phase_name(DmigPhase phase)
     return "contract";
   }
   return "expand";
+}
+
+gboolean
+dmig_plan_remakes(const DmigPlan *self)
+{
+  g_autoptr(GHashTable) dropped = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < self->steps->len; i++) {
+    const DmigStep *step = self->steps->pdata[i];
+    if (step->object == NULL)
+      continue;
+    if (g_str_equal(step->kind, "drop-object"))
+      g_hash_table_add(dropped, step->object);
+    else if (g_str_equal(step->kind, "create-object")
+             && g_hash_table_contains(dropped, step->object))
+      return TRUE;
+  }
+  return FALSE;
 }

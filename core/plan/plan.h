@@ -114,8 +114,6 @@ struct _DmigStep {
 };
 DmigStep *dmig_step_new(const char *kind, const char *object);
 void dmig_step_free(DmigStep *self);
-/* Whether its statements are the author's. */
-gboolean dmig_step_is_hand_written(const DmigStep *self);
 void dmig_step_add_loss(DmigStep *self, DmigLoss loss, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void dmig_step_add_check(DmigStep *self, char *sql_owned, char *message_owned);
 /* The same for rows of `table`, as it is when the question is put: `SELECT count(*) FROM … WHERE …`,
@@ -147,6 +145,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigPlan, dmig_plan_free)
 
 /* diff + plan from nothing to `schema`: what builds it in an empty database. */
 DmigPlan *dmig_plan_build(DmigSchema *schema, GError **error);
+/* Whether it drops an object and makes one of the same name. */
+gboolean dmig_plan_remakes(const DmigPlan *self);
 /* The SQL of all steps, for exec. Owned. */
 char *dmig_plan_sql(const DmigPlan *self);
 

@@ -125,21 +125,6 @@ prepare_added_column(DmigPlanner *self, DmigChange *change)
         neutral_value(self, self->changes->to, change->new_table, change->new_column);
 }
 
-/* What takes the place of values that have no meaning in the column's new type. Owned; NULL: nothing
- * does. */
-static char *
-stand_in_value(DmigPlanner *self, const DmigChange *change)
-{
-  const DmigTable *table = change->new_table;
-  const char *fill = dmig_transition_fill(self->transition, table->name, change->new_column->name);
-
-  if (fill != NULL)
-    return g_strdup(fill);
-  if (!self->transition->reverse || !change->new_column->not_null)
-    return NULL;
-  return neutral_value(self, self->changes->to, table, change->new_column);
-}
-
 static void
 prepare_altered_column(DmigPlanner *self, DmigChange *change)
 {
@@ -160,9 +145,13 @@ prepare_altered_column(DmigPlanner *self, DmigChange *change)
   g_autofree char *quoted = dmig_sql_identifier(self->dialect, column);
   find_conversion(self, change->old_column->type, change->new_column->type, quoted, &conversion);
   if (conversion.kind == DMIG_CONVERSION_NONE) {
-    g_autofree char *value = stand_in_value(self, change);
-    change->using_sql = g_strdup_printf("CAST(%s AS %s)", value != NULL ? value : "NULL",
-                                        change->new_column->type);
+    const char *fill = dmig_transition_fill(self->transition, table, column);
+    g_autofree char *neutral =
+        fill == NULL && self->transition->reverse && change->new_column->not_null
+            ? neutral_value(self, self->changes->to, change->new_table, change->new_column)
+            : NULL;
+    const char *value = fill != NULL ? fill : neutral != NULL ? neutral : "NULL";
+    change->using_sql = g_strdup_printf("CAST(%s AS %s)", value, change->new_column->type);
   } else {
     change->using_sql = g_steal_pointer(&conversion.using_sql);
   }
@@ -268,7 +257,6 @@ add_misfit_check(DmigPlanner *self, const DmigChange *change, const DmigConversi
 static void
 judge_type(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
-  g_autofree char *value = NULL;
   const char *table = dmig_change_object(change), *name = dmig_change_member(change);
   const DmigColumn *old = change->old_column, *new = change->new_column;
   g_autofree char *quoted = dmig_sql_identifier(self->dialect, new->name);
@@ -294,8 +282,7 @@ judge_type(DmigPlanner *self, const DmigChange *change, DmigStep *step)
     dmig_step_add_loss(step, DMIG_LOSS_LOSSY,
                        "the values of %s.%s, as no %s can be made of a %s", table, name, new->type,
                        old->type);
-    value = stand_in_value(self, change);
-    if (new->not_null && value == NULL)
+    if (new->not_null && g_str_has_prefix(change->using_sql, "CAST(NULL "))
       dmig_step_add_row_check(
           step, DMIG_CHECK_ROWS, change->old_table, NULL,
           dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I", change->old_table->name),

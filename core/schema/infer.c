@@ -178,6 +178,17 @@ infer_broken(Inference *self, const char *object)
   }
 }
 
+/* The types alone: an attribute may well be called like something else. */
+static void
+infer_attributes(Inference *self, const char *address, const GPtrArray *facets)
+{
+  for (guint i = 0; i < facets->len; i++) {
+    const DmigFacet *facet = facets->pdata[i];
+    if (g_str_has_prefix(facet->name, "attribute "))
+      infer_from(self, address, DMIG_OBJECT_TABLE, facet->value, FALSE);
+  }
+}
+
 static void
 infer_object(Inference *self, const DmigObject *object)
 {
@@ -186,6 +197,10 @@ infer_object(Inference *self, const DmigObject *object)
   /* What holds the others stands on none of them, whatever it is called. */
   if (object->kind == DMIG_OBJECT_SCHEMA)
     return;
+  if (object->kind == DMIG_OBJECT_COMPOSITE_TYPE && object->facets != NULL) {
+    infer_attributes(self, address, object->facets);
+    return;
+  }
   infer_from(self, address, object->kind, object->create, TRUE);
   if (object->broken != NULL)
     infer_broken(self, address);

@@ -189,6 +189,8 @@ struct _DmigDialect {
 
   /* What the schema is called that paths leave out, where nobody chose another: `public`, `main`. */
   const char *default_schema;
+  /* Its comment in a new database; NULL: none. */
+  const char *default_schema_comment;
   /* May. Statements that set what a script of dmig's leans on, for whoever runs it in a shell, where
    * `schema` is the one that paths leave out. Owned. */
   char *(*script_prologue)(const char *schema);

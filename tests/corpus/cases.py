@@ -25,7 +25,9 @@ class Dmig:
         os.makedirs(self.folder, exist_ok=True)
         self.environment = {name: value for name, value in os.environ.items()
                             if not name.startswith(("DMIG", "PG")) and name != "DATABASE_URL"}
-        self.environment.update(HOME=self.folder, NO_COLOR="1", LC_ALL="C.UTF-8")
+        self.environment.update(HOME=self.folder, NO_COLOR="1", LC_ALL="C.UTF-8",
+                                GIT_AUTHOR_NAME="Ada", GIT_AUTHOR_EMAIL="ada@example.org",
+                                GIT_COMMITTER_NAME="Ada", GIT_COMMITTER_EMAIL="ada@example.org")
         self.can_inspect = self.call("inspect", "--help").returncode == 0
 
     def call(self, *arguments):

@@ -113,6 +113,10 @@ class Engine:
                                         for name in ("host", "port", "user")})
         return f"postgresql:///{database}?{query}"
 
+    def scratch(self):
+        """Where dmig may make databases of its own: starting a server costs more than all the rest."""
+        return self.url("postgres")
+
     def file(self, suffix):
         return os.path.join(self.folder, f"f{next(self.numbers)}.{suffix}")
 
@@ -162,7 +166,8 @@ class Engine:
         return parse_error(done.stderr) if done.returncode != 0 else None
 
     def image(self, database):
-        done = subprocess.run([f"{self.binaries}pg_dump", "-s", "-d", database],
+        """Without what dmig keeps of its own."""
+        done = subprocess.run([f"{self.binaries}pg_dump", "-s", "-N", "dmig", "-d", database],
                               capture_output=True, text=True, env=self.environment, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"pg_dump: {done.stderr}")

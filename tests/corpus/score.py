@@ -4,9 +4,11 @@ import collections
 import re
 import sys
 
+import daily
 from cases import PAIR_PHASES, SCRIPT_PHASES
 
-PHASES = PAIR_PHASES + SCRIPT_PHASES
+PHASES = PAIR_PHASES + SCRIPT_PHASES + tuple(
+    phase for phase in daily.PHASES if phase not in PAIR_PHASES)
 # Told apart in the notes under the table, but as good as equal: `order`, columns in another order;
 # `owner`, other owners; `text`, SQLite's text of a table; `refused`, the rows are in the way of any
 # upgrade; `none`, no row was to be had.
@@ -30,15 +32,16 @@ def print_table(outcomes):
         for phase, outcome in phases.items():
             suite[phase][outcome.status] += 1
     width = max(len(suite) for suite in counts)
-    print(f"{'':{width}}" + "".join(f"{phase:>11}" for phase in PHASES))
-    total = {phase: collections.Counter() for phase in PHASES}
+    asked = [phase for phase in PHASES if any(suite[phase] for suite in counts.values())]
+    print(f"{'':{width}}" + "".join(f"{phase:>11}" for phase in asked))
+    total = {phase: collections.Counter() for phase in asked}
     for suite, phases in counts.items():
-        print(f"{suite:{width}}" + "".join(f"{cell(phases[phase]):>11}" for phase in PHASES))
-        for phase in PHASES:
+        print(f"{suite:{width}}" + "".join(f"{cell(phases[phase]):>11}" for phase in asked))
+        for phase in asked:
             total[phase].update(phases[phase])
     if len(counts) > 1:
-        print(f"{'all':{width}}" + "".join(f"{cell(total[phase]):>11}" for phase in PHASES))
-    for phase in PHASES:
+        print(f"{'all':{width}}" + "".join(f"{cell(total[phase]):>11}" for phase in asked))
+    for phase in asked:
         apart = {status: count for status, count in total[phase].items() if status != "equal"}
         if apart:
             print(f"{phase}: " + ", ".join(f"{count} {status}" for status, count in

@@ -142,6 +142,10 @@ class Engine:
     def url(self, database):
         return "sqlite:" + database
 
+    @staticmethod
+    def scratch():
+        return None
+
     def file(self, suffix):
         return os.path.join(self.folder, f"s{next(self.numbers)}.{suffix}")
 
@@ -185,7 +189,8 @@ class Engine:
         try:
             master = connection.execute(
                 "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master"
-                " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'").fetchall()
+                " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+                " AND tbl_name NOT LIKE 'dmig\\_%' ESCAPE '\\'").fetchall()
             facts = {(kind, name): table_facts(connection, name)
                      for kind, name, _, _ in master if kind in ("table", "view")}
             texts = {(kind, name): (table, list(tokens(sql))) for kind, name, table, sql in master}

@@ -87,7 +87,8 @@ bring_rows(DmigKeep *self, const DmigKeepTable *live, const DmigKeepTable *store
 {
   const DmigDialect *dialect = self->db->dialect;
   gboolean numbered = begins_with(store, DMIG_KEEP_ROWID) && live->hidden != NULL;
-  g_autofree char **names = names_of(store, begins_with(store, DMIG_KEEP_ROWID) ? 1 : 0, 0);
+  gboolean bare = begins_with(store, DMIG_KEEP_NTH);
+  g_autofree char **names = names_of(store, bare || begins_with(store, DMIG_KEEP_ROWID) ? 1 : 0, 0);
   g_autoptr(GString) targets = g_string_new(numbered ? live->hidden : NULL);
   g_autoptr(GString) values = g_string_new(numbered ? "k." DMIG_KEEP_ROWID : NULL);
   for (guint i = 0; names[i] != NULL; i++) {
@@ -103,8 +104,9 @@ bring_rows(DmigKeep *self, const DmigKeepTable *live, const DmigKeepTable *store
                            dmig_keep_table_column(store, names[i])->type, column->type);
   }
   g_autoptr(GString) sql = g_string_new(NULL);
-  dmig_sql_appendf(sql, dialect, "%s %I (%s) SELECT %s FROM %s AS k%s;\n", self->keeping->insert,
-                   bringing->keepsake->table, targets->str, values->str, store->reference,
+  dmig_sql_appendf(sql, dialect, "%s %I %s%s%s SELECT %s FROM %s AS k%s;\n", self->keeping->insert,
+                   bringing->keepsake->table, bare ? "" : "(", targets->str, bare ? "" : ")",
+                   values->str, store->reference,
                    numbered ? " ORDER BY k." DMIG_KEEP_ROWID : "");
   return execute(self, sql->str, out_rows, error);
 }

@@ -227,8 +227,9 @@ take_rows(DmigKeep *self, const DmigKeepTable *live, const Taking *taking, GErro
     if (!column->computed)
       add_live(&filling, column, column->name);
   }
+  /* Rows without values count all the same. */
   if (filling.names->len == 0)
-    return TRUE;
+    add(&filling, DMIG_KEEP_NTH, "bigint", "row_number() OVER ()");
   return fill(&filling, from, &rows, error) && settle(self, taking, &filling, rows, error);
 }
 

@@ -17,7 +17,7 @@ static gboolean
 has_hand_written(const DmigPlan *plan)
 {
   for (guint i = 0; i < plan->steps->len; i++)
-    if (dmig_step_is_hand_written(plan->steps->pdata[i]))
+    if (g_str_has_prefix(((DmigStep *) plan->steps->pdata[i])->kind, "sql-"))
       return TRUE;
   return FALSE;
 }

@@ -109,6 +109,7 @@ const DmigDialect dmig_postgres_dialect = {
   .tracking_table = tracking_table,
   .tracking_prologue = "CREATE SCHEMA IF NOT EXISTS dmig;\n",
   .default_schema = "public",
+  .default_schema_comment = "standard public schema",
   .row_holder = "jsonb",
   .hold_row = hold_row,
   .release_row = release_row,

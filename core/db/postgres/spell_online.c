@@ -73,10 +73,9 @@ dmig_pg_online_build_index(const DmigOnline *online, GPtrArray *steps, const Dmi
   return step;
 }
 
-/* DROP INDEX CONCURRENTLY IF EXISTS. */
-static DmigStep *
-add_drop_index(const DmigOnline *online, GPtrArray *steps, const DmigTable *table,
-               const char *name)
+DmigStep *
+dmig_pg_online_drop_index(const DmigOnline *online, GPtrArray *steps, const DmigTable *table,
+                          const char *name)
 {
   g_autofree char *path = dmig_path_sibling(table->name, name);
   g_autofree char *literal = path_literal(path);
@@ -124,7 +123,7 @@ replace_index(const DmigOnline *online, GPtrArray *steps)
   rename_index(swap->sql, table, index->name, going);
   rename_index(swap->sql, table, coming, index->name);
   dress_index(swap->sql, table, index);
-  add_drop_index(online, steps, table, going);
+  dmig_pg_online_drop_index(online, steps, table, going);
 }
 
 /* An index that hangs on one of a parent table can't be dropped by itself, nor one of a table that
@@ -161,7 +160,7 @@ create_index(const DmigOnline *online, GPtrArray *steps)
     g_string_append(dress->sql, rest->str);
   }
   if (old != NULL)
-    add_drop_index(online, steps, table, old->name);
+    dmig_pg_online_drop_index(online, steps, table, old->name);
   return TRUE;
 }
 
@@ -172,7 +171,7 @@ drop_index(const DmigOnline *online, GPtrArray *steps)
   if (is_of_family(online->change->old_table, index->facets))
     return FALSE;
   DmigStep *step
-      = add_drop_index(online, steps, online->change->old_table, index->name);
+      = dmig_pg_online_drop_index(online, steps, online->change->old_table, index->name);
   dmig_online_inherit(online, step);
   return TRUE;
 }

@@ -35,6 +35,9 @@ DmigStep *dmig_pg_online_build_key(const DmigOnline *online, GPtrArray *steps,
 /* ADD CONSTRAINT … UNIQUE USING INDEX name, appended. */
 void dmig_pg_online_use_index(GString *sql, const DmigTable *table,
                               const DmigConstraint *constraint, const char *name);
+/* DROP INDEX CONCURRENTLY IF EXISTS. */
+DmigStep *dmig_pg_online_drop_index(const DmigOnline *online, GPtrArray *steps,
+                                    const DmigTable *table, const char *name);
 /* VALIDATE CONSTRAINT. */
 DmigStep *dmig_pg_online_validate(const DmigOnline *online, GPtrArray *steps, const char *table,
                                   const char *constraint);

@@ -70,11 +70,28 @@ test_a_schema_stands_on_nothing(void **state)
   assert_false(stands_on(schema, DMIG_OBJECT_SCHEMA, "audit", "audit\xff" "audit"));
 }
 
+/* A type of values stands on their types, whatever they are called. */
+static void
+test_attributes(void **state)
+{
+  DmigSchema *schema = *state;
+  g_ptr_array_add(schema->tables, dmig_table_new("city"));
+  g_ptr_array_add(schema->tables, dmig_table_new("country"));
+  add_object(schema, DMIG_OBJECT_COMPOSITE_TYPE, "place", "CREATE TYPE place AS (city country);\n");
+  DmigObject *place = schema->objects->pdata[0];
+  dmig_facets_add(&place->facets, dmig_facet_new("attribute city", "country",
+                                                 "ALTER TYPE place ADD ATTRIBUTE city country;\n",
+                                                 NULL));
+  assert_true(stands_on(schema, DMIG_OBJECT_COMPOSITE_TYPE, "place", "country"));
+  assert_false(stands_on(schema, DMIG_OBJECT_COMPOSITE_TYPE, "place", "city"));
+}
+
 #define FIXED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
 main(void)
 {
-  const struct CMUnitTest tests[] = { FIXED(test_key_words), FIXED(test_a_schema_stands_on_nothing) };
+  const struct CMUnitTest tests[] = { FIXED(test_key_words), FIXED(test_a_schema_stands_on_nothing),
+                                      FIXED(test_attributes) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

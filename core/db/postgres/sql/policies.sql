@@ -5,8 +5,8 @@ SELECT p.oid, n.nspname, c.relname, p.polname, p.polcmd, p.polpermissive,
                                                ', ' ORDER BY r.rolname)
                     FROM pg_catalog.unnest(p.polroles) AS m (oid)
                          LEFT JOIN pg_catalog.pg_roles r ON r.oid = m.oid) END,
-       pg_catalog.pg_get_expr(p.polqual, p.polrelid, true),
-       pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid, true)
+       pg_catalog.pg_get_expr(p.polqual, p.polrelid),
+       pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)
   FROM pg_catalog.pg_policy p
        JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

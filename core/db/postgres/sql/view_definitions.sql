@@ -1,6 +1,6 @@
 -- Views and materialized views. The columns are what CREATE OR REPLACE VIEW must keep.
 SELECT c.oid, n.nspname, c.relname, c.relkind = 'm',
-       pg_catalog.pg_get_viewdef(c.oid, true),
+       pg_catalog.pg_get_viewdef(c.oid),
        pg_catalog.array_to_string(c.reloptions, pg_catalog.chr(1)),
        r.oid,
        CASE WHEN c.relam NOT IN (0, 2) THEN m.amname END,

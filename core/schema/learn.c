@@ -1,0 +1,123 @@
+#include "core/schema/learn.h"
+
+#include <string.h>
+
+/* --- objects --------------------------------------------------------------------------------- */
+
+static void
+set_string(char **place, const char *text)
+{
+  char *copy = g_strdup(text);
+  g_free(*place);
+  *place = copy;
+}
+
+static const char *
+core_of(const DmigObject *object)
+{
+  return object->core != NULL ? object->core : object->create;
+}
+
+static void
+learn_pair(DmigObject *from, const DmigObject *known_from, DmigObject *to,
+           const DmigObject *known_to)
+{
+  if (known_from == NULL || known_to == NULL)
+    return;
+  /* Moulds are only held against each other, so that both must come from one place. */
+  set_string(&from->mould, known_from->mould);
+  set_string(&to->mould, known_to->mould);
+  if (dmig_object_equal(known_from, known_to))
+    set_string(&to->core, core_of(from));
+}
+
+/* --- dependencies ---------------------------------------------------------------------------- */
+
+static void
+add(GHashTable *set, DmigObjectKind kind, const char *path, const char *detail)
+{
+  g_hash_table_add(set, dmig_address_new(kind, path, detail));
+}
+
+static void
+add_table(GHashTable *set, const DmigTable *table)
+{
+  add(set, DMIG_OBJECT_TABLE, table->name, NULL);
+  add(set, DMIG_OBJECT_COLUMN, table->name, "*");
+  for (guint i = 0; i < table->columns->len; i++)
+    add(set, DMIG_OBJECT_COLUMN, table->name, ((DmigColumn *) table->columns->pdata[i])->name);
+  for (guint i = 0; i < table->indexes->len; i++)
+    add(set, DMIG_OBJECT_INDEX, table->name, ((DmigIndex *) table->indexes->pdata[i])->name);
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *constraint = table->constraints->pdata[i];
+    if (constraint->name != NULL)
+      add(set, DMIG_OBJECT_CONSTRAINT, table->name, constraint->name);
+  }
+}
+
+/* The addresses of all that is in a schema. */
+static GHashTable *
+addresses_of(const DmigSchema *schema)
+{
+  GHashTable *set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < schema->enums->len; i++)
+    add(set, DMIG_OBJECT_ENUM, ((DmigEnum *) schema->enums->pdata[i])->name, NULL);
+  for (guint i = 0; i < schema->tables->len; i++)
+    add_table(set, schema->tables->pdata[i]);
+  for (guint i = 0; i < schema->objects->len; i++)
+    g_hash_table_add(set, dmig_object_address(schema->objects->pdata[i]));
+  return set;
+}
+
+static gboolean
+are_in(GHashTable *set, const DmigDependency *dependency)
+{
+  return g_hash_table_contains(set, dependency->object)
+         && g_hash_table_contains(set, dependency->on);
+}
+
+/* Those whose ends are both in `within` (or not, as `wanted` says). */
+static void
+take(GPtrArray *out, const GPtrArray *dependencies, GHashTable *within, gboolean wanted)
+{
+  for (guint i = 0; i < dependencies->len; i++) {
+    const DmigDependency *one = dependencies->pdata[i];
+    if (are_in(within, one) != wanted)
+      continue;
+    DmigDependency *copy = g_memdup2(one, sizeof *one);
+    copy->object = g_strdup(one->object);
+    copy->on = g_strdup(one->on);
+    g_ptr_array_add(out, copy);
+  }
+}
+
+static void
+learn_dependencies(DmigSchema *self, const DmigSchema *known)
+{
+  if (known->dependencies == NULL)
+    return;
+  g_autoptr(GHashTable) mine = addresses_of(self);
+  g_autoptr(GHashTable) theirs = addresses_of(known);
+  GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_dependency_free);
+  take(all, dmig_schema_dependencies(self), theirs, FALSE);
+  take(all, known->dependencies, mine, TRUE);
+  g_clear_pointer(&self->dependencies, g_ptr_array_unref);
+  self->dependencies = all;
+  dmig_schema_forget(self);
+}
+
+void
+dmig_schemas_learn(DmigSchema *from, const DmigSchema *known_from, DmigSchema *to,
+                   const DmigSchema *known_to)
+{
+  for (guint i = 0; i < to->objects->len; i++) {
+    DmigObject *object = to->objects->pdata[i];
+    g_autofree char *address = dmig_object_address(object);
+    DmigObject *before = dmig_schema_object_at(from, address);
+    if (before != NULL)
+      learn_pair(before, dmig_schema_object_at(known_from, address), object,
+                 dmig_schema_object_at(known_to, address));
+  }
+  learn_dependencies(from, known_from);
+  learn_dependencies(to, known_to);
+}

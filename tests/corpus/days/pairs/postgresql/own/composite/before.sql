@@ -1,0 +1,3 @@
+CREATE TYPE place AS (street text, city text);
+CREATE TABLE people (id integer PRIMARY KEY, lives place);
+CREATE FUNCTION city(p place) RETURNS text LANGUAGE sql AS 'SELECT p.city';

@@ -1,0 +1,3 @@
+COMMENT ON SCHEMA public IS 'Ours';
+GRANT ALL ON SCHEMA public TO PUBLIC;
+CREATE TABLE t (id integer PRIMARY KEY);

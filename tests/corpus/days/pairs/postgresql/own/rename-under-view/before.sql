@@ -1,0 +1,2 @@
+CREATE TABLE data (id integer PRIMARY KEY, label text, weight integer, colour text);
+CREATE VIEW shown AS SELECT id, label FROM data;
