@@ -321,13 +321,45 @@ link_dependencies(DmigPlanGraph *self, const DmigSchema *schema, gboolean old)
   }
 }
 
+/* Indexes have their names among those of relations. */
+static void
+link_name_of_index(DmigPlanGraph *self, DmigChange *change, const DmigTable *table,
+                   const DmigIndex *index, gboolean old)
+{
+  g_autofree char *path = dmig_path_sibling(table->name, index->name);
+  g_autofree char *key = g_strconcat("=", path, NULL);
+  DmigChange *other = g_hash_table_lookup(old ? self->makers : self->takers, key);
+
+  if (other != NULL && old)
+    dmig_plan_graph_add_edge(self->before, other, change);
+  else if (!old)
+    dmig_plan_graph_add_edge(self->before, change, other);
+}
+
+static void
+link_names_of_indexes(DmigPlanGraph *self, DmigChange *change)
+{
+  gboolean whole = change->kind == DMIG_CHANGE_CREATE_TABLE ||
+                   dmig_planner_rebuilds(self->planner, change);
+
+  if (change->kind == DMIG_CHANGE_DROP_INDEX)
+    link_name_of_index(self, change, change->old_table, change->old_index, TRUE);
+  else if (change->kind == DMIG_CHANGE_CREATE_INDEX)
+    link_name_of_index(self, change, change->new_table, change->new_index, FALSE);
+  for (guint i = 0; whole && i < change->new_table->indexes->len; i++)
+    link_name_of_index(self, change, change->new_table, change->new_table->indexes->pdata[i], FALSE);
+}
+
 /* What has a name must let go of it before another takes it. */
 static void
 link_names(DmigPlanGraph *self)
 {
+  const GPtrArray *items = self->planner->items;
   GHashTableIter iter;
   gpointer key, maker;
 
+  for (guint i = 0; i < items->len; i++)
+    link_names_of_indexes(self, items->pdata[i]);
   g_hash_table_iter_init(&iter, self->makers);
   while (g_hash_table_iter_next(&iter, &key, &maker)) {
     DmigChange *taker = g_hash_table_lookup(self->takers, key);

@@ -50,11 +50,17 @@ names_wanted(const DmigSchema *schema)
 
   for (guint i = 0; i < schema->tables->len; i++) {
     const DmigTable *table = schema->tables->pdata[i];
+    g_hash_table_add(wanted, (char *) dmig_path_name(table->name));
     for (guint j = 0; j < table->indexes->len; j++)
       g_hash_table_add(wanted, ((DmigIndex *) table->indexes->pdata[j])->name);
     for (guint j = 0; j < table->constraints->len; j++)
       if (((DmigConstraint *) table->constraints->pdata[j])->name != NULL)
         g_hash_table_add(wanted, ((DmigConstraint *) table->constraints->pdata[j])->name);
+  }
+  for (guint i = 0; i < schema->objects->len; i++) {
+    const DmigObject *object = schema->objects->pdata[i];
+    if (!dmig_object_kind_is_part(object->kind))
+      g_hash_table_add(wanted, (char *) dmig_path_name(object->path));
   }
   return wanted;
 }
