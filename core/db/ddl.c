@@ -131,12 +131,15 @@ dmig_ddl_column(GString *sql, const DmigDialect *dialect, const DmigColumn *colu
   if (column->type != NULL && *column->type != '\0')
     g_string_append_printf(sql, " %s", column->type);
   if (column->collation != NULL)
-    dmig_sql_appendf(sql, dialect, " COLLATE %I", column->collation);
+    dmig_sql_appendf(sql, dialect, " COLLATE %I",
+                     column->collation_text != NULL ? column->collation_text : column->collation);
   append_identity(sql, dialect, column);
   if (column->generated != DMIG_GENERATED_NONE)
     g_string_append_printf(sql, " GENERATED ALWAYS AS (%s) %s", column->generated_sql,
                            column->generated == DMIG_GENERATED_STORED ? "STORED" : "VIRTUAL");
-  if (column->default_sql != NULL) {
+  if (column->default_text != NULL) {
+    g_string_append_printf(sql, " DEFAULT %s", column->default_text);
+  } else if (column->default_sql != NULL) {
     g_string_append(sql, " DEFAULT ");
     dmig_ddl_default(sql, dialect, column->default_sql);
   }

@@ -136,6 +136,7 @@ typedef struct {
   char *field;             /* either a field … */
   DmigSqlText *expression; /* … or an expression */
   gboolean descending;
+  gboolean ascending; /* said, though it goes without */
   int nulls; /* -1 first, 1 last, 0 not said */
   char *operator_class; /* SQL: `gist_trgm_ops (siglen = 32)` */
   char *collation;

@@ -15,6 +15,7 @@ read_short_part(DmigReading *reading, const DmigForm *form, const DmigYamlNode *
   gsize suffix = part->descending                       ? strlen(" desc")
                  : g_str_has_suffix(node->text, " asc") ? strlen(" asc")
                                                         : 0;
+  part->ascending = suffix == strlen(" asc");
   part->field = g_strstrip(g_strndup(node->text, strlen(node->text) - suffix));
 }
 
@@ -44,6 +45,8 @@ static const DmigKey part_keys[] = {
     "Or an expression of SQL." },
   { "desc", &dmig_form_boolean, offsetof(DmigIndexPart, descending), FALSE,
     "The greatest first; `name desc` for short." },
+  { "asc", &dmig_form_boolean, offsetof(DmigIndexPart, ascending), FALSE,
+    "The least first, as without it, but in so many words; `name asc` for short." },
   { "nulls", &nulls_form, offsetof(DmigIndexPart, nulls), FALSE,
     "Where nulls stand: `first` or `last`." },
   { "operator_class", &dmig_form_text, offsetof(DmigIndexPart, operator_class), FALSE,

@@ -162,17 +162,23 @@ name_for_check(const DmigLiftedMembers *self, const DmigConstraint *check)
   }
 }
 
+static const char *
+text_of(const DmigConstraint *check)
+{
+  return check->check_text != NULL ? check->check_text : check->check_sql;
+}
+
 static void
 lift_check(const DmigLiftedMembers *self, const DmigConstraint *check)
 {
   DmigField *field = field_of_check(self, check);
   if (field != NULL) {
-    field->check = dmig_lift_sql(check->check_sql);
+    field->check = dmig_lift_sql(text_of(check));
     return;
   }
   g_autofree char *name = name_for_check(self, check);
   DmigDomainCheck *item = dmig_domain_check_new(name);
-  item->sql = dmig_lift_sql(check->check_sql);
+  item->sql = dmig_lift_sql(text_of(check));
   item->unnamed = check->name == NULL;
   item->no_inherit = dmig_lift_behind(check->definition, "NO", "INHERIT") != NULL;
   item->not_valid = is_not_valid(check);

@@ -16,9 +16,12 @@ lift_part(DmigLifting *self, const char *relation, const DmigIndexElement *eleme
   else
     part->expression = dmig_lift_sql(element->expression);
   part->descending = element->descending;
+  part->ascending = element->ascending;
   part->nulls = element->nulls;
   part->operator_class = g_strdup(element->operator_class);
-  part->collation = element->collation != NULL ? dmig_path_text(element->collation) : NULL;
+  const char *collation
+      = element->collation_text != NULL ? element->collation_text : element->collation;
+  part->collation = collation != NULL ? dmig_path_text(collation) : NULL;
   return part;
 }
 

@@ -199,7 +199,8 @@ dmig_lift_unique_index(DmigLifting *lifting, const DmigTable *table, DmigEntity 
   g_autoptr(GPtrArray) columns = g_ptr_array_new();
   for (guint i = 0; i < index->elements->len; i++) {
     const DmigIndexElement *element = index->elements->pdata[i];
-    if (element->column == NULL || element->descending || element->collation != NULL)
+    if (element->column == NULL || element->descending || element->ascending
+        || element->collation != NULL || element->collation_text != NULL)
       return FALSE;
     g_ptr_array_add(columns, element->column);
   }

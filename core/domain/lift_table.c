@@ -144,7 +144,8 @@ lift_collation(DmigLifting *self, const DmigColumn *column, DmigField *field)
 {
   if (column->collation == NULL)
     return;
-  field->collation = dmig_path_text(column->collation);
+  field->collation
+      = dmig_path_text(column->collation_text != NULL ? column->collation_text : column->collation);
   gboolean text = field->type == NULL || field->type->kind == DMIG_TYPE_TEXT
                   || field->type->kind == DMIG_TYPE_STRING;
   if (text)
@@ -172,7 +173,8 @@ lift_column(DmigLifting *self, const DmigTable *table, const DmigColumn *column,
   if (counter != NULL)
     lift_counter(field, table, counter, self);
   else if (column->default_sql != NULL)
-    field->default_value = dmig_lift_default(self, field, column->default_sql);
+    field->default_value = dmig_lift_default(
+        self, field, column->default_text != NULL ? column->default_text : column->default_sql);
   else if (dmig_lift_parents_default(self, table, column) != NULL)
     field->default_value = dmig_lift_default(self, field, "NULL");
   return field;

@@ -200,6 +200,8 @@ lower_entity(DmigLowering *lowering, const DmigEntity *entity, DmigSchema *schem
   }
   dmig_lower_table_facets(lowering, entity, table);
   lower_rowid(&self);
+  if (lowering->dialect->complete_table != NULL)
+    lowering->dialect->complete_table(table);
   g_ptr_array_add(schema->tables, table);
 }
 

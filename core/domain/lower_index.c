@@ -25,6 +25,7 @@ lower_part(DmigLowering *self, const DmigEntity *entity, const DmigIndexPart *pa
   DmigIndexElement *element = column != NULL ? dmig_index_element_new(column, NULL)
                                              : dmig_index_element_new(NULL, expression);
   element->descending = part->descending;
+  element->ascending = part->ascending && !part->descending;
   element->nulls = lower_nulls(self, part);
   element->collation = dmig_lowering_collation(self, part->collation);
   if (self->dialect->has.index_methods)

@@ -195,13 +195,18 @@ write_part(const DmigIndexPart *part)
                   || part->collation != NULL || g_str_has_suffix(part->field, " desc")
                   || g_str_has_suffix(part->field, " asc");
   if (!more) {
-    g_autofree char *text = g_strconcat(part->field, part->descending ? " desc" : NULL, NULL);
+    g_autofree char *text = g_strconcat(part->field,
+                                        part->descending  ? " desc"
+                                        : part->ascending ? " asc"
+                                                          : NULL,
+                                        NULL);
     return dmig_write_node_text(text);
   }
   DmigWriteNode *map = dmig_write_node_map();
   dmig_write_node_set_text(map, "field", part->field);
   dmig_write_set_sql(map, "expression", part->expression);
   dmig_write_node_set_true(map, "desc", part->descending);
+  dmig_write_node_set_true(map, "asc", part->ascending && !part->descending);
   dmig_write_node_set_text(map, "nulls",
                            part->nulls == 0  ? NULL
                            : part->nulls < 0 ? "first"

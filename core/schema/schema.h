@@ -50,7 +50,10 @@ struct _DmigColumn {
   char *identity_options; /* `START WITH 10 INCREMENT BY 5`; NULL: the defaults */
   DmigGenerated generated;
   char *generated_sql; /* unless DMIG_GENERATED_NONE */
+  char *default_text;  /* what its author wrote, where `default_sql` is another spelling of it. Never
+                          compared; so are others called `_text`. NULL: the same */
   char *collation;     /* a path; NULL: the type's default */
+  char *collation_text;
   char *on_null;       /* what a statement does that brings none for a required one (`IGNORE`);
                           NULL: it fails. SQLite's NOT NULL ON CONFLICT */
   char *comment;       /* NULL: none, also where the dialect has no comments */
@@ -74,6 +77,7 @@ typedef struct {
                          leaving it open. Between two such ones, to have a name or not is a difference */
   char **columns; /* NULL-terminated; for a check: empty */
   char *check_sql; /* check only */
+  char *check_text; /* as of a column's default; no copy has it, since copies are for changing */
   char *ref_table; /* foreign key only, and what follows */
   char **ref_columns;
   DmigAction on_delete;
@@ -91,8 +95,10 @@ typedef struct {
   char *column; /* either a column … */
   char *expression; /* … or an expression */
   gboolean descending;
+  gboolean ascending; /* ASC is said, which goes without. Never compared */
   int nulls; /* -1 first, 1 last, 0 the dialect's default for the direction */
   char *collation; /* NULL: the column's */
+  char *collation_text; /* as of a column's default; also where it is just the column's own */
   char *operator_class; /* NULL: the type's default */
 } DmigIndexElement;
 

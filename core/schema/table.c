@@ -72,9 +72,11 @@ dmig_column_free(DmigColumn *self)
   g_free(self->name);
   g_free(self->type);
   g_free(self->default_sql);
+  g_free(self->default_text);
   g_free(self->generated_sql);
   g_free(self->identity_options);
   g_free(self->collation);
+  g_free(self->collation_text);
   g_free(self->on_null);
   g_free(self->comment);
   g_clear_pointer(&self->facets, g_ptr_array_unref);
@@ -88,6 +90,7 @@ dmig_column_copy(const DmigColumn *self)
   copy->not_null = self->not_null;
   copy->unsaid = self->unsaid;
   copy->default_sql = g_strdup(self->default_sql);
+  copy->default_text = g_strdup(self->default_text);
   copy->identity = self->identity;
   copy->identity_options = g_strdup(self->identity_options);
   copy->inherited = self->inherited;
@@ -96,6 +99,7 @@ dmig_column_copy(const DmigColumn *self)
   copy->generated = self->generated;
   copy->generated_sql = g_strdup(self->generated_sql);
   copy->collation = g_strdup(self->collation);
+  copy->collation_text = g_strdup(self->collation_text);
   copy->on_null = g_strdup(self->on_null);
   copy->comment = g_strdup(self->comment);
   return copy;
@@ -120,6 +124,7 @@ dmig_constraint_free(DmigConstraint *self)
   g_free(self->name);
   g_strfreev(self->columns);
   g_free(self->check_sql);
+  g_free(self->check_text);
   g_free(self->ref_table);
   g_strfreev(self->ref_columns);
   g_free(self->definition);
@@ -182,6 +187,8 @@ index_element_copy(const DmigIndexElement *self)
   copy->descending = self->descending;
   copy->nulls = self->nulls;
   copy->collation = g_strdup(self->collation);
+  copy->collation_text = g_strdup(self->collation_text);
+  copy->ascending = self->ascending;
   copy->operator_class = g_strdup(self->operator_class);
   return copy;
 }
@@ -221,6 +228,7 @@ dmig_index_element_free(DmigIndexElement *self)
   g_free(self->column);
   g_free(self->expression);
   g_free(self->collation);
+  g_free(self->collation_text);
   g_free(self->operator_class);
   g_free(self);
 }

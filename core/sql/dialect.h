@@ -187,6 +187,10 @@ struct _DmigDialect {
    * it takes the place of another one above all. */
   void (*complete_object)(DmigObject *object);
 
+  /* May. `table` was put together from what its author wrote: brings the texts of columns, checks and
+   * indexes to the spelling in which they are compared, and keeps what was written beside it. */
+  void (*complete_table)(DmigTable *table);
+
   /* What the schema is called that paths leave out, where nobody chose another: `public`, `main`. */
   const char *default_schema;
   /* Its comment in a new database; NULL: none. */

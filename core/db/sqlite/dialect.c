@@ -282,6 +282,7 @@ const DmigDialect dmig_sqlite_dialect = {
   .default_schema = "main",
   .script_prologue = script_prologue,
   .complete_object = dmig_sqlite_complete_object,
+  .complete_table = dmig_sqlite_complete_table,
   .table_sizes = "SELECT NULL, name, NULL, (SELECT page_count FROM pragma_page_count) * "
                  "(SELECT page_size FROM pragma_page_size) FROM sqlite_master "
                  "WHERE type = 'table'",

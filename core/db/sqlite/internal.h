@@ -37,6 +37,10 @@ gboolean dmig_sqlite_names_itself(const DmigTable *table);
 /* What the definition of a reference that has one is, now that the table it refers to is known. */
 void dmig_sqlite_complete_reference(DmigConstraint *key);
 
+/* complete.c: the dialect's slot of this name, and what it does for one index. */
+void dmig_sqlite_complete_table(DmigTable *table);
+void dmig_sqlite_complete_index(const DmigTable *table, DmigIndex *index);
+
 /* Whether values of `table` live under the rowid's own name: its INTEGER PRIMARY KEY. NULL: no
  * column does. */
 const DmigColumn *dmig_sqlite_rowid_column(const DmigTable *table);

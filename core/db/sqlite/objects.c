@@ -126,13 +126,17 @@ read_trigger(DmigTokens *tokens, DmigObject *trigger)
 {
   if (!dmig_tokens_skip_head(tokens, "TRIGGER"))
     return FALSE;
+  guint first = tokens->at;
   const char *timing = read_timing(tokens);
+  gboolean timed = tokens->at > first, qualified = FALSE;
   g_autofree char *event = read_event(tokens);
   if (event == NULL || !dmig_tokens_accept(tokens, "ON"))
     return FALSE;
-  do
+  g_free(dmig_tokens_name(tokens));
+  while (dmig_tokens_accept(tokens, ".")) {
     g_free(dmig_tokens_name(tokens));
-  while (dmig_tokens_accept(tokens, "."));
+    qualified = TRUE;
+  }
   gboolean for_each = dmig_tokens_accept2(tokens, "FOR", "EACH");
   if (for_each)
     dmig_tokens_skip(tokens);
@@ -142,14 +146,16 @@ read_trigger(DmigTokens *tokens, DmigObject *trigger)
   g_autofree char *body = dmig_tokens_accept(tokens, "BEGIN") ? read_body(tokens) : NULL;
   if (body == NULL)
     return FALSE;
-  dmig_object_set_property(trigger, "timing", timing);
+  if (timed && !qualified)
+    dmig_object_set_property(trigger, "timing", timing);
   dmig_object_set_property(trigger, "events", event);
   if (for_each)
     dmig_object_set_property(trigger, "for_each", "row");
   if (when != NULL)
     dmig_object_set_property(trigger, "when", when);
   dmig_object_set_property(trigger, "body", body);
-  /* There are many ways to write the same: FOR EACH ROW and BEFORE may be left out. */
+  /* There are many ways to write the same: FOR EACH ROW and BEFORE may be left out. What the pieces
+   * would spell otherwise has no timing among them, so that it is written as it stands. */
   trigger->core = dmig_sql_printf(&dmig_sqlite_dialect, "%s %s ON %I%s%s%s BEGIN %s END", timing,
                                   event, trigger->path, when != NULL ? " WHEN (" : "",
                                   when != NULL ? bare : "", when != NULL ? ")" : "", body);

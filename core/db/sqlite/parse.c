@@ -180,25 +180,17 @@ read_type(DmigTokens *tokens)
   return g_string_free(type, FALSE);
 }
 
-/* Behind DEFAULT. A bare name is a string there, unless it is a constant's. */
+/* Behind DEFAULT. */
 static char *
 read_default(DmigTokens *tokens)
 {
   static const char *const constants[] = { "CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP", NULL };
   guint first = tokens->at;
-  if (dmig_tokens_accept(tokens, "NULL") || dmig_tokens_accept(tokens, "TRUE") ||
-      dmig_tokens_accept(tokens, "FALSE"))
-    return dmig_tokens_text(tokens, first, tokens->at);
   if (dmig_tokens_at(tokens, "("))
     return dmig_tokens_group(tokens);
   for (const char *const *constant = constants; *constant != NULL; constant++)
     if (dmig_tokens_accept(tokens, *constant))
       return g_strdup(*constant);
-  DmigTokenKind kind = dmig_tokens_peek(tokens, 0).kind;
-  if (kind == DMIG_TOKEN_WORD || kind == DMIG_TOKEN_QUOTED) {
-    g_autofree char *name = dmig_tokens_name(tokens);
-    return dmig_sql_string(name);
-  }
   if (!dmig_tokens_accept(tokens, "-"))
     dmig_tokens_accept(tokens, "+");
   dmig_tokens_skip(tokens);
@@ -260,18 +252,14 @@ read_column_unique(Reader *self, const DmigColumn *column)
   define_key(key, "UNIQUE", list, TRUE, conflict);
 }
 
-/* `users.age` in a check of users is its own column, whatever the table is called later. What ON
- * CONFLICT says of a check has no effect. */
+/* What ON CONFLICT says of a check has no effect. */
 static gboolean
 read_check(Reader *self)
 {
-  g_autofree char *check = dmig_tokens_group(&self->tokens);
   DmigConstraint *constraint = add_constraint(self, DMIG_CONSTRAINT_CHECK, NULL);
-  if (check != NULL)
-    constraint->check_sql = dmig_sqlite_unqualify(check, self->table->name);
-  self->table->names_itself |= dmig_sqlite_is_qualified(check, self->table->name);
+  constraint->check_sql = dmig_tokens_group(&self->tokens);
   g_free(read_conflict_clause(&self->tokens));
-  return check != NULL;
+  return constraint->check_sql != NULL;
 }
 
 /* One of a column's constraints. FALSE: none that is known comes next. */
@@ -316,7 +304,7 @@ read_column_constraint(Reader *self, DmigColumn *column)
   }
   if (dmig_tokens_accept(tokens, "COLLATE")) {
     g_free(column->collation);
-    column->collation = dmig_tokens_collation(tokens);
+    column->collation = dmig_tokens_name(tokens);
     return TRUE;
   }
   dmig_tokens_accept2(tokens, "GENERATED", "ALWAYS");
@@ -458,6 +446,7 @@ dmig_sqlite_parse_table(const char *name, const char *sql, GError **error)
     return NULL;
   }
   settle_key(&reader);
+  dmig_sqlite_complete_table(reader.table);
   reader.table->text = g_strdup(sql);
   return g_steal_pointer(&reader.table);
 }

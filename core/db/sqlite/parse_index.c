@@ -22,7 +22,7 @@ unwrap(DmigTokens *tokens, guint *first, guint *end, char **out_text)
   for (;;) {
     tokens->at = *end - 2;
     if (*end - *first > 2 && dmig_tokens_accept(tokens, "COLLATE")) {
-      g_autofree char *name = dmig_tokens_collation(tokens);
+      g_autofree char *name = dmig_tokens_name(tokens);
       if (collation == NULL)
         collation = g_steal_pointer(&name);
       *end -= 2;
@@ -48,9 +48,7 @@ make_element(DmigTokens *tokens, const DmigTable *table, guint first, guint end)
   const DmigColumn *column = name != NULL ? dmig_sqlite_find_column(table, name) : NULL;
   DmigIndexElement *element = column != NULL ? dmig_index_element_new(column->name, NULL)
                                              : dmig_index_element_new(NULL, text);
-  const char *own = column != NULL && column->collation != NULL ? column->collation : "BINARY";
-  if (g_strcmp0(collation, own) != 0)
-    element->collation = g_steal_pointer(&collation);
+  element->collation = g_steal_pointer(&collation);
   return element;
 }
 
@@ -66,8 +64,7 @@ read_element(DmigTokens *tokens, const DmigTable *table)
   DmigIndexElement *element = make_element(tokens, table, first, end);
   tokens->at = end;
   element->descending = dmig_tokens_accept(tokens, "DESC");
-  if (!element->descending)
-    dmig_tokens_accept(tokens, "ASC");
+  element->ascending = !element->descending && dmig_tokens_accept(tokens, "ASC");
   return element;
 }
 
@@ -98,8 +95,10 @@ dmig_sqlite_parse_index(const char *name, const char *sql, const DmigTable *tabl
   dmig_tokens_init(&tokens, sql);
   DmigIndex *index = dmig_index_new(name);
   index->text = g_strdup(sql);
-  if (read_index(&tokens, table, index))
+  if (read_index(&tokens, table, index)) {
+    dmig_sqlite_complete_index(table, index);
     return index;
+  }
   dmig_index_free(index);
   dmig_tokens_fail(&tokens, name, error);
   return NULL;

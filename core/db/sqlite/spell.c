@@ -126,6 +126,8 @@ append_constraint(GString *sql, const DmigTable *table, const DmigConstraint *co
   } else {
     DmigConstraint unnamed = *constraint;
     unnamed.name = NULL;
+    if (constraint->check_text != NULL)
+      unnamed.check_sql = constraint->check_text;
     dmig_ddl_constraint(sql, dialect, &unnamed);
   }
 }
@@ -172,17 +174,18 @@ append_element(GString *sql, const DmigIndexElement *element)
   const DmigDialect *dialect = &dmig_sqlite_dialect;
   if (element->column != NULL)
     dmig_sql_append_identifier(sql, dialect, element->column);
-  else if (element->collation != NULL && !g_str_has_suffix(element->expression, ")"))
+  else if ((element->collation != NULL || element->collation_text != NULL) && !g_str_has_suffix(element->expression, ")"))
     g_string_append_printf(sql, "(%s)", element->expression);
   else
     g_string_append(sql, element->expression);
-  if (element->collation != NULL) {
+  const char *collation =
+      element->collation_text != NULL ? element->collation_text : element->collation;
+  if (collation != NULL) {
     /* The built-in ones are in capitals, which would be quoted. */
-    gboolean word = strspn(element->collation, G_CSET_A_2_Z) == strlen(element->collation);
-    dmig_sql_appendf(sql, dialect, word ? " COLLATE %s" : " COLLATE %I", element->collation);
+    gboolean word = strspn(collation, G_CSET_A_2_Z) == strlen(collation);
+    dmig_sql_appendf(sql, dialect, word ? " COLLATE %s" : " COLLATE %I", collation);
   }
-  if (element->descending)
-    g_string_append(sql, " DESC");
+  g_string_append(sql, element->descending ? " DESC" : element->ascending ? " ASC" : "");
 }
 
 static void

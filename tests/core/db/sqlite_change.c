@@ -314,6 +314,20 @@ test_full_text_of_a_view(void **state)
         "SELECT rowid FROM f ('word')", "4");
 }
 
+/* Also where an index had it, of a table that goes or that stays, and the other way round. */
+static void
+test_names_of_indexes(void **state)
+{
+  check("CREATE TABLE t (a INT); CREATE INDEX u ON t (a); CREATE TABLE k (a INT)",
+        "CREATE TABLE u (a INT); CREATE TABLE k (a INT)", "k", "INSERT INTO k VALUES (1)",
+        "SELECT a FROM k", "1");
+  teardown(state);
+  setup(state);
+  check("CREATE TABLE t (a INT, b INT); CREATE INDEX u ON t (a); CREATE INDEX w ON t (b)",
+        "CREATE TABLE u (a INT); CREATE TABLE t (a INT, b TEXT); CREATE VIEW w AS SELECT 1 AS x;"
+        "CREATE INDEX i ON t (a)", "t", "INSERT INTO t VALUES (1, 2)", "SELECT a || b FROM t", "12");
+}
+
 /* Of constraints, too. */
 static void
 test_names_come_and_go(void **state)
@@ -364,6 +378,7 @@ main(void)
     cmocka_unit_test_setup_teardown(test_full_text_grows, setup, teardown),
     cmocka_unit_test_setup_teardown(test_full_text_shrinks, setup, teardown),
     cmocka_unit_test_setup_teardown(test_rebuild_keeps_the_text, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_names_of_indexes, setup, teardown),
     cmocka_unit_test_setup_teardown(test_tree_grows, setup, teardown),
     cmocka_unit_test_setup_teardown(test_full_text_of_a_view, setup, teardown),
     cmocka_unit_test_setup_teardown(test_names_come_and_go, setup, teardown),
