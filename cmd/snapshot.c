@@ -11,6 +11,7 @@ dmig_snapshot_free(DmigSnapshot *self)
   if (self == NULL)
     return;
   g_free(self->label);
+  g_free(self->staged);
   g_free(self->revision);
   g_clear_pointer(&self->sources, g_ptr_array_unref);
   g_clear_pointer(&self->paths, g_ptr_array_unref);
@@ -44,6 +45,17 @@ dmig_snapshot_sources(DmigContext *context, const char *label, const char *root,
 {
   DmigSnapshot *self = snapshot_new(context, label);
   self->sources = sources;
+  dmig_snapshot_add_sql(self, root);
+  dmig_snapshot_read_all(self);
+  return self;
+}
+
+DmigSnapshot *
+dmig_snapshot_staged(DmigContext *context, const char *folder, const char *root, GPtrArray *sources)
+{
+  DmigSnapshot *self = snapshot_new(context, "the staged files");
+  self->sources = sources;
+  self->staged = g_strdup(folder);
   dmig_snapshot_add_sql(self, root);
   dmig_snapshot_read_all(self);
   return self;

@@ -11,6 +11,8 @@
 typedef struct {
   DmigContext *context; /* for SQL files, which are built */
   char *label;        /* for messages: "the working files", "3f2a91c" */
+  char *staged;       /* the folder in whose Git repository SQL files are staged; NULL: they are on the
+                         disk */
   char *revision;     /* the full id of the revision that it is; NULL: none */
   GPtrArray *sources; /* DmigSource*, as named to the user */
   GPtrArray *paths;   /* char*: where each stands in a revision's tree */
@@ -33,6 +35,10 @@ DmigSnapshot *dmig_snapshot_revision(DmigContext *context, const char *id, GErro
 /* Takes `sources`. `root` is the domain's file or folder, where its SQL files are looked for. */
 DmigSnapshot *dmig_snapshot_sources(DmigContext *context, const char *label, const char *root,
                                     GPtrArray *sources);
+/* What is staged in the Git repository around `folder`: `sources` (taken), and what SQL they name.
+ * `root` is as above, within that folder. */
+DmigSnapshot *dmig_snapshot_staged(DmigContext *context, const char *folder, const char *root,
+                                   GPtrArray *sources);
 
 /* For snapshot.c (snapshot_sql.c). The SQL files that the YAML names join the snapshot's; then all of
  * it is read. What can't be had is a diagnostic. */

@@ -6,6 +6,7 @@
 #include "cmd/scratches.h"
 #include "core/db/source.h"
 #include "core/domain/rules.h"
+#include "hooks/hooks.h"
 
 #define TREE "domain/"
 
@@ -46,20 +47,31 @@ has_path(const DmigSnapshot *self, const char *path)
   return g_ptr_array_find_with_equal_func(self->paths, path, g_str_equal, NULL);
 }
 
+/* DmigSource*; NULL: they can't be had. */
+static GPtrArray *
+load_files(const DmigSnapshot *self, const char *path, GError **error)
+{
+  g_autoptr(DmigSqlSource) sql = NULL;
+  GPtrArray *files = NULL;
+  if (self->staged != NULL)
+    return dmig_hook_staged_sql(self->staged, path, &files, error) ? files : NULL;
+  return dmig_sql_source_load(path, &sql, error) ? g_ptr_array_ref(sql->files) : NULL;
+}
+
 /* `item` stands in `folder`, and below domain/ in a revision's tree. */
 static void
 add_item(DmigSnapshot *self, const char *folder, const char *item)
 {
   gboolean here = strcmp(folder, ".") == 0;
   g_autofree char *path = here ? g_strdup(item) : g_build_filename(folder, item, NULL);
-  g_autoptr(DmigSqlSource) sql = NULL;
   g_autoptr(GError) error = NULL;
-  if (!dmig_sql_source_load(path, &sql, &error)) {
+  g_autoptr(GPtrArray) files = load_files(self, path, &error);
+  if (files == NULL) {
     report(self, path, error->message);
     return;
   }
-  for (guint i = 0; i < sql->files->len; i++) {
-    const DmigSource *file = g_ptr_array_index(sql->files, i);
+  for (guint i = 0; i < files->len; i++) {
+    const DmigSource *file = g_ptr_array_index(files, i);
     const char *below = file->path + (here ? 0 : strlen(folder));
     g_autofree char *in_tree = g_strconcat(TREE, below + strspn(below, "/"), NULL);
     if (has_path(self, in_tree))
@@ -69,14 +81,24 @@ add_item(DmigSnapshot *self, const char *folder, const char *item)
   }
 }
 
+static gboolean
+is_folder(const DmigSnapshot *self, const char *root)
+{
+  if (self->staged == NULL)
+    return g_file_test(root, G_FILE_TEST_IS_DIR);
+  for (guint i = 0; i < self->sources->len; i++)
+    if (strcmp(((DmigSource *) g_ptr_array_index(self->sources, i))->path, root) == 0)
+      return FALSE;
+  return TRUE;
+}
+
 void
 dmig_snapshot_add_sql(DmigSnapshot *self, const char *root)
 {
   if (!may_have_sql(self))
     return;
   g_autoptr(DmigDomain) domain = read_yaml(self);
-  g_autofree char *folder = g_file_test(root, G_FILE_TEST_IS_DIR) ? g_strdup(root)
-                                                                  : g_path_get_dirname(root);
+  g_autofree char *folder = is_folder(self, root) ? g_strdup(root) : g_path_get_dirname(root);
   /* Where the files have no places in a tree yet, they get some, so that both lists are as long. */
   while (self->paths->len < self->sources->len)
     g_ptr_array_add(self->paths, g_strdup(""));

@@ -16,10 +16,9 @@ staged_snapshot(DmigContext *context, GError **error)
   GPtrArray *sources = NULL;
   if (!dmig_hook_staged_sources(folder, domain, &sources, error))
     return NULL;
-  /* What SQL files it names are read as they are: they are checked as a whole when committed. */
-  g_autofree char *name = dmig_project_domain(context, NULL);
-  g_autofree char *root = g_build_filename(folder, name != NULL ? name : "domain.yaml", NULL);
-  return dmig_snapshot_sources(context, "the staged files", root, sources);
+  const char *first = sources->len > 0 ? ((DmigSource *) g_ptr_array_index(sources, 0))->path : "";
+  const char *usual = g_str_has_prefix(first, "domain/") ? "domain" : "domain.yaml";
+  return dmig_snapshot_staged(context, folder, domain != NULL ? domain : usual, sources);
 }
 
 /* All the files that are named, as one domain. */

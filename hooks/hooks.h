@@ -17,3 +17,7 @@ gboolean dmig_hook_uninstall(const char *folder, char **out_path, GError **error
  * sources, and no error. Works inside of `git commit` (GIT_INDEX_FILE is honoured). */
 gboolean dmig_hook_staged_sources(const char *folder, const char *domain, GPtrArray **out_sources,
                                   GError **error);
+/* Likewise the staged SQL file at `path`, or the .sql files below it, by name. DMIG_ERROR_NOT_FOUND where
+ * none is staged. */
+gboolean dmig_hook_staged_sql(const char *folder, const char *path, GPtrArray **out_sources,
+                              GError **error);

@@ -30,7 +30,7 @@ is_yaml(const char *path)
 
 /* One record of `git ls-files --stage`: "<mode> <id> <stage>\t<path>". */
 static gboolean
-add_record(GPtrArray *entries, const char *record, const char *domain, GError **error)
+add_record(GPtrArray *entries, const char *record, const char *named, gboolean sql, GError **error)
 {
   g_auto(GStrv) halves = g_strsplit(record, "\t", 2);
   g_auto(GStrv) fields = g_strsplit(halves[0], " ", 3);
@@ -40,7 +40,7 @@ add_record(GPtrArray *entries, const char *record, const char *domain, GError **
     return FALSE;
   }
   const char *path = halves[1];
-  if (g_strcmp0(path, domain) != 0 && !is_yaml(path))
+  if (g_strcmp0(path, named) != 0 && !(sql ? g_str_has_suffix(path, ".sql") : is_yaml(path)))
     return TRUE;
   if (strcmp(fields[2], "0") != 0) {
     g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID,
@@ -71,17 +71,18 @@ compare_entries(gconstpointer a, gconstpointer b)
   return strcmp((*one)->path, (*other)->path);
 }
 
-/* The staged files at or below `domain`, by path: Entry*. */
+/* The staged files at or below `named`, by path: Entry*; NULL: at or below one of the usual places.
+ * `sql`: those of SQL, not of YAML. */
 static GPtrArray *
-list_entries(const DmigGit *git, const char *domain, GError **error)
+list_entries(const DmigGit *git, const char *named, gboolean sql, GError **error)
 {
   const char *arguments[] = { "--literal-pathspecs",
                               "ls-files",
                               "--stage",
                               "-z",
                               "--",
-                              domain != NULL ? domain : DOMAIN_FILE,
-                              domain != NULL ? NULL : DOMAIN_FOLDER,
+                              named != NULL ? named : DOMAIN_FILE,
+                              named != NULL ? NULL : DOMAIN_FOLDER,
                               NULL };
   g_autoptr(GBytes) output = NULL;
   if (!dmig_git_run(git, git->folder, arguments, NULL, &output, error))
@@ -91,7 +92,7 @@ list_entries(const DmigGit *git, const char *domain, GError **error)
   gsize size;
   const char *record = g_bytes_get_data(output, &size);
   for (const char *end = record + size; record < end; record += strlen(record) + 1)
-    if (!add_record(entries, record, domain, error))
+    if (!add_record(entries, record, named, sql, error))
       return NULL;
   g_ptr_array_sort(entries, compare_entries);
   return g_steal_pointer(&entries);
@@ -147,21 +148,13 @@ blob_ids(GPtrArray *entries)
   return g_string_free_to_bytes(ids);
 }
 
-gboolean
-dmig_hook_staged_sources(const char *folder, const char *domain, GPtrArray **out_sources,
-                         GError **error)
+static gboolean
+read_entries(const DmigGit *git, GPtrArray *entries, GPtrArray **out_sources, GError **error)
 {
   static const char *const arguments[] = { "cat-file", "--batch", NULL };
-  g_auto(DmigGit) git = { 0 };
-  if (!dmig_git_find(&git, folder, error))
-    return FALSE;
-  g_autoptr(GPtrArray) entries = list_entries(&git, domain, error);
-  if (entries == NULL || (domain == NULL && !check_not_both(entries, error)))
-    return FALSE;
-
   g_autoptr(GBytes) input = blob_ids(entries);
   g_autoptr(GBytes) output = NULL;
-  if (!dmig_git_run(&git, git.folder, arguments, input, &output, error))
+  if (!dmig_git_run(git, git->folder, arguments, input, &output, error))
     return FALSE;
 
   g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_source_free);
@@ -178,4 +171,32 @@ dmig_hook_staged_sources(const char *folder, const char *domain, GPtrArray **out
   }
   *out_sources = g_steal_pointer(&sources);
   return TRUE;
+}
+
+gboolean
+dmig_hook_staged_sources(const char *folder, const char *domain, GPtrArray **out_sources,
+                         GError **error)
+{
+  g_auto(DmigGit) git = { 0 };
+  if (!dmig_git_find(&git, folder, error))
+    return FALSE;
+  g_autoptr(GPtrArray) entries = list_entries(&git, domain, FALSE, error);
+  return entries != NULL && (domain != NULL || check_not_both(entries, error))
+         && read_entries(&git, entries, out_sources, error);
+}
+
+gboolean
+dmig_hook_staged_sql(const char *folder, const char *path, GPtrArray **out_sources, GError **error)
+{
+  g_auto(DmigGit) git = { 0 };
+  if (!dmig_git_find(&git, folder, error))
+    return FALSE;
+  g_autoptr(GPtrArray) entries = list_entries(&git, path, TRUE, error);
+  if (entries == NULL)
+    return FALSE;
+  if (entries->len > 0)
+    return read_entries(&git, entries, out_sources, error);
+  g_set_error(error, DMIG_ERROR, DMIG_ERROR_NOT_FOUND, "no SQL is staged under '%s'; 'git add' it",
+              path);
+  return FALSE;
 }

@@ -311,12 +311,26 @@ link_tables(DmigPlanGraph *self)
   }
 }
 
-/* A table can take the name of a view only once that is gone. */
+static DmigChange *
+change_of_schema(GHashTable *side, const char *path)
+{
+  g_autofree char *schema = dmig_path_schema(path);
+  g_autofree char *address
+      = schema != NULL ? dmig_address_new(DMIG_OBJECT_SCHEMA, schema, NULL) : NULL;
+  return address != NULL ? dmig_plan_graph_resolve(side, address) : NULL;
+}
+
+/* A table can take the name of a view only once that is gone, and move into a schema that is there. */
 static void
 link_rename(DmigPlanGraph *self, DmigChange *change)
 {
   if (change->kind != DMIG_CHANGE_RENAME_TABLE)
     return;
+  DmigChange *left = change_of_schema(self->takers, change->old_table->name);
+  dmig_plan_graph_add_edge(self->before, change,
+                           change_of_schema(self->makers, change->new_table->name));
+  if (left != NULL)
+    dmig_plan_graph_add_edge(self->before, left, change);
   g_autofree char *key = g_strconcat("=", change->new_table->name, NULL);
   DmigChange *taker = g_hash_table_lookup(self->takers, key);
   if (taker != NULL && taker->kind == DMIG_CHANGE_DROP_OBJECT)
