@@ -240,8 +240,10 @@ index_is_touched(const Touched *touched, const DmigTable *table, const DmigIndex
     return TRUE;
   for (guint i = 0; i < index->elements->len; i++) {
     const DmigIndexElement *element = index->elements->pdata[i];
+    /* The usual method takes a column of nearly any type. */
+    GHashTable *set = index->method != NULL ? touched->changed : touched->recreated;
     if (reads_any(touched->changed, table, element->expression) ||
-        (element->column != NULL && set_has(touched->recreated, table->name, element->column)))
+        (element->column != NULL && set_has(set, table->name, element->column)))
       return TRUE;
   }
   return FALSE;

@@ -292,6 +292,17 @@ is_type(DmigObjectKind kind)
          kind == DMIG_OBJECT_ENUM;
 }
 
+/* Whether a column leaves the enum, and comes back to it, with the enum's own change (enums.c); not where
+ * another kind of type takes its place. */
+static gboolean
+stays_enum(const DmigPlanner *self, const char *address)
+{
+  g_autofree char *path = dmig_address_path(address);
+
+  return dmig_address_kind(address) == DMIG_OBJECT_ENUM &&
+         dmig_schema_enum(self->changes->to, path) != NULL;
+}
+
 /* Whether the column is of the type at `address`, and doesn't merely name it in its default. */
 static gboolean
 is_of_type(const DmigColumn *column, const char *address)
@@ -317,8 +328,8 @@ react_column(Closure *self, const DmigDependency *dependency, const DmigTable *o
     dmig_planner_recreate_column(planner, old_table, new_table, old, new);
     touch_column(self, old_table, name, TOUCH_GONE);
   } else if (is_type(dmig_address_kind(dependency->on)) && is_of_type(old, dependency->on)) {
-    if (dmig_address_kind(dependency->on) == DMIG_OBJECT_ENUM)
-      return; /* the enum's own users (enums.c) */
+    if (stays_enum(planner, dependency->on))
+      return;
     react_type(planner, old_table, new_table, old, new, dmig_address_kind(dependency->on));
     touch_column(self, old_table, name, TOUCH_SHAPE);
   } else if (dmig_address_kind(dependency->on) == DMIG_OBJECT_COLLATION) {
