@@ -85,6 +85,8 @@ infer_mention(Inference *self, const char *object, const char *on, const DmigMen
 {
   DmigMentioned mentioned = dmig_mentions_object(mentions, on, self->schemas);
 
+  if (mentioned == DMIG_MENTIONED_NOT)
+    return;
   soft = soft || mentioned == DMIG_MENTIONED_MAYBE;
   add(self, object, on, soft);
   if (!with_columns || soft || dmig_address_kind(on) != DMIG_OBJECT_TABLE)
@@ -106,21 +108,31 @@ infer_mentions(Inference *self, const char *object, const DmigMentions *mentions
   }
 }
 
-/* All that `object` mentions in `sql`, which is the text of an object of this kind. */
+/* All that a part of a table mentions in `sql`, which is the text of an object of this kind. */
 static void
-infer_from(Inference *self, const char *object, DmigObjectKind kind, const char *sql,
-           gboolean with_columns)
+infer_from(Inference *self, const char *part, DmigObjectKind kind, const char *sql)
 {
   if (sql == NULL)
     return;
   g_autoptr(DmigMentions) mentions = dmig_mentions_new(kind, sql, self->schema->dialect);
-  infer_mentions(self, object, mentions, with_columns, FALSE);
+  infer_mentions(self, part, mentions, FALSE, FALSE);
+}
+
+/* All that `object` mentions in what makes it, or with `whole` in what is said of it later. */
+static void
+infer_about(Inference *self, const char *object, const char *sql, gboolean whole)
+{
+  if (sql == NULL)
+    return;
+  g_autoptr(DmigMentions) mentions =
+      dmig_mentions_new_about(object, sql, whole, self->schema->dialect);
+  infer_mentions(self, object, mentions, !whole, FALSE);
 }
 
 static void
 infer_expression(Inference *self, const char *part, const char *sql)
 {
-  infer_from(self, part, dmig_address_kind(part), sql, FALSE);
+  infer_from(self, part, dmig_address_kind(part), sql);
 }
 
 static void
@@ -141,7 +153,7 @@ infer_table(Inference *self, const DmigTable *table)
   for (guint i = 0; i < table->columns->len; i++) {
     const DmigColumn *column = table->columns->pdata[i];
     g_autofree char *address = dmig_address_new(DMIG_OBJECT_COLUMN, table->name, column->name);
-    infer_from(self, address, DMIG_OBJECT_TABLE, column->type, FALSE);
+    infer_from(self, address, DMIG_OBJECT_TABLE, column->type);
     infer_expression(self, address, column->default_sql);
     infer_expression(self, address, column->generated_sql);
   }
@@ -185,7 +197,7 @@ infer_attributes(Inference *self, const char *address, const GPtrArray *facets)
   for (guint i = 0; i < facets->len; i++) {
     const DmigFacet *facet = facets->pdata[i];
     if (g_str_has_prefix(facet->name, "attribute "))
-      infer_from(self, address, DMIG_OBJECT_TABLE, facet->value, FALSE);
+      infer_from(self, address, DMIG_OBJECT_TABLE, facet->value);
   }
 }
 
@@ -201,7 +213,7 @@ infer_object(Inference *self, const DmigObject *object)
     infer_attributes(self, address, object->facets);
     return;
   }
-  infer_from(self, address, object->kind, object->create, TRUE);
+  infer_about(self, address, object->create, FALSE);
   if (object->broken != NULL)
     infer_broken(self, address);
   /* A full-text table may name the one that holds its texts in a string. */
@@ -212,7 +224,7 @@ infer_object(Inference *self, const DmigObject *object)
   for (guint i = 0; object->facets != NULL && i < object->facets->len; i++) {
     const DmigFacet *facet = object->facets->pdata[i];
     if (!facet->late)
-      infer_from(self, address, object->kind, facet->set, FALSE);
+      infer_about(self, address, facet->set, TRUE);
   }
   /* A sequence goes by itself with the column that owns it. */
   const char *owner =

@@ -11,6 +11,7 @@ typedef enum {
   WAY_RELATION = 1 << 0, /* where a relation may stand, without a schema */
   WAY_VALUE = 1 << 1,    /* where only a value may, or behind AS */
   WAY_CALLED = 1 << 2,   /* before an opening parenthesis */
+  WAY_GIVEN = 1 << 3,    /* behind an equals sign, or SUPPORT: it may be a function's without arguments */
 } Way;
 
 typedef struct {
@@ -35,6 +36,8 @@ typedef struct {
   GArray *tokens; /* DmigToken, without spaces */
   GArray *places; /* Place, of the parentheses that are open */
   Place place;
+  const char *own; /* folded: the next time this name stands here it names what is made; NULL: no more */
+  gboolean whole;  /* so it does each time */
 } Scan;
 
 static void
@@ -102,9 +105,8 @@ follow_place(Scan *self, guint i)
 }
 
 static Name *
-name_of(DmigMentions *self, DmigToken token)
+name_of(DmigMentions *self, const char *identifier)
 {
-  g_autofree char *identifier = dmig_token_identifier(token);
   g_autofree char *folded = g_ascii_strdown(identifier, -1);
   Name *name = g_hash_table_lookup(self->names, folded);
 
@@ -124,14 +126,61 @@ may_be_relation(const Scan *self, guint i)
   return self->place != AMONG_VALUES || (i > 0 && is_at(self, i - 1, "IN"));
 }
 
+static gboolean
+is_given(const Scan *self, guint i)
+{
+  guint before = i > 2 && is_at(self, i - 1, ".") && is_name_at(self, i - 2) ? i - 3 : i - 1;
+
+  return i > 0 && (is_at(self, before, "=") || is_at(self, before, "SUPPORT"));
+}
+
+/* Whether it is what the statement makes that is called so at `i`, and no schema. */
+static gboolean
+is_own_name(Scan *self, guint i)
+{
+  if (self->own == NULL || is_at(self, i + 1, "."))
+    return FALSE;
+  g_autofree char *identifier = dmig_token_identifier(*token_at(self, i));
+  gboolean own = g_ascii_strcasecmp(identifier, self->own) == 0;
+  if (own && !self->whole)
+    self->own = NULL;
+  return own;
+}
+
+/* PostgreSQL manual 4.1.3, "Operators". */
+static gboolean
+is_operator_at(const Scan *self, guint i)
+{
+  const DmigToken *token = token_at(self, i);
+
+  return token != NULL && token->kind == DMIG_TOKEN_SYMBOL &&
+         strchr("+-*/<>=~!@#%^&|`?", *token->start) != NULL;
+}
+
+/* An operator may be read as several symbols; the last of them. */
+static guint
+add_operator(DmigMentions *self, const Scan *scan, guint i)
+{
+  const DmigToken *first = token_at(scan, i), *last = first;
+
+  for (; is_operator_at(scan, i + 1) && token_at(scan, i + 1)->start == last->start + last->length; i++)
+    last = token_at(scan, i + 1);
+  g_autofree char *symbol = g_strndup(first->start, last->start + last->length - first->start);
+  name_of(self, symbol);
+  return i;
+}
+
 static void
 add_name(DmigMentions *self, const Scan *scan, guint i)
 {
-  Name *name = name_of(self, *token_at(scan, i));
+  g_autofree char *identifier = dmig_token_identifier(*token_at(scan, i));
+  Name *name = name_of(self, identifier);
   gboolean relation = may_be_relation(scan, i);
 
   if (is_at(scan, i + 1, "("))
     name->ways |= WAY_CALLED;
+  if (is_given(scan, i))
+    name->ways |= WAY_GIVEN;
   if (i > 1 && is_at(scan, i - 1, ".") && is_name_at(scan, i - 2)) {
     name->ways |= WAY_VALUE;
     if (!relation)
@@ -215,22 +264,24 @@ mentions_new(DmigObjectKind kind, const DmigDialect *dialect)
 }
 
 static void
-collect(DmigMentions *self, const char *sql)
+collect(DmigMentions *self, const char *sql, const char *own, gboolean whole)
 {
   g_autoptr(GArray) tokens = tokens_of(sql);
   g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(Place));
   gboolean expression = self->kind == DMIG_OBJECT_COLUMN || self->kind == DMIG_OBJECT_CONSTRAINT ||
                         self->kind == DMIG_OBJECT_INDEX;
-  Scan scan = { tokens, places, expression ? AMONG_VALUES : ANYWHERE };
+  Scan scan = { tokens, places, expression ? AMONG_VALUES : ANYWHERE, own, whole };
 
   if (self->kind == DMIG_OBJECT_ROUTINE)
     leave_out_routine_names(&scan);
   for (guint i = 0; i < tokens->len; i++) {
     follow_place(&scan, i);
-    if (is_name_at(&scan, i) && !dmig_token_is_keyword(*token_at(&scan, i), self->dialect))
-      add_name(self, &scan, i);
-    else if (is_at(&scan, i, "*"))
-      name_of(self, *token_at(&scan, i));
+    if (is_name_at(&scan, i) && !dmig_token_is_keyword(*token_at(&scan, i), self->dialect)) {
+      if (!is_own_name(&scan, i))
+        add_name(self, &scan, i);
+    } else if (is_operator_at(&scan, i)) {
+      i = add_operator(self, &scan, i);
+    }
   }
 }
 
@@ -239,7 +290,29 @@ dmig_mentions_new(DmigObjectKind kind, const char *sql, const DmigDialect *diale
 {
   DmigMentions *self = mentions_new(kind, dialect);
 
-  collect(self, sql);
+  collect(self, sql, NULL, FALSE);
+  return self;
+}
+
+/* Whether the path of such an object ends with its own name, and not with that of what it belongs to. */
+static gboolean
+goes_by_path(DmigObjectKind kind)
+{
+  return !dmig_object_kind_is_part(kind) && kind != DMIG_OBJECT_USER_MAPPING &&
+         kind != DMIG_OBJECT_TRANSFORM;
+}
+
+DmigMentions *
+dmig_mentions_new_about(const char *address, const char *sql, gboolean whole,
+                        const DmigDialect *dialect)
+{
+  DmigObjectKind kind = dmig_address_kind(address);
+  DmigMentions *self = mentions_new(kind, dialect);
+  g_autofree char *path = dmig_address_path(address);
+
+  /* What makes a type of its own in C also makes the functions of that name which it needs. */
+  collect(self, sql, goes_by_path(kind) ? dmig_path_name(path) : NULL,
+          whole || kind == DMIG_OBJECT_BASE_TYPE);
   return self;
 }
 
@@ -256,7 +329,7 @@ dmig_mentions_new_bodies(const char *sql, const DmigDialect *dialect)
     if (token.kind != DMIG_TOKEN_STRING || token.length <= 2 * quote)
       continue;
     g_autofree char *inner = g_strndup(token.start + quote, token.length - 2 * quote);
-    collect(self, inner);
+    collect(self, inner, NULL, FALSE);
   }
   return self;
 }
@@ -300,11 +373,37 @@ is_relation(DmigObjectKind kind)
          kind == DMIG_OBJECT_MATERIALIZED_VIEW || kind == DMIG_OBJECT_SEQUENCE;
 }
 
-/* Other kinds name a function that is a part of them, without arguments. */
+/* Whether `name`, in the text of an object of kind `in`, may be that of a function: calls have
+ * parentheses, and what else names functions that are a part of it mostly says `SFUNC = f`. */
 static gboolean
-only_calls(DmigObjectKind kind)
+means_routine(const Name *name, DmigObjectKind in)
 {
-  return dmig_object_kind_is_part(kind) || is_relation(kind) || kind == DMIG_OBJECT_DOMAIN;
+  switch ((guint) in) {
+  case DMIG_OBJECT_LANGUAGE:
+  case DMIG_OBJECT_ACCESS_METHOD:
+  case DMIG_OBJECT_CONVERSION:
+  case DMIG_OBJECT_TS_PARSER:
+  case DMIG_OBJECT_TS_TEMPLATE:
+  case DMIG_OBJECT_FOREIGN_DATA_WRAPPER:
+    return TRUE;
+  case DMIG_OBJECT_ROUTINE:
+  case DMIG_OBJECT_OPERATOR:
+  case DMIG_OBJECT_BASE_TYPE:
+  case DMIG_OBJECT_RANGE_TYPE:
+    return (name->ways & (WAY_CALLED | WAY_GIVEN)) != 0;
+  default:
+    return (name->ways & WAY_CALLED) != 0;
+  }
+}
+
+/* Operators name one another, and whose other half is there first does not matter; nor do all equals
+ * signs compare. */
+static gboolean
+means_operator(const char *symbol, DmigObjectKind in)
+{
+  if (in == DMIG_OBJECT_OPERATOR_CLASS || in == DMIG_OBJECT_OPERATOR_FAMILY)
+    return TRUE;
+  return in != DMIG_OBJECT_OPERATOR && strcmp(symbol, "=") != 0;
 }
 
 static gboolean
@@ -337,11 +436,11 @@ dmig_mentions_object(const DmigMentions *self, const char *address, GHashTable *
   const Name *name = g_hash_table_lookup(self->names, folded);
   gboolean meant = TRUE;
 
-  if (name == NULL)
+  if (name == NULL || (kind == DMIG_OBJECT_OPERATOR && !means_operator(folded, self->kind)))
     return DMIG_MENTIONED_NOT;
   if (is_relation(kind))
     meant = means_relation(name, schema, schemas);
-  else if (kind == DMIG_OBJECT_ROUTINE && only_calls(self->kind))
-    meant = (name->ways & WAY_CALLED) != 0;
+  else if (kind == DMIG_OBJECT_ROUTINE)
+    meant = means_routine(name, self->kind);
   return meant ? DMIG_MENTIONED : DMIG_MENTIONED_MAYBE;
 }

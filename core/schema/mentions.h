@@ -17,6 +17,10 @@ typedef enum {
 /* What the text of an object of this kind names; a column's, a constraint's or an index's is an
  * expression. */
 DmigMentions *dmig_mentions_new(DmigObjectKind kind, const char *sql, const DmigDialect *dialect);
+/* The same of statements that make the object at `address`, or with `whole` of others about it: where it
+ * is called by its name there, nothing else of that name is meant. */
+DmigMentions *dmig_mentions_new_about(const char *address, const char *sql, gboolean whole,
+                                      const DmigDialect *dialect);
 /* What is named in its strings, which is where functions have their bodies. */
 DmigMentions *dmig_mentions_new_bodies(const char *sql, const DmigDialect *dialect);
 void dmig_mentions_free(DmigMentions *self); /* takes NULL */

@@ -64,7 +64,7 @@ char *dmig_sql_canonical(const char *sql);
 gboolean dmig_sql_equal(const char *a, const char *b); /* NULL equals NULL only */
 
 /* Whether `sql` is one expression or statement and ends inside no quote, comment or parenthesis,
- * and has no `;` outside of quotes except at its end. For what authors write into YAML. */
+ * and has no `;` outside of these except at its end. For what authors write into YAML. */
 gboolean dmig_sql_is_balanced(const char *sql, const char **out_problem);
 /* The same of any number of statements, none too. */
 gboolean dmig_sql_script_is_balanced(const char *script, const char **out_problem);

@@ -256,7 +256,7 @@ balance_problem(const char *sql)
     const char *problem = nesting_problem(token, open);
     if (problem != NULL)
       return problem;
-    ended = dmig_token_is(token, ";");
+    ended = open->len == 0 && dmig_token_is(token, ";");
     any |= !ended;
   }
   if (open->len > 0)
@@ -285,7 +285,8 @@ dmig_sql_is_blank(const char *sql)
   return token.kind == DMIG_TOKEN_END;
 }
 
-/* Up to the semicolon that ends it; NULL behind the last one. Moves `script` on. */
+/* Up to the semicolon that ends it, which no parenthesis holds: a rule may do several things. NULL
+ * behind the last one. Moves `script` on. */
 static char *
 next_statement(const char **script)
 {
@@ -295,8 +296,13 @@ next_statement(const char **script)
   DmigLexer lexer;
   dmig_lexer_init(&lexer, start);
   DmigToken token = dmig_lexer_next(&lexer);
-  while (token.kind != DMIG_TOKEN_END && !dmig_token_is(token, ";"))
-    token = dmig_lexer_next(&lexer);
+  for (guint depth = 0; token.kind != DMIG_TOKEN_END && (depth > 0 || !dmig_token_is(token, ";"));
+       token = dmig_lexer_next(&lexer)) {
+    if (dmig_token_is(token, "("))
+      depth++;
+    else if (dmig_token_is(token, ")") && depth > 0)
+      depth--;
+  }
   *script = token.start + token.length;
   return g_strndup(start, (gsize) (token.start - start));
 }

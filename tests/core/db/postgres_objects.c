@@ -258,6 +258,18 @@ test_routines(void **state)
       "CREATE FUNCTION rows_of() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t'");
 }
 
+/* The server prints millions as 1e+06. */
+static void
+test_routine_estimates(void **state)
+{
+  run(pg, "CREATE FUNCTION f() RETURNS SETOF integer LANGUAGE sql ROWS 1000000 COST 0.0025 AS "
+          "'SELECT 1'; CREATE FUNCTION g() RETURNS SETOF integer LANGUAGE sql ROWS 1234567 AS "
+          "'SELECT 1'");
+  assert_string_equal(dmig_object_property(object(DMIG_OBJECT_ROUTINE, "f", ""), "rows"), "1000000");
+  assert_string_equal(dmig_object_property(object(DMIG_OBJECT_ROUTINE, "f", ""), "cost"), "0.0025");
+  assert_string_equal(dmig_object_property(object(DMIG_OBJECT_ROUTINE, "g", ""), "rows"), "1234567");
+}
+
 static void
 test_routines_change(void **state)
 {
@@ -555,6 +567,7 @@ main(void)
     OBJECT_TEST(test_composites),        OBJECT_TEST(test_composites_change),
     OBJECT_TEST(test_ranges),            OBJECT_TEST(test_sequences),
     OBJECT_TEST(test_sequences_change),  OBJECT_TEST(test_routines),
+    OBJECT_TEST(test_routine_estimates),
     OBJECT_TEST(test_routines_change),   OBJECT_TEST(test_routine_is_replaced),
     OBJECT_TEST(test_aggregates),        OBJECT_TEST(test_views),
     OBJECT_TEST(test_view_is_replaced),  OBJECT_TEST(test_views_change),

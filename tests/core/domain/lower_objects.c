@@ -281,11 +281,14 @@ test_policies_and_rules(void **state)
                "      own: {for: select, to: [app, My Role, public], using: id > 1}\n"
                "      strict: {restrictive: true, check: 'true', description: d}\n"
                "      bare:\n"
-               "    rules: {kept: CREATE RULE kept AS ON DELETE TO auth.users DO INSTEAD NOTHING}\n",
+               "    rules:\n"
+               "      kept: CREATE RULE kept AS ON DELETE TO auth.users DO INSTEAD NOTHING\n"
+               "      two: CREATE RULE two AS ON INSERT TO auth.users DO (NOTIFY a; NOTIFY b)\n",
         "CREATE POLICY own ON auth.users FOR SELECT TO app, \"My Role\", public USING (id > 1);\n",
         "CREATE POLICY strict ON auth.users AS RESTRICTIVE WITH CHECK (true);\n",
         "COMMENT ON POLICY strict ON auth.users IS 'd';\n", "CREATE POLICY bare ON auth.users;\n",
         "drop: DROP POLICY bare ON auth.users;\n", "drop: DROP RULE kept ON auth.users;\n",
+        "CREATE RULE two AS ON INSERT TO auth.users DO (NOTIFY a; NOTIFY b);\n",
         "ALTER TABLE auth.users ENABLE ROW LEVEL SECURITY;\n"
         "ALTER TABLE auth.users FORCE ROW LEVEL SECURITY;\n"
         "undo: ALTER TABLE auth.users DISABLE ROW LEVEL SECURITY;\n"

@@ -86,12 +86,88 @@ test_attributes(void **state)
   assert_false(stands_on(schema, DMIG_OBJECT_COMPOSITE_TYPE, "place", "city"));
 }
 
+static gboolean
+needs(const DmigSchema *schema, const char *object, const char *on)
+{
+  g_autoptr(GPtrArray) all = dmig_schema_infer(schema);
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < all->len; i++) {
+    const DmigDependency *dependency = all->pdata[i];
+    g_autofree char *from = dmig_address_text(dependency->object);
+    g_autofree char *to = dmig_address_text(dependency->on);
+    found = found || (!dependency->soft && g_str_equal(from, object) && g_str_equal(to, on));
+  }
+  return found;
+}
+
+static void
+add_part(DmigSchema *schema, DmigObjectKind kind, const char *path, const char *detail,
+         const char *create)
+{
+  add_object(schema, kind, path, create);
+  DmigObject *object = schema->objects->pdata[schema->objects->len - 1];
+  object->detail = g_strdup(detail);
+}
+
+/* A type, and the functions that make its values. */
+static void
+test_functions_called_as_a_type(void **state)
+{
+  DmigSchema *schema = *state;
+  add_object(schema, DMIG_OBJECT_DOMAIN, "price", "CREATE DOMAIN price AS numeric;\n");
+  add_part(schema, DMIG_OBJECT_ROUTINE, "price", "text",
+           "CREATE FUNCTION price(text) RETURNS price LANGUAGE sql AS 'SELECT 1';\n");
+  add_part(schema, DMIG_OBJECT_ROUTINE, "price", "price, text",
+           "CREATE FUNCTION price(price, text) RETURNS price LANGUAGE sql RETURN price($2);\n");
+  assert_false(needs(schema, "domain price", "routine price(text)"));
+  assert_true(needs(schema, "routine price(text)", "domain price"));
+  assert_false(needs(schema, "routine price(text)", "routine price(price, text)"));
+  assert_true(needs(schema, "routine price(price, text)", "routine price(text)"));
+}
+
+static void
+test_operators(void **state)
+{
+  DmigSchema *schema = *state;
+  add_part(schema, DMIG_OBJECT_ROUTINE, "f", "a, a", "CREATE FUNCTION f(a, a);\n");
+  add_part(schema, DMIG_OBJECT_OPERATOR, "<<=", "(a, a)",
+           "CREATE OPERATOR <<= (FUNCTION = f, COMMUTATOR = OPERATOR(>>=), NEGATOR = =);\n");
+  add_part(schema, DMIG_OBJECT_OPERATOR, ">>=", "(a, a)",
+           "CREATE OPERATOR >>= (FUNCTION = public.f, COMMUTATOR = OPERATOR(<<=));\n");
+  add_part(schema, DMIG_OBJECT_OPERATOR, "=", "(a, a)", "CREATE OPERATOR = (FUNCTION = f);\n");
+  add_part(schema, DMIG_OBJECT_OPERATOR_CLASS, "ops", "btree",
+           "CREATE OPERATOR CLASS ops FOR TYPE a USING btree AS OPERATOR 1 <<=, OPERATOR 3 =(a, a);\n");
+  add_object(schema, DMIG_OBJECT_VIEW, "v", "CREATE VIEW v AS SELECT 1 WHERE a>>=b AND c = 1;\n");
+  assert_true(needs(schema, "operator <<= (a, a)", "routine f(a, a)"));
+  assert_true(needs(schema, "operator >>= (a, a)", "routine f(a, a)"));
+  assert_false(needs(schema, "operator <<= (a, a)", "operator >>= (a, a)"));
+  assert_false(needs(schema, "operator <<= (a, a)", "operator = (a, a)"));
+  assert_true(needs(schema, "operator class ops for btree", "operator <<= (a, a)"));
+  assert_true(needs(schema, "operator class ops for btree", "operator = (a, a)"));
+  assert_true(needs(schema, "view v", "operator >>= (a, a)"));
+  assert_false(needs(schema, "view v", "operator = (a, a)"));
+}
+
+/* The path of a trigger is its table's: no name of its own. */
+static void
+test_parts_name_their_table(void **state)
+{
+  DmigSchema *schema = *state;
+  g_ptr_array_add(schema->tables, dmig_table_new("users"));
+  add_part(schema, DMIG_OBJECT_TRIGGER, "users", "touch",
+           "CREATE TRIGGER touch BEFORE UPDATE ON users EXECUTE FUNCTION touch();\n");
+  assert_true(needs(schema, "trigger touch on users", "table users"));
+}
+
 #define FIXED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
 main(void)
 {
   const struct CMUnitTest tests[] = { FIXED(test_key_words), FIXED(test_a_schema_stands_on_nothing),
+                                      FIXED(test_functions_called_as_a_type), FIXED(test_operators),
+                                      FIXED(test_parts_name_their_table),
                                       FIXED(test_attributes) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

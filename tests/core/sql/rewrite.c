@@ -111,6 +111,7 @@ test_balanced(void **state)
   assert_true(dmig_sql_is_balanced("f(a, ')', ARRAY[1, 2][1])", &problem));
   assert_true(dmig_sql_is_balanced("SELECT ';'; ", &problem));
   assert_true(dmig_sql_is_balanced("a -- b\n", NULL));
+  assert_true(dmig_sql_is_balanced("CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2;);", NULL));
   assert_string_equal(problem, "untouched");
   assert_unbalanced("", "it is empty");
   assert_unbalanced(" ; ", "it is empty");
