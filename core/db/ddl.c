@@ -237,13 +237,39 @@ is_second_key(const DmigTable *table, const DmigConstraint *constraint)
   return FALSE;
 }
 
+static gboolean
+same_members(char *const *a, char *const *b)
+{
+  for (char *const *one = a; *one != NULL; one++)
+    if (!dmig_strv_contains(b, *one))
+      return FALSE;
+  return g_strv_length((char **) a) == g_strv_length((char **) b);
+}
+
+/* Whether the table refers to itself by columns that only an index of its own keeps unique, which is made
+ * after it. */
+static gboolean
+refers_to_own_index(const DmigTable *table, const DmigConstraint *constraint)
+{
+  if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY ||
+      g_strcmp0(constraint->ref_table, table->name) != 0 || constraint->ref_columns[0] == NULL)
+    return FALSE;
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const DmigConstraint *key = g_ptr_array_index(table->constraints, i);
+    if ((key->kind == DMIG_CONSTRAINT_UNIQUE || key->kind == DMIG_CONSTRAINT_PRIMARY_KEY) &&
+        same_members(key->columns, constraint->ref_columns))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 dmig_ddl_creates_constraint(const DmigDialect *dialect, const DmigTable *table,
                             const DmigConstraint *constraint)
 {
   gboolean can_add = !dialect->has.table_rebuilds;
-  return !(can_add && is_second_key(table, constraint)) &&
-         dmig_constraint_is_valid(constraint) &&
+  gboolean later = is_second_key(table, constraint) || refers_to_own_index(table, constraint);
+  return !(can_add && later) && dmig_constraint_is_valid(constraint) &&
          (!constraint->inherited || constraint->declared || !dmig_table_is_child(table));
 }
 

@@ -100,12 +100,12 @@ spell_create_table(DmigStep *step, const DmigTable *table)
       spell_brought_column(step, table, column);
     dmig_facets_append_set(step->sql, column->facets);
   }
-  spell_constraints(step, table);
   for (guint i = 0; i < table->indexes->len; i++) {
     const DmigIndex *index = g_ptr_array_index(table->indexes, i);
     if (!index->invalid)
       spell_create_index(step, table, index);
   }
+  spell_constraints(step, table);
   if (table->comment != NULL)
     append(step, "COMMENT ON TABLE %I IS %S;\n", table->name, table->comment);
   for (guint i = 0; i < table->columns->len; i++) {
