@@ -59,8 +59,8 @@ leads_to(const Circles *self, const char *address, const DmigChange *change, GHa
   return FALSE;
 }
 
-static DmigTable *
-reduced_table(DmigPlanner *self, DmigChange *change)
+DmigTable *
+dmig_planner_reduce_table(DmigPlanner *self, DmigChange *change)
 {
   DmigTable *reduced = dmig_table_copy(change->new_table);
   DmigChange *instead = dmig_planner_add(self, change->kind, change->old_table, reduced);
@@ -96,7 +96,7 @@ add_constraint_later(DmigPlanner *self, DmigChange *change, const char *name)
     const DmigConstraint *constraint = full->constraints->pdata[i];
     if (g_strcmp0(constraint->name, name) != 0)
       continue;
-    DmigTable *reduced = reduced_table(self, change);
+    DmigTable *reduced = dmig_planner_reduce_table(self, change);
     for (guint j = reduced->constraints->len; j > 0; j--)
       if (g_strcmp0(((DmigConstraint *) reduced->constraints->pdata[j - 1])->name, name) == 0)
         g_ptr_array_remove_index(reduced->constraints, j - 1);
@@ -113,7 +113,7 @@ set_default_later(DmigPlanner *self, DmigChange *change, const char *name)
 
   if (column == NULL || column->default_sql == NULL)
     return;
-  DmigTable *reduced = reduced_table(self, change);
+  DmigTable *reduced = dmig_planner_reduce_table(self, change);
   DmigColumn *bare = dmig_table_column(reduced, name);
   g_clear_pointer(&bare->default_sql, g_free);
   DmigChange *later = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, full, full);
@@ -235,7 +235,7 @@ static void
 add_keys_later(DmigPlanner *self, DmigChange *change)
 {
   const DmigTable *full = dmig_schema_table(self->changes->to, change->new_table->name);
-  DmigTable *reduced = reduced_table(self, change);
+  DmigTable *reduced = dmig_planner_reduce_table(self, change);
 
   g_ptr_array_set_size(reduced->indexes, 0);
   for (guint i = reduced->constraints->len; i > 0; i--)

@@ -255,6 +255,29 @@ parents_column(const DmigPlanner *self, const DmigTable *child, const char *name
   return NULL;
 }
 
+/* What a child says of its parent's generated column may not say again how it is generated. */
+static void
+leave_generation_to_parents(DmigPlanner *self, DmigChange *change)
+{
+  const DmigTable *child = change->new_table;
+  DmigTable *reduced = NULL;
+
+  for (guint i = 0; i < child->columns->len; i++) {
+    const DmigColumn *column = child->columns->pdata[i];
+    const DmigColumn *theirs = column->declared && column->generated != DMIG_GENERATED_NONE
+                                   ? parents_column(self, child, column->name)
+                                   : NULL;
+    if (theirs == NULL || theirs->generated != column->generated ||
+        !dmig_sql_equal(theirs->generated_sql, column->generated_sql))
+      continue;
+    if (reduced == NULL)
+      reduced = dmig_planner_reduce_table(self, change);
+    DmigColumn *bare = dmig_table_column(reduced, column->name);
+    bare->generated = DMIG_GENERATED_NONE;
+    g_clear_pointer(&bare->generated_sql, g_free);
+  }
+}
+
 /* A table that is made as another's child gets the default of what it inherits, and must have a value
  * where its parent must. */
 static void
@@ -285,10 +308,12 @@ take_from_all_children(DmigPlanner *self)
   guint length = self->items->len;
 
   for (guint i = 0; i < length; i++) {
-    const DmigChange *change = self->items->pdata[i];
-    if (change->kind == DMIG_CHANGE_CREATE_TABLE && change->new_table->parents != NULL &&
-        dmig_table_is_child(change->new_table))
-      take_from_children(self, change->new_table);
+    DmigChange *change = self->items->pdata[i];
+    if (change->kind != DMIG_CHANGE_CREATE_TABLE || change->new_table->parents == NULL ||
+        !dmig_table_is_child(change->new_table))
+      continue;
+    take_from_children(self, change->new_table);
+    leave_generation_to_parents(self, change);
   }
 }
 

@@ -151,6 +151,9 @@ void dmig_planner_add_objects(DmigPlanner *self);
 /* Parts of tables that stand in a circle with other objects, and keys of partitioned tables: they come
  * after what they wait for, and go before it. */
 void dmig_planner_hold_back(DmigPlanner *self);
+/* Puts into the place of `change`, which makes a table, one that makes a copy of it, for the caller to
+ * take things from. The planner's. */
+DmigTable *dmig_planner_reduce_table(DmigPlanner *self, DmigChange *change);
 
 /* inherited.c */
 
