@@ -31,17 +31,27 @@ add_facet(DmigChanges *self, DmigChangeKind kind, const char *address, const Dmi
   return change;
 }
 
+/* Comments go first, for what they are on may go too. */
 static void
-diff_facets(DmigChanges *self, const char *address, const DmigTable *table, const GPtrArray *old,
-            const GPtrArray *new)
+reset_facets(DmigChanges *self, const char *address, const DmigTable *table, const GPtrArray *old,
+             const GPtrArray *new, gboolean comments)
 {
   for (guint i = 0; old != NULL && i < old->len; i++) {
     const DmigFacet *before = old->pdata[i];
     const DmigFacet *after = dmig_facets_find(new, before->name);
-    if (after != NULL && (!after->replaces || dmig_sql_equal(before->value, after->value)))
+    if (g_str_has_prefix(before->name, "comment") != comments ||
+        (after != NULL && (!after->replaces || dmig_sql_equal(before->value, after->value))))
       continue;
     add_facet(self, DMIG_CHANGE_RESET_FACET, address, table)->old_facet = before;
   }
+}
+
+static void
+diff_facets(DmigChanges *self, const char *address, const DmigTable *table, const GPtrArray *old,
+            const GPtrArray *new)
+{
+  reset_facets(self, address, table, old, new, TRUE);
+  reset_facets(self, address, table, old, new, FALSE);
   for (guint i = 0; new != NULL && i < new->len; i++) {
     const DmigFacet *after = new->pdata[i];
     const DmigFacet *before = dmig_facets_find(old, after->name);

@@ -31,6 +31,23 @@ check_condition(const char *definition)
                                       : g_strdup(definition);
 }
 
+/* It goes with its check, and comes again where that is made again. */
+static void
+add_check_comment(const DmigPgReader *self, DmigObject *object, DmigFacet *check, const char *name,
+                  const char *text)
+{
+  if (text == NULL)
+    return;
+  g_autofree char *what = dmig_sql_printf(self->schema->dialect, "CONSTRAINT %I ON DOMAIN %I", name,
+                                          object->path);
+  DmigFacet *comment = dmig_facet_new_comment(what, text);
+  g_autofree char *set = check->set;
+  check->set = g_strconcat(set, comment->set, NULL);
+  g_free(comment->name);
+  comment->name = g_strdup_printf("comment on check %s", name);
+  dmig_facets_add(&object->facets, comment);
+}
+
 /* Existing values that were never looked at can't be said within CREATE DOMAIN. */
 static void
 read_check(DmigPgReader *self, DmigObject *object, GString *create, const PGresult *rows, int row)
@@ -55,6 +72,7 @@ read_check(DmigPgReader *self, DmigObject *object, GString *create, const PGresu
     dmig_sql_appendf(create, dialect, " CONSTRAINT %I %s", name, definition);
     dmig_object_set_property(object, label, condition);
   }
+  add_check_comment(self, object, facet, name, dmig_pg_cell(rows, row, 11));
   dmig_pg_reader_register(self, DMIG_PG_CLASS_CONSTRAINT, dmig_pg_cell_oid(rows, row, 8), 0,
                           address, NULL, NULL);
 }

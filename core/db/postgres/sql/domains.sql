@@ -6,7 +6,8 @@ SELECT t.oid, n.nspname, t.typname,
        coalesce(pg_catalog.pg_get_expr(t.typdefaultbin, 0), pg_catalog.quote_literal(t.typdefault)),
        t.typnotnull,
        k.oid, k.conname,
-       pg_catalog.pg_get_constraintdef(k.oid)
+       pg_catalog.pg_get_constraintdef(k.oid),
+       pg_catalog.obj_description(k.oid, 'pg_constraint')
   FROM pg_catalog.pg_type t
        JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
        JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
