@@ -25,8 +25,9 @@ const DmigPgPart dmig_pg_object_parts[] = {
 
 const DmigPgPart dmig_pg_common_parts[] = {
   { dmig_pg_sql_comments, dmig_pg_read_comments },
-  { dmig_pg_sql_grants, dmig_pg_read_grants },
+  /* A new owner takes over what the one before has, whatever was granted to either until then. */
   { dmig_pg_sql_owners, dmig_pg_read_owners },
+  { dmig_pg_sql_grants, dmig_pg_read_grants },
   { dmig_pg_sql_dependencies, dmig_pg_read_dependencies },
   { NULL, NULL },
 };
