@@ -42,10 +42,18 @@ check_filled_list(DmigDomainReader *self, const DmigEntity *entity, DmigLocation
   check_list(self, entity, at, names);
 }
 
+/* A field may stand in an index twice for two ways to compare it. Owned. */
+static char *
+part_key(const DmigIndexPart *part)
+{
+  return g_strjoin("\x01", part->field, part->collation != NULL ? part->collation : "",
+                   part->operator_class != NULL ? part->operator_class : "", NULL);
+}
+
 static void
 check_index(DmigDomainReader *self, const DmigEntity *entity, const DmigDomainIndex *index)
 {
-  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   if (index->parts->len == 0)
     dmig_reading_report(&self->reading, index->at, DMIG_RULE_MISSING_VALUE, NULL,
                         "an index of no fields");
@@ -55,7 +63,7 @@ check_index(DmigDomainReader *self, const DmigEntity *entity, const DmigDomainIn
       continue;
     if (dmig_domain_reader_field(self, entity, part->field) == NULL)
       dmig_domain_reader_report_unknown_field(self, entity, index->at, part->field);
-    else if (!g_hash_table_add(seen, part->field))
+    else if (!g_hash_table_add(seen, part_key(part)))
       dmig_reading_report(&self->reading, index->at, DMIG_RULE_DUPLICATE_FIELD, NULL,
                           "the field '%s' stands here twice",
                           dmig_reading_show(&self->reading, part->field));

@@ -33,6 +33,12 @@ is_number(const char *text, gboolean whole)
   p += digits;
   if (!whole && *p == '.')
     p += 1 + strspn(p + 1, "0123456789");
+  if (!whole && (*p == 'e' || *p == 'E')) {
+    p += p[1] == '-' || p[1] == '+' ? 2 : 1;
+    if (!g_ascii_isdigit(*p))
+      return FALSE;
+    p += strspn(p, "0123456789");
+  }
   return digits > 0 && digits < 20 && *p == '\0';
 }
 

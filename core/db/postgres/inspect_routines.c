@@ -113,7 +113,9 @@ dmig_pg_read_routines(DmigPgReader *self, const PGresult *rows)
     g_autofree char *path = dmig_pg_cell_path(self, rows, i, 1);
     g_autofree char *types = dmig_pg_cell_text(self, rows, i, 4);
     g_autofree char *definition = dmig_pg_cell_text(self, rows, i, 5);
-    g_autofree char *what = dmig_object_sql(dialect, DMIG_OBJECT_ROUTINE, path, types, word);
+    g_autofree char *identity = dmig_pg_cell_text(self, rows, i, 22);
+    g_autofree char *what = dmig_object_sql(dialect, DMIG_OBJECT_ROUTINE, path,
+                                            identity != NULL ? identity : types, word);
     if (definition == NULL)
       continue;
     g_strchomp(definition);

@@ -20,7 +20,13 @@ SELECT p.oid, n.nspname, p.proname, p.prokind,
                                                           ORDER BY a.n)
                                FROM pg_catalog.unnest(p.proallargtypes) WITH ORDINALITY
                                     AS a (type, n))),
-       p.pronargdefaults
+       p.pronargdefaults,
+       -- Of procedures the arguments that come out count too, so that types alone may mean two of one name.
+       CASE WHEN p.prokind = 'p'
+                 AND EXISTS (SELECT FROM pg_catalog.pg_proc o
+                              WHERE o.proname = p.proname AND o.pronamespace = p.pronamespace
+                                AND o.prokind = 'p' AND o.oid <> p.oid)
+            THEN pg_catalog.pg_get_function_identity_arguments(p.oid) END
   FROM pg_catalog.pg_proc p
        JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
        JOIN pg_catalog.pg_language l ON l.oid = p.prolang
