@@ -13,6 +13,7 @@ typedef struct {
   gboolean in_from;  /* a comma leads to a further table */
   gboolean expects;  /* the next name is a table's */
   char *last_name;   /* the name just read: CTE if AS ( follows */
+  char *listed;      /* the name before the list of columns that is being read: `x (a, b) AS (` */
   gboolean after_as;
 } Walk;
 
@@ -48,6 +49,13 @@ take_symbol(Walk *self, DmigToken token)
   char symbol = token.length == 1 ? *token.start : '\0';
   if (symbol == '(' && self->after_as && self->last_name != NULL)
     g_hash_table_add(self->local, g_strdup(self->last_name));
+  if (symbol == '(') {
+    g_free(self->listed);
+    self->listed = self->after_as ? NULL : g_steal_pointer(&self->last_name);
+  } else if (symbol == ')' && self->listed != NULL) {
+    g_free(self->last_name);
+    self->last_name = g_steal_pointer(&self->listed);
+  }
   if (symbol == '.' || symbol == ',')
     self->expects = self->in_from;
   else if (symbol == '(' || symbol == ')')
@@ -93,6 +101,7 @@ views_read(GHashTable *views, const char *sql)
   }
   g_hash_table_unref(walk.local);
   g_free(walk.last_name);
+  g_free(walk.listed);
   return walk.reads;
 }
 
