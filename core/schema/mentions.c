@@ -238,6 +238,19 @@ leave_out_routine_names(Scan *self)
     leave_out_argument_names(self, i + 2);
 }
 
+/* What stands in a string that is cast to `regclass` or the like is a name, too. */
+static void
+add_tokens_within(GArray *tokens, DmigToken string)
+{
+  const char *end = string.start + string.length - 1;
+  DmigLexer lexer;
+
+  dmig_lexer_init(&lexer, string.start + 1);
+  for (DmigToken token = dmig_lexer_next(&lexer); token.start < end; token = dmig_lexer_next(&lexer))
+    if (token.kind != DMIG_TOKEN_SPACE && token.start + token.length <= end)
+      g_array_append_val(tokens, token);
+}
+
 static GArray *
 tokens_of(const char *sql)
 {
@@ -246,9 +259,13 @@ tokens_of(const char *sql)
 
   dmig_lexer_init(&lexer, sql);
   for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
-       token = dmig_lexer_next(&lexer))
-    if (token.kind != DMIG_TOKEN_SPACE)
+       token = dmig_lexer_next(&lexer)) {
+    if (token.kind == DMIG_TOKEN_STRING && *token.start == '\'' && !token.unterminated &&
+        g_str_has_prefix(lexer.next, "::reg"))
+      add_tokens_within(tokens, token);
+    else if (token.kind != DMIG_TOKEN_SPACE)
       g_array_append_val(tokens, token);
+  }
   return tokens;
 }
 
