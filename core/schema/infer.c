@@ -40,6 +40,22 @@ add_name(Inference *self, const char *path, char *address_owned)
   g_ptr_array_add(addresses, address_owned);
 }
 
+/* Whether others can name it in their definitions. */
+static gboolean
+is_named_by_others(DmigObjectKind kind)
+{
+  static const DmigObjectKind alone[] = {
+    DMIG_OBJECT_CAST,        DMIG_OBJECT_STATISTICS,   DMIG_OBJECT_EVENT_TRIGGER,
+    DMIG_OBJECT_PUBLICATION, DMIG_OBJECT_SUBSCRIPTION, DMIG_OBJECT_DEFAULT_PRIVILEGES,
+    DMIG_OBJECT_SETTING,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS(alone); i++)
+    if (kind == alone[i])
+      return FALSE;
+  return !dmig_object_kind_is_part(kind);
+}
+
 static void
 collect_names(Inference *self)
 {
@@ -55,8 +71,7 @@ collect_names(Inference *self)
   }
   for (guint i = 0; i < schema->objects->len; i++) {
     const DmigObject *object = schema->objects->pdata[i];
-    if (!dmig_object_kind_is_part(object->kind) && object->kind != DMIG_OBJECT_SETTING &&
-        object->kind != DMIG_OBJECT_CAST && object->kind != DMIG_OBJECT_DEFAULT_PRIVILEGES)
+    if (is_named_by_others(object->kind))
       add_name(self, object->path, dmig_object_address(object));
   }
 }

@@ -160,6 +160,19 @@ test_parts_name_their_table(void **state)
   assert_true(needs(schema, "trigger touch on users", "table users"));
 }
 
+/* A function and the event trigger that calls it may have one name: only one of them names the other. */
+static void
+test_event_triggers(void **state)
+{
+  DmigSchema *schema = *state;
+  add_object(schema, DMIG_OBJECT_ROUTINE, "note", "CREATE FUNCTION note() RETURNS event_trigger …;\n");
+  add_object(schema, DMIG_OBJECT_EVENT_TRIGGER, "note",
+             "CREATE EVENT TRIGGER note ON sql_drop EXECUTE FUNCTION note();\n");
+  g_autoptr(GPtrArray) all = dmig_schema_infer(schema);
+  assert_int_equal(all->len, 1);
+  assert_int_equal(dmig_address_kind(((DmigDependency *) all->pdata[0])->on), DMIG_OBJECT_ROUTINE);
+}
+
 #define FIXED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
@@ -167,7 +180,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = { FIXED(test_key_words), FIXED(test_a_schema_stands_on_nothing),
                                       FIXED(test_functions_called_as_a_type), FIXED(test_operators),
-                                      FIXED(test_parts_name_their_table),
-                                      FIXED(test_attributes) };
+                                      FIXED(test_parts_name_their_table), FIXED(test_attributes),
+                                      FIXED(test_event_triggers) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
