@@ -5,6 +5,8 @@
 
 /* inspect_schemas.c */
 void dmig_pg_read_schemas(DmigPgReader *self, const PGresult *rows);
+/* When all facets are read. */
+void dmig_pg_leave_out_default_schema(DmigPgReader *self);
 void dmig_pg_read_extensions(DmigPgReader *self, const PGresult *rows);
 
 /* inspect_types.c */

@@ -1,10 +1,12 @@
 /* Schemas and extensions. */
+#include <string.h>
+
 #include "core/db/postgres/inspect_objects.h"
 
 #include "core/db/postgres/object_sql.h"
 #include "core/sql/text.h"
 
-/* The default schema is always there: only what is set about it counts. */
+/* Whether a schema is the default one, here or there, is no difference of its own. */
 void
 dmig_pg_read_schemas(DmigPgReader *self, const PGresult *rows)
 {
@@ -16,7 +18,24 @@ dmig_pg_read_schemas(DmigPgReader *self, const PGresult *rows)
     g_autofree char *what = dmig_sql_printf(dialect, "SCHEMA %I", name);
     object->create = own ? g_strdup("") : g_strdup_printf("CREATE %s;\n", what);
     object->drop = own ? g_strdup("") : g_strdup_printf("DROP %s;\n", what);
+    object->core = own ? g_strdup_printf("CREATE %s;\n", what) : NULL;
     dmig_pg_reader_add(self, object, DMIG_PG_CLASS_NAMESPACE, dmig_pg_cell_oid(rows, i, 0), what);
+  }
+}
+
+/* The default schema is always there, and called otherwise elsewhere: only what is set about it counts.
+ * That of every new database is told, so that what it usually has can be taken from it. */
+void
+dmig_pg_leave_out_default_schema(DmigPgReader *self)
+{
+  for (guint i = 0; i < self->schema->objects->len; i++) {
+    const DmigObject *object = self->schema->objects->pdata[i];
+    if (object->kind == DMIG_OBJECT_SCHEMA && strcmp(object->path, self->default_schema) == 0
+        && strcmp(object->path, self->schema->dialect->default_schema) != 0
+        && (object->facets == NULL || object->facets->len == 0)) {
+      g_ptr_array_remove_index(self->schema->objects, i);
+      return;
+    }
   }
 }
 

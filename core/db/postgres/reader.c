@@ -6,6 +6,7 @@
 
 #include "core/db/postgres/connection.h"
 #include "core/db/postgres/failure.h"
+#include "core/db/postgres/inspect_objects.h"
 #include "core/db/postgres/postgres_sql.h"
 #include "core/db/postgres/reader.h"
 #include "core/db/postgres/reader_sql.h"
@@ -429,11 +430,13 @@ inspect_once(DmigPg *self, const char *sql, DmigSchema **out)
           = g_hash_table_new_full(registration_hash, g_int64_equal, NULL, registration_free),
           .tables = g_hash_table_new_full(NULL, NULL, NULL, dmig_pg_entry_free) };
   PGresult *failure = read_results(self, &reader);
-  if (failure != NULL)
+  if (failure != NULL) {
     take_back(self);
-  else
-    *out = g_steal_pointer(&schema);
-  return failure;
+    return failure;
+  }
+  dmig_pg_leave_out_default_schema(&reader);
+  *out = g_steal_pointer(&schema);
+  return NULL;
 }
 
 gboolean

@@ -52,6 +52,19 @@ test_as_a_stranger(void **state)
   assert_int_equal(dmig_schema_table(schema, "t")->indexes->len, 1);
 }
 
+/* Which schema is the default one is nothing that two databases differ in. */
+static void
+test_another_default_schema(void **state)
+{
+  DmigSchema *before = pg_inspect();
+  pg_exec("CREATE SCHEMA app; SET search_path = app, public");
+  g_autoptr(DmigChanges) none = dmig_diff(before, pg_inspect(), NULL);
+  assert_int_equal(none->items->len, 0);
+  pg_exec("COMMENT ON SCHEMA app IS 'ours'");
+  g_autoptr(DmigChanges) comment = dmig_diff(before, pg_inspect(), NULL);
+  assert_int_equal(comment->items->len, 1);
+}
+
 /* What a role may not see is told. */
 static void
 test_hidden_options(void **state)
@@ -171,7 +184,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     READING(test_hostile_settings), READING(test_as_a_stranger),    READING(test_hidden_options),
     READING(test_secret_in_a_text), READING(test_while_it_changes), READING(test_broken),
-    READING(test_locked),           READING(test_another_encoding),
+    READING(test_another_default_schema), READING(test_locked),           READING(test_another_encoding),
   };
   return PG_MAIN("postgres_reading", tests);
 }
