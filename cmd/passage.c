@@ -173,10 +173,25 @@ compare(DmigPassage *self, const Schemas *schemas, gboolean reverse, GError **er
 }
 
 static gboolean
-remakes(DmigPassage *self, const Schemas *schemas, gboolean reverse, gboolean *out, GError **error)
+has_partitions(const DmigSchema *schema)
+{
+  for (guint i = 0; i < schema->tables->len; i++)
+    if (((const DmigTable *) g_ptr_array_index(schema->tables, i))->partition_by != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether a database may know better than the texts: what need not be made again, and which indexes and
+ * keys of partitions come and go with those of their wholes. */
+static gboolean
+is_doubtful(DmigPassage *self, const Schemas *schemas, gboolean reverse, gboolean *out,
+            GError **error)
 {
   g_autoptr(DmigComparison) comparison = compare(self, schemas, reverse, error);
-  *out = comparison != NULL && comparison->plan != NULL && dmig_plan_remakes(comparison->plan);
+  const DmigPlan *plan = comparison != NULL ? comparison->plan : NULL;
+  *out = plan != NULL && plan->steps->len > 0
+         && (dmig_plan_remakes(plan) || has_partitions(schemas->from)
+             || has_partitions(schemas->to));
   return comparison != NULL;
 }
 
@@ -192,7 +207,8 @@ schemas_of(DmigPassage *self, const DmigDialect *dialect, GError **error)
       || (schemas->to = dmig_snapshot_lower(self->to, dialect, error)) == NULL)
     return NULL;
   if (self->asks && self->to->context != NULL
-      && (!remakes(self, schemas, FALSE, &up, error) || !remakes(self, schemas, TRUE, &down, error)))
+      && (!is_doubtful(self, schemas, FALSE, &up, error)
+          || !is_doubtful(self, schemas, TRUE, &down, error)))
     return NULL;
   if (up || down)
     learn(self, schemas);

@@ -31,8 +31,8 @@ DmigPassage *dmig_passage_of_revision(DmigContext *context, const DmigRevision *
 DmigPassage *dmig_passage_of_working(DmigContext *context, const DmigRevision *head,
                                      GError **error);
 
-/* From now on, where what the texts tell would have objects dropped and made again, a scratch database
- * is asked what it knows of both states: whether one can be put in the other's place, who stands on
+/* From now on, where what the texts tell would have objects dropped and made again, or where there are
+ * partitions, a scratch database is asked what it knows of both states: whether one can be put in the other's place, who stands on
  * whom, what is the same in other words (core/schema/learn.h). Both directions are looked at before
  * either is planned, so that it does not matter which comes first. */
 void dmig_passage_ask(DmigPassage *self);
