@@ -171,8 +171,8 @@ const DmigCommand dmig_command_diff = {
   = "Each side is a revision, a file or folder of YAML or of SQL, a target's name, or a\n"
     "database URL. SQL is run on a scratch database and read back from there; so is YAML\n"
     "where the other side is a database or SQL. What .dmigignore lists is left out where\n"
-    "a side is a database. Owners are compared between two databases and between two SQL\n"
-    "files, else only with --owners.\n"
+    "a side is a database. Owners are compared between two databases, and between two SQL\n"
+    "files that name owners; else only with --owners.\n"
     "+ comes, - goes, ~ becomes something else, > is renamed, ! loses data.",
   .run = run_diff,
 };

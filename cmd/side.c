@@ -338,7 +338,9 @@ owners_count(const DmigSide *a, const DmigSide *b, DmigOwners owners)
 {
   if (owners != DMIG_OWNERS_DEFAULT)
     return owners == DMIG_OWNERS_COUNT;
-  return a->kind == b->kind && (a->kind == DMIG_SIDE_DATABASE || a->kind == DMIG_SIDE_SQL);
+  if (a->kind == DMIG_SIDE_SQL && b->kind == DMIG_SIDE_SQL)
+    return dmig_sql_source_names_owners(a->sql) || dmig_sql_source_names_owners(b->sql);
+  return a->kind == DMIG_SIDE_DATABASE && b->kind == DMIG_SIDE_DATABASE;
 }
 
 gboolean

@@ -23,8 +23,9 @@ typedef struct {
   DmigDatabase *database;
 } DmigSide;
 
-/* Whether who owns an object counts. By default only between two databases or two SQL sources: a
- * domain says little about it, and where it is built owners are nobody's choice. */
+/* Whether who owns an object counts. By default only between two databases, and between two SQL sources
+ * one of which names owners: a domain says little about them, and where it is built owners are nobody's
+ * choice. */
 typedef enum {
   DMIG_OWNERS_DEFAULT,
   DMIG_OWNERS_COUNT,

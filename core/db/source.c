@@ -236,10 +236,11 @@ tail_is(const Tail *self, const char *mark)
   return FALSE;
 }
 
-static void
-count_marks(const char *text, guint *counts)
+/* How often the text says one of the marks. */
+static guint
+count_marks(const char *text, const char *const *marks)
 {
-  const DmigDriver *const *drivers = dmig_drivers();
+  guint count = 0;
   Tail tail = { 0 };
   DmigLexer lexer;
   dmig_lexer_init(&lexer, text);
@@ -248,11 +249,22 @@ count_marks(const char *text, guint *counts)
     if (token.kind == DMIG_TOKEN_SPACE)
       continue;
     tail_add(&tail, token);
-    for (guint i = 0; drivers[i] != NULL; i++)
-      for (const char *const *mark = drivers[i]->marks; *mark != NULL; mark++)
-        counts[i] += tail_is(&tail, *mark);
+    for (const char *const *mark = marks; *mark != NULL; mark++)
+      count += tail_is(&tail, *mark);
   }
   tail_clear(&tail);
+  return count;
+}
+
+static guint
+count_in_files(const DmigSqlSource *self, const char *const *marks)
+{
+  guint count = 0;
+  for (guint i = 0; i < self->files->len; i++) {
+    g_autofree char *text = text_of(g_ptr_array_index(self->files, i));
+    count += count_marks(text, marks);
+  }
+  return count;
 }
 
 const DmigDialect *
@@ -261,10 +273,8 @@ dmig_sql_source_dialect(const DmigSqlSource *self)
   const DmigDriver *const *drivers = dmig_drivers();
   guint n = g_strv_length((char **) drivers);
   g_autofree guint *counts = g_new0(guint, n);
-  for (guint i = 0; i < self->files->len; i++) {
-    g_autofree char *text = text_of(g_ptr_array_index(self->files, i));
-    count_marks(text, counts);
-  }
+  for (guint i = 0; i < n; i++)
+    counts[i] = count_in_files(self, drivers[i]->marks);
   guint best = 0, others = 0;
   for (guint i = 1; i < n; i++)
     if (counts[i] > counts[best])
@@ -272,6 +282,13 @@ dmig_sql_source_dialect(const DmigSqlSource *self)
   for (guint i = 0; i < n; i++)
     others = i != best ? MAX(others, counts[i]) : others;
   return counts[best] > others ? drivers[best]->dialect : NULL;
+}
+
+gboolean
+dmig_sql_source_names_owners(const DmigSqlSource *self)
+{
+  static const char *const marks[] = { "owner to", "authorization", "set role", NULL };
+  return count_in_files(self, marks) > 0;
 }
 
 /* --- building -------------------------------------------------------------------------------- */

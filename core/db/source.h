@@ -26,6 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigSqlSource, dmig_sql_source_free)
 /* The dialect that the text itself shows, or NULL where it could be any. */
 const DmigDialect *dmig_sql_source_dialect(const DmigSqlSource *self);
 
+/* Whether the text says whose its objects are; else they are whoever's that runs it. */
+gboolean dmig_sql_source_names_owners(const DmigSqlSource *self);
+
 /* Runs the files on an empty database and inspects it. A statement that fails: DMIG_ERROR_FAILED
  * "file.sql:12: …". Roles that are missing are made where the server is dmig's own. */
 gboolean dmig_sql_source_build(const DmigSqlSource *self, DmigScratch *scratch, DmigSchema **out,

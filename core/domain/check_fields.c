@@ -84,13 +84,15 @@ check_relationship(DmigDomainReader *self, const DmigField *field)
                "it is required and has no default, so that 'set default' can't work");
 }
 
-/* A type of each dialect, where there is no portable one. */
+/* A type of each dialect that the entity is for, where there is no portable one. */
 static void
-check_native(DmigDomainReader *self, const DmigField *field)
+check_native(DmigDomainReader *self, const DmigEntity *entity, const DmigField *field)
 {
   for (guint i = 0; self->domain->dialects[i] != NULL; i++) {
     const char *dialect = self->domain->dialects[i];
-    const char *native = field->native != NULL ? g_hash_table_lookup(field->native, dialect) : NULL;
+    const char *native = g_hash_table_lookup(field->native, dialect);
+    if (entity->dialects != NULL && !g_hash_table_contains(entity->dialects, dialect))
+      continue;
     if (native == NULL && field->type == NULL && dmig_dialect_facts(dialect) != NULL)
       contradict(self, field, DMIG_RULE_MISSING_TYPE, "it has no type for %s; add it, or 'else'",
                  dialect);
@@ -101,12 +103,12 @@ check_native(DmigDomainReader *self, const DmigField *field)
 }
 
 static void
-check_field(DmigDomainReader *self, const DmigField *field)
+check_field(DmigDomainReader *self, const DmigEntity *entity, const DmigField *field)
 {
   check_contradictions(self, field);
   check_relationship(self, field);
   if (field->native != NULL)
-    check_native(self, field);
+    check_native(self, entity, field);
   if (field->default_value != NULL)
     dmig_value_check(&self->reading, field->default_value, field->type);
 }
@@ -117,6 +119,6 @@ dmig_domain_check_fields(DmigDomainReader *self)
   for (guint i = 0; i < self->domain->entities->len; i++) {
     const DmigEntity *entity = g_ptr_array_index(self->domain->entities, i);
     for (guint j = 0; j < entity->fields->len; j++)
-      check_field(self, g_ptr_array_index(entity->fields, j));
+      check_field(self, entity, g_ptr_array_index(entity->fields, j));
   }
 }

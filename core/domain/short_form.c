@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/domain/dialect_facts.h"
 
 const DmigWord dmig_action_words[] = {
   { "no action", DMIG_ACTION_NO_ACTION },
@@ -263,9 +264,58 @@ report_unknown_flag(Line *self)
                       dmig_reading_show(self->reading, self->word));
 }
 
+/* Of `postgresql(tsvector)` the dialect, static; NULL: it is not of that form. */
+static const char *
+native_dialect(const char *text)
+{
+  const char *const *name = dmig_dialect_names();
+  for (; *name != NULL; name++) {
+    gsize length = strlen(*name);
+    if (strncmp(text, *name, length) == 0 && text[length] == '(' && g_str_has_suffix(text, ")"))
+      break;
+  }
+  return *name;
+}
+
+char *
+dmig_short_form_native(const DmigField *field)
+{
+  GHashTableIter iter;
+  gpointer dialect, native;
+  if (field->native == NULL || field->type != NULL || field->type_name != NULL
+      || g_hash_table_size(field->native) != 1)
+    return NULL;
+  g_hash_table_iter_init(&iter, field->native);
+  g_hash_table_iter_next(&iter, &dialect, &native);
+  gint depth = 0;
+  gboolean in_quote = FALSE;
+  for (const char *p = native; *p != '\0'; p++) {
+    if (g_ascii_iscntrl(*p) || (depth == 0 && !in_quote && *p == ')'))
+      return NULL;
+    in_quote ^= *p == '\'';
+    depth += in_quote ? 0 : (*p == '(') - (*p == ')');
+  }
+  return depth == 0 && !in_quote ? g_strdup_printf("%s(%s)", (char *) dialect, (char *) native)
+                                 : NULL;
+}
+
+static void
+read_native(DmigField *field, const char *dialect, const char *text)
+{
+  const char *open = text + strlen(dialect) + 1;
+  g_clear_pointer(&field->native, g_hash_table_unref);
+  field->native = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_insert(field->native, g_strdup(dialect), g_strndup(open, strlen(open) - 1));
+}
+
 void
 dmig_field_read_type(DmigReading *reading, DmigField *field, DmigLocation at, const char *text)
 {
+  const char *dialect = native_dialect(text);
+  if (dialect != NULL) {
+    read_native(field, dialect, text);
+    return;
+  }
   g_autofree char *problem = NULL;
   g_autofree char *hint = NULL;
   g_autoptr(DmigType) type = dmig_type_parse(text, &problem, &hint);

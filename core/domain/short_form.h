@@ -15,6 +15,10 @@ extern const DmigWord dmig_action_words[];
 extern const DmigWord dmig_identity_words[];
 extern const DmigWord dmig_deferrable_words[];
 
-/* A field's type from its text: sets `type`, or reports. */
+/* `postgresql(tsvector)`, where the field's type is one dialect's own and the reader finds its end. Owned;
+ * NULL: it is not. */
+char *dmig_short_form_native(const DmigField *field);
+
+/* A field's type from its text: sets `type` or `native`, or reports. */
 void dmig_field_read_type(DmigReading *reading, DmigField *field, DmigLocation at,
                           const char *text);

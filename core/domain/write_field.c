@@ -77,7 +77,7 @@ column_is_derived(const DmigWriting *self, const DmigField *field)
 }
 
 static char *
-type_text(const DmigField *field)
+portable_text(const DmigField *field)
 {
   if (field->type_name == NULL)
     return dmig_type_to_text(field->type);
@@ -87,6 +87,13 @@ type_text(const DmigField *field)
   for (guint i = 0; i < field->type_dimensions; i++)
     g_string_append(text, "[]");
   return g_string_free(text, FALSE);
+}
+
+/* The type where one text says it; NULL: it takes a mapping. Owned. */
+static char *
+type_text(const DmigField *field)
+{
+  return field->native == NULL ? portable_text(field) : dmig_short_form_native(field);
 }
 
 /* Whether a literal means itself where it stands alone: it is neither nothing nor a call. */
@@ -154,7 +161,9 @@ static gboolean
 is_short(const DmigWriting *self, const DmigField *field)
 {
   const DmigValue *value = field->default_value;
-  gboolean long_only = (field->native != NULL && field->references == NULL) || field->generated != DMIG_GENERATED_NONE
+  g_autofree char *native = dmig_short_form_native(field);
+  gboolean long_only = (field->native != NULL && native == NULL && field->references == NULL)
+                       || field->generated != DMIG_GENERATED_NONE
                        || field->check != NULL || field->collation != NULL
                        || field->description != NULL || field->constraint != NULL
                        || field->on_delete_fields != NULL || field->attributes->len > 0
@@ -212,10 +221,12 @@ short_form(const DmigEntity *entity, const DmigField *field)
 static DmigWriteNode *
 type_node(const DmigField *field)
 {
-  g_autofree char *type = field->type != NULL || field->type_name != NULL ? type_text(field) : NULL;
-  if (field->native == NULL)
+  g_autofree char *type = type_text(field);
+  if (type != NULL)
     return dmig_write_node_text(type);
-  DmigSqlText by_dialect = { .shared = type, .by_dialect = field->native };
+  g_autofree char *portable
+      = field->type != NULL || field->type_name != NULL ? portable_text(field) : NULL;
+  DmigSqlText by_dialect = { .shared = portable, .by_dialect = field->native };
   return dmig_write_sql(&by_dialect);
 }
 

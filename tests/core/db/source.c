@@ -189,6 +189,24 @@ the_text_shows_its_dialect(void **state)
 }
 
 static void
+check_owners(State *self, const char *text, gboolean wanted)
+{
+  put(self, "x.sql", text);
+  load(self, "x.sql");
+  assert_int_equal(dmig_sql_source_names_owners(self->source), wanted);
+}
+
+static void
+the_text_may_name_owners(void **state)
+{
+  State *self = *state;
+  check_owners(self, "CREATE TABLE owner (id int); -- OWNER TO me\nSELECT 'owner to';", FALSE);
+  check_owners(self, "ALTER TABLE t\n  Owner\nTO me;", TRUE);
+  check_owners(self, "CREATE SCHEMA s AUTHORIZATION me;", TRUE);
+  check_owners(self, "SET ROLE me; CREATE TABLE t (id int);", TRUE);
+}
+
+static void
 the_shell_of_sqlite_is_left_out(void **state)
 {
   State *self = *state;
@@ -267,6 +285,7 @@ main(void)
     TEST(a_failure_names_file_and_line),
     TEST(what_is_no_file_is_refused),
     TEST(the_text_shows_its_dialect),
+    TEST(the_text_may_name_owners),
     TEST(the_shell_of_sqlite_is_left_out),
     TEST(no_other_file_is_reached),
     TEST(roles_are_made_on_the_private_server),

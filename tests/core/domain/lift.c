@@ -283,7 +283,7 @@ test_native_types(void **state)
   set_default(dmig_schema_table(self->schema, "t"), "d", "'{}'");
   set_default(dmig_schema_table(self->schema, "t"), "f", "'{\"a\": 1}'::json");
   assert_true(comes_back(self));
-  assert_true(says(self, "      a: {type: {postgresql: tsvector}}\n"));
+  assert_true(says(self, "      a: postgresql(tsvector)\n"));
   assert_true(says(self, "      c: decimal(5)[]\n"));
   assert_true(says(self, "      d: {type: 'integer[]', default: []}\n"));
   assert_true(says(self, "      g: {type: 'text[]', default: [a, 'true']}\n"));

@@ -144,7 +144,9 @@ test_columns_of_relationships(void **state)
             "  City: {fields: {country: references Country, capital_of: {references: Country, "
             "column: capital}}}\n"
             "  Number: {fields: {n: {type: {postgresql: int8, sqlite: INT}, primary: true}}}\n"
-            "  Use: {fields: {number: references Number}}\n");
+            "  Use: {fields: {number: references Number}}\n"
+            "  Own: {dialects: sqlite, fields: {id: 'sqlite(INT) primary', none: sqlite() required,"
+            " long: {type: \"sqlite(NUM(1, 2) 'a)')\"}}}\n");
   assert_clean(self);
   assert_string_equal(field(domain, "User", "boss")->column, "boss_id");
   assert_string_equal(field(domain, "Profile", "user")->column, "user_id");
@@ -156,6 +158,11 @@ test_columns_of_relationships(void **state)
   assert_string_equal(field(domain, "City", "capital_of")->column, "capital");
   assert_null(field(domain, "Use", "number")->type);
   assert_string_equal(g_hash_table_lookup(field(domain, "Use", "number")->native, "sqlite"), "INT");
+  assert_string_equal(g_hash_table_lookup(field(domain, "Own", "id")->native, "sqlite"), "INT");
+  assert_true(field(domain, "Own", "id")->primary && field(domain, "Own", "none")->required);
+  assert_string_equal(g_hash_table_lookup(field(domain, "Own", "none")->native, "sqlite"), "");
+  assert_string_equal(g_hash_table_lookup(field(domain, "Own", "long")->native, "sqlite"),
+                      "NUM(1, 2) 'a)'");
 }
 
 static void

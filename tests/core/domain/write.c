@@ -293,6 +293,8 @@ test_composite_keys(void **state)
                                   "    fields:\n"
                                   "      order: integer\n"
                                   "      position: smallint\n"
+                                  "      odd: {type: {postgresql: a) b}}\n"
+                                  "      own: postgresql(interval day to second(3)) required\n"
                                   "    primary: [position, order]\n"
                                   "\n"
                                   "  Parcel:\n"
