@@ -163,8 +163,7 @@ move_off_type(DmigPlanner *self, const DmigTable *old_table, const DmigTable *ne
   DmigTable *holder = dmig_table_new(old_table->name);
   DmigColumn *plain = dmig_column_copy(column);
   g_autofree char *quoted = dmig_sql_identifier(self->dialect, column->name);
-  DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table,
-                                        new_table != NULL ? new_table : old_table);
+  DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table, new_table);
 
   g_free(plain->type);
   plain->type = self->dialect->canonical_type(array ? "text[]" : "text");
@@ -210,7 +209,7 @@ find_users(DmigPlanner *self, DmigChange *change)
         continue;
       if (after != NULL && g_str_equal(after->type, column->type))
         add_user(self, change, table, new_table, column, after);
-      else if (column->generated == DMIG_GENERATED_NONE)
+      else if (new_table != NULL && column->generated == DMIG_GENERATED_NONE)
         move_off_type(self, table, new_table, column, array);
     }
   }

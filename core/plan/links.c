@@ -285,12 +285,35 @@ link_declared(DmigPlanGraph *self, DmigChange *change)
   }
 }
 
+/* A table that goes lets go of the enums of its columns, before these are made again. */
+static void
+link_enums_of_dropped(DmigPlanGraph *self, DmigChange *drop)
+{
+  const DmigPlanner *planner = self->planner;
+  for (guint i = 0; i < planner->items->len; i++) {
+    DmigChange *change = planner->items->pdata[i];
+    gboolean used = FALSE;
+    if (change->kind != DMIG_CHANGE_ALTER_ENUM || change->users == NULL)
+      continue;
+    for (guint j = 0; j < drop->old_table->columns->len && !used; j++) {
+      const DmigColumn *column = drop->old_table->columns->pdata[j];
+      gboolean array = FALSE;
+      used = dmig_planner_enum_of_type(planner->changes->renamed, column->type, &array)
+             == change->old_enum;
+    }
+    if (used)
+      dmig_plan_graph_add_edge(self->before, change, drop);
+  }
+}
+
 static void
 link_tables(DmigPlanGraph *self)
 {
   for (guint i = 0; i < self->planner->items->len; i++) {
     DmigChange *change = self->planner->items->pdata[i];
     link_reference(self, change);
+    if (change->kind == DMIG_CHANGE_DROP_TABLE)
+      link_enums_of_dropped(self, change);
     gboolean dropped = change->kind == DMIG_CHANGE_DROP_TABLE;
     const DmigTable *table = dropped ? change->old_table : change->new_table;
     if (table == NULL || !(dropped || change->kind == DMIG_CHANGE_CREATE_TABLE ||
