@@ -285,25 +285,34 @@ link_declared(DmigPlanGraph *self, DmigChange *change)
   }
 }
 
-/* A table that goes lets go of the enums of its columns, before these are made again. */
-static void
-link_enums_of_dropped(DmigPlanGraph *self, DmigChange *drop)
+/* Whether it drops a table with a column of the enum. */
+static gboolean
+drops_user(const DmigPlanner *self, const DmigChange *change, const DmigEnum *used)
 {
-  const DmigPlanner *planner = self->planner;
-  for (guint i = 0; i < planner->items->len; i++) {
-    DmigChange *change = planner->items->pdata[i];
-    gboolean used = FALSE;
-    if (change->kind != DMIG_CHANGE_ALTER_ENUM || change->users == NULL)
-      continue;
-    for (guint j = 0; j < drop->old_table->columns->len && !used; j++) {
-      const DmigColumn *column = drop->old_table->columns->pdata[j];
-      gboolean array = FALSE;
-      used = dmig_planner_enum_of_type(planner->changes->renamed, column->type, &array)
-             == change->old_enum;
-    }
-    if (used)
-      dmig_plan_graph_add_edge(self->before, change, drop);
+  gboolean array = FALSE;
+
+  if (change->kind != DMIG_CHANGE_DROP_TABLE)
+    return FALSE;
+  for (guint i = 0; i < change->old_table->columns->len; i++) {
+    const DmigColumn *column = change->old_table->columns->pdata[i];
+    if (dmig_planner_enum_of_type(self->changes->renamed, column->type, &array) == used)
+      return TRUE;
   }
+  return FALSE;
+}
+
+/* An enum is made again once the tables that go have let go of it; only those that stay are taken care
+ * of by its change. */
+static void
+link_remade_enum(DmigPlanGraph *self, DmigChange *change)
+{
+  const GPtrArray *items = self->planner->items;
+
+  if (change->kind != DMIG_CHANGE_ALTER_ENUM || change->users == NULL)
+    return;
+  for (guint i = 0; i < items->len; i++)
+    if (drops_user(self->planner, items->pdata[i], change->old_enum))
+      dmig_plan_graph_add_edge(self->before, change, items->pdata[i]);
 }
 
 static void
@@ -312,8 +321,6 @@ link_tables(DmigPlanGraph *self)
   for (guint i = 0; i < self->planner->items->len; i++) {
     DmigChange *change = self->planner->items->pdata[i];
     link_reference(self, change);
-    if (change->kind == DMIG_CHANGE_DROP_TABLE)
-      link_enums_of_dropped(self, change);
     gboolean dropped = change->kind == DMIG_CHANGE_DROP_TABLE;
     const DmigTable *table = dropped ? change->old_table : change->new_table;
     if (table == NULL || !(dropped || change->kind == DMIG_CHANGE_CREATE_TABLE ||
@@ -369,6 +376,7 @@ dmig_plan_graph_link(DmigPlanGraph *self)
   for (guint i = 0; i < items->len; i++) {
     DmigChange *change = items->pdata[i];
     link_rename(self, change);
+    link_remade_enum(self, change);
     link_partitions(self, change);
     link_declared(self, change);
     if (change->address != NULL) {
