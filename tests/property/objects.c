@@ -1,70 +1,19 @@
 /* Random pairs of PostgreSQL databases with all kinds of objects. Each pair is walked: from the first
  * to the second and back, with rows, and from the second to nothing and from nothing to the first.
- * After each walk a second diff must be empty, and rows of what neither side changed must be there.
- * DMIG_PROPERTY_PAIRS and DMIG_PROPERTY_SEED say how many pairs and which. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+ * After each walk a second diff must be empty, and rows of what neither side changed must be there. */
 #include "core/db/postgres/postgres.h"
 #include "sketch.h"
 #include "tests/support/postgres.h"
 #include "tests/support/walk.h"
-
-#define MOST_MUTATIONS 16
-#define SKIPPED 77 /* meson's word for it */
-
-typedef struct {
-  gint64 seed;
-  int pairs;
-  int first;
-  gboolean minimise;
-  gboolean verbose;
-  gboolean show;
-  gboolean dump;
-} Options;
-
-static Options options = { .seed = 1, .pairs = 100 };
-
-/* One pair, with what was taken out of it while it was made smaller. */
-typedef struct {
-  guint32 seed;
-  GHashTable *removed;
-  guint skipped; /* bits: mutations that are left out */
-} Pair;
-
-typedef enum {
-  OUTCOME_WALKED,
-  OUTCOME_NO_SCRIPT, /* the server does not take what was drawn */
-  OUTCOME_FAILED,
-} Outcome;
+#include "walker.h"
 
 typedef struct {
   char *url;
   DmigDatabase *db;
 } Room;
 
-static void
-draw(const Pair *pair, Sketch **out_from, Sketch **out_to)
-{
-  g_autoptr(GRand) random = g_rand_new_with_seed(pair->seed);
-  *out_from = sketch_new(random);
-  GHashTableIter iterator;
-  gpointer id;
-  g_hash_table_iter_init(&iterator, pair->removed);
-  while (g_hash_table_iter_next(&iterator, &id, NULL))
-    sketch_remove(*out_from, GPOINTER_TO_UINT(id));
-  sketch_tidy(*out_from);
-
-  *out_to = sketch_copy(*out_from);
-  guint mutations = 1 + (guint) g_rand_int_range(random, 2, MOST_MUTATIONS);
-  for (guint i = 0; i < mutations; i++) {
-    /* Its own numbers for each, so that one can be left out and the others stay. */
-    g_autoptr(GRand) own = g_rand_new_with_seed(g_rand_int(random));
-    if ((pair->skipped & 1u << i) == 0)
-      sketch_mutate(*out_to, own);
-  }
-}
+static Room a, b;
+static DmigSchema *nothing;
 
 /* --- databases ----------------------------------------------------------------------------- */
 
@@ -170,9 +119,9 @@ report_lines(GString *report, const char *of, const char *other, char mark)
 }
 
 static gboolean
-same_dump(const Room *a, const Room *b, GString *report)
+same_dump(const Room *mine, const Room *theirs, GString *report)
 {
-  g_autofree char *one = test_dump(a->url), *other = test_dump(b->url);
+  g_autofree char *one = test_dump(mine->url), *other = test_dump(theirs->url);
   if (g_strcmp0(one, other) == 0)
     return TRUE;
   g_string_append(report, "pg_dump tells them apart:\n");
@@ -182,101 +131,93 @@ same_dump(const Room *a, const Room *b, GString *report)
 }
 
 static gboolean
-walk_pair(Room *a, Room *b, const Sketch *from, const Sketch *to, DmigSchema *nothing, GString *report)
+walk_both_ways(const Sketch *from, const Sketch *to, WalkNotes *notes)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(DmigSchema) from_schema = NULL, to_schema = NULL;
-  if (!dmig_database_inspect(a->db, &from_schema, &error)
-      || !dmig_database_inspect(b->db, &to_schema, &error)) {
+  GString *report = notes->report;
+  if (!dmig_database_inspect(a.db, &from_schema, &error)
+      || !dmig_database_inspect(b.db, &to_schema, &error)) {
     g_string_append_printf(report, "can't inspect: %s\n", error->message);
     return FALSE;
   }
-  return walk_rows(a, to_schema, from, to, "forth", report)
-         && (!options.dump || same_dump(a, b, report))
-         && walk_rows(a, from_schema, to, from, "back", report)
-         && walk(b, nothing, "to nothing", report) && walk(b, from_schema, "from nothing", report);
+  return walk_rows(&a, to_schema, from, to, "forth", report)
+         && (!notes->dump || same_dump(&a, &b, report))
+         && walk_rows(&a, from_schema, to, from, "back", report)
+         && walk(&b, nothing, "to nothing", report) && walk(&b, from_schema, "from nothing", report);
 }
 
-static Outcome
-run_pair(Room *a, Room *b, DmigSchema *nothing, const Pair *pair, GString *report)
+static WalkOutcome
+walk_pair(gconstpointer from, gconstpointer to, WalkNotes *notes)
 {
-  g_autoptr(Sketch) from = NULL, to = NULL;
-  draw(pair, &from, &to);
-  Outcome outcome = OUTCOME_NO_SCRIPT;
-  if (load(a, from, report) && load(b, to, report))
-    outcome = walk_pair(a, b, from, to, nothing, report) ? OUTCOME_WALKED : OUTCOME_FAILED;
-  room_sweep(a);
-  room_sweep(b);
+  WalkOutcome outcome = WALK_NOT_DRAWN;
+  if (load(&a, from, notes->report) && load(&b, to, notes->report))
+    outcome = walk_both_ways(from, to, notes) ? WALK_DONE : WALK_FAILED;
+  room_sweep(&a);
+  room_sweep(&b);
   return outcome;
 }
 
-/* --- failures ------------------------------------------------------------------------------ */
+/* --- what the walker asks for -------------------------------------------------------------- */
+
+static gpointer
+state_draw(GRand *random)
+{
+  return sketch_new(random);
+}
+
+static gpointer
+state_copy(gconstpointer state)
+{
+  return sketch_copy(state);
+}
+
+static void
+state_free(gpointer state)
+{
+  sketch_free(state);
+}
+
+static void
+state_mutate(gpointer state, GRand *random)
+{
+  sketch_mutate(state, random);
+}
+
+static GArray *
+state_parts(gconstpointer state)
+{
+  const GPtrArray *nodes = ((const Sketch *) state)->nodes;
+  GArray *ids = g_array_new(FALSE, FALSE, sizeof(guint));
+  for (guint i = 0; i < nodes->len; i++)
+    g_array_append_val(ids, ((Node *) nodes->pdata[i])->id);
+  return ids;
+}
+
+static void
+state_remove(gpointer state, guint part)
+{
+  sketch_remove(state, part);
+}
+
+static void
+state_tidy(gpointer state)
+{
+  sketch_tidy(state);
+}
+
+static char *
+state_sql(gconstpointer state)
+{
+  return sketch_sql(state);
+}
 
 static gboolean
-still_fails(Room *a, Room *b, DmigSchema *nothing, const Pair *pair)
+start(void)
 {
-  g_autoptr(GString) report = g_string_new(NULL);
-  return run_pair(a, b, nothing, pair, report) == OUTCOME_FAILED;
-}
-
-/* Takes away whatever the failure does not need, until nothing more goes. */
-static void
-make_smaller(Room *a, Room *b, DmigSchema *nothing, Pair *pair)
-{
-  for (gboolean smaller = TRUE; smaller;) {
-    smaller = FALSE;
-    for (guint i = 0; i < MOST_MUTATIONS; i++) {
-      guint bit = 1u << i;
-      if ((pair->skipped & bit) != 0)
-        continue;
-      pair->skipped |= bit;
-      if (!still_fails(a, b, nothing, pair))
-        pair->skipped &= ~bit;
-    }
-    g_autoptr(Sketch) from = NULL, to = NULL;
-    draw(pair, &from, &to);
-    for (guint i = 0; i < from->nodes->len; i++) {
-      gpointer id = GUINT_TO_POINTER(((Node *) from->nodes->pdata[i])->id);
-      g_hash_table_add(pair->removed, id);
-      if (still_fails(a, b, nothing, pair))
-        smaller = TRUE;
-      else
-        g_hash_table_remove(pair->removed, id);
-    }
-  }
-}
-
-/* The pair as it was drawn. */
-static void
-show_pair(const Pair *pair)
-{
-  g_autoptr(Sketch) from = NULL, to = NULL;
-  draw(pair, &from, &to);
-  g_autofree char *from_sql = sketch_sql(from), *to_sql = sketch_sql(to);
-  printf("--- from.sql\n%s--- to.sql\n%s", from_sql, to_sql);
-}
-
-static void
-show_failure(Room *a, Room *b, DmigSchema *nothing, int number, Pair *pair)
-{
-  g_autoptr(GString) report = g_string_new(NULL);
-  if (options.minimise)
-    make_smaller(a, b, nothing, pair);
-  run_pair(a, b, nothing, pair, report);
-  printf("FAILED: --seed %" G_GINT64_FORMAT " --first %d --pairs 1\n", options.seed, number);
-  show_pair(pair);
-  printf("--- report\n%s\n", report->str);
-  fflush(stdout);
-}
-
-static guint
-run_all(void)
-{
-  guint outcomes[3] = { 0 };
-  gint64 started = g_get_monotonic_time();
   g_autoptr(GError) error = NULL;
-  g_autoptr(DmigSchema) nothing = NULL;
-  Room a = { NULL, NULL }, b = { NULL, NULL };
+  if (!test_postgres_start())
+    return FALSE;
   room_open(&a);
   room_open(&b);
   if (!dmig_database_exec(a.db,
@@ -285,62 +226,35 @@ run_all(void)
                           &error)
       || !dmig_database_inspect(a.db, &nothing, &error))
     g_error("%s", error->message);
-  for (int i = options.first; i < options.first + options.pairs; i++) {
-    g_autoptr(GHashTable) removed = g_hash_table_new(NULL, NULL);
-    g_autoptr(GString) report = g_string_new(NULL);
-    Pair pair = { .seed = (guint32) (options.seed * 1000003 + i), .removed = removed };
-    Outcome outcome = run_pair(&a, &b, nothing, &pair, report);
-    outcomes[outcome]++;
-    if (outcome == OUTCOME_FAILED)
-      show_failure(&a, &b, nothing, i, &pair);
-    else if (options.verbose && report->len > 0)
-      printf("%d: %s", i, report->str);
-    if (options.show && outcome != OUTCOME_FAILED)
-      show_pair(&pair);
-  }
-  room_close(&a);
-  room_close(&b);
-  printf("%d pairs, seed %" G_GINT64_FORMAT ": %u walked, %u not drawn well, %u FAILED; %.1f s\n",
-         options.pairs, options.seed, outcomes[OUTCOME_WALKED], outcomes[OUTCOME_NO_SCRIPT],
-         outcomes[OUTCOME_FAILED], (double) (g_get_monotonic_time() - started) / G_USEC_PER_SEC);
-  /* A test that walks next to nothing has failed, too. */
-  return outcomes[OUTCOME_FAILED] + (outcomes[OUTCOME_WALKED] * 2 < (guint) options.pairs);
+  return TRUE;
 }
 
 static void
-take_environment(void)
+stop(void)
 {
-  const char *pairs = g_getenv("DMIG_PROPERTY_PAIRS"), *seed = g_getenv("DMIG_PROPERTY_SEED");
-  if (pairs != NULL && *pairs != '\0')
-    options.pairs = atoi(pairs);
-  if (seed != NULL && *seed != '\0')
-    options.seed = g_ascii_strtoll(seed, NULL, 10);
+  g_clear_pointer(&nothing, dmig_schema_unref);
+  room_close(&a);
+  room_close(&b);
+  test_postgres_stop();
 }
 
 int
 main(int argc, char **argv)
 {
-  const GOptionEntry entries[] = {
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "What all numbers are drawn from", "N" },
-    { "pairs", 0, 0, G_OPTION_ARG_INT, &options.pairs, "How many pairs", "N" },
-    { "first", 0, 0, G_OPTION_ARG_INT, &options.first, "The first pair's number", "N" },
-    { "minimise", 0, 0, G_OPTION_ARG_NONE, &options.minimise, "Make failing pairs smaller", NULL },
-    { "show", 0, 0, G_OPTION_ARG_NONE, &options.show, "Show what was drawn", NULL },
-    { "dump", 0, 0, G_OPTION_ARG_NONE, &options.dump, "Ask pg_dump, too, whether both are the same", NULL },
-    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options.verbose, "Show what was not drawn well", NULL },
-    { 0 },
+  static const Walked databases = {
+    .title = "PostgreSQL databases",
+    .most_mutations = 16,
+    .draw = state_draw,
+    .copy = state_copy,
+    .free = state_free,
+    .mutate = state_mutate,
+    .parts = state_parts,
+    .remove = state_remove,
+    .tidy = state_tidy,
+    .sql = state_sql,
+    .start = start,
+    .stop = stop,
+    .walk = walk_pair,
   };
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GOptionContext) context = g_option_context_new("- random pairs of PostgreSQL databases");
-  g_option_context_add_main_entries(context, entries, NULL);
-  if (!g_option_context_parse(context, &argc, &argv, &error)) {
-    fprintf(stderr, "%s\n", error->message);
-    return 2;
-  }
-  take_environment();
-  if (!test_postgres_start())
-    return SKIPPED;
-  guint failures = run_all();
-  test_postgres_stop();
-  return failures > 0;
+  return walker_main(&databases, argc, argv);
 }
