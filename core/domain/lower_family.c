@@ -24,15 +24,6 @@ table_of(Families *self, const DmigEntity *entity)
              : NULL;
 }
 
-static void
-add_parent(DmigTable *table, const char *parent)
-{
-  guint n = table->parents != NULL ? g_strv_length(table->parents) : 0;
-  table->parents = g_renew(char *, table->parents, n + 2);
-  table->parents[n] = g_strdup(parent);
-  table->parents[n + 1] = NULL;
-}
-
 /* Puts the column at place `next`, and moves that on. */
 static void
 move_column(DmigTable *table, DmigColumn *column, guint *next)
@@ -369,12 +360,12 @@ take_from_parents(Families *self, const DmigEntity *entity)
   for (guint i = 0; i < n; i++) {
     const char *name = entity->partition_of != NULL ? entity->partition_of : entity->inherits[i];
     const DmigEntity *from = dmig_lowering_entity(self->lowering, name);
-    const DmigTable *parent = from != NULL ? table_of(self, from) : NULL;
+    DmigTable *parent = from != NULL ? table_of(self, from) : NULL;
     if (table == NULL || parent == NULL)
       continue;
     inherit_columns(table, parent, &next);
     inherit_checks(table, parent);
-    add_parent(table, parent->name);
+    dmig_table_add_parent(table, parent->name, parent);
     if (entity->partition_of != NULL) {
       lower_partition(self, entity, table, parent);
       inherit_keys(self, entity, table, parent);

@@ -114,19 +114,20 @@ has_member(const DmigTable *table, const DmigChange *change)
 
 /* Whether some table below keeps what `change` drops. */
 static gboolean
-is_kept_below(DmigPlanner *self, const DmigChange *change, const char *table)
+is_kept_below(DmigPlanner *self, const DmigChange *change, const DmigTable *table)
 {
   const GPtrArray *tables = self->changes->renamed->tables;
 
-  for (guint i = 0; i < tables->len; i++) {
+  for (guint i = 0; table->has_children && i < tables->len; i++) {
     const DmigTable *child = tables->pdata[i];
     const DmigTable *after = NULL;
-    if (child->parents == NULL || !g_strv_contains((const char *const *) child->parents, table))
+    if (child->parents == NULL ||
+        !g_strv_contains((const char *const *) child->parents, table->name))
       continue;
     after = dmig_schema_table(self->changes->to, child->name);
     if (after != NULL && has_member(child, change) && has_member(after, change))
       return TRUE;
-    if (is_kept_below(self, change, child->name))
+    if (is_kept_below(self, change, child))
       return TRUE;
   }
   return FALSE;
@@ -141,7 +142,7 @@ find_drops_alone(DmigPlanner *self)
          (change->kind == DMIG_CHANGE_DROP_CONSTRAINT &&
           change->old_constraint->kind == DMIG_CONSTRAINT_CHECK)) &&
         change->new_table != NULL && change->old_table->partition_by == NULL)
-      change->alone = is_kept_below(self, change, change->old_table->name);
+      change->alone = is_kept_below(self, change, change->old_table);
   }
 }
 

@@ -133,23 +133,23 @@ is_partition(const DmigPlanner *self, const DmigTable *table)
 /* Tables that inherit the column hold their rows by themselves; those of partitions are their
  * parent's. */
 static void
-take_below(DmigPlanner *self, DmigStep *step, DmigKeepsakeKind kind, const char *parent,
+take_below(DmigPlanner *self, DmigStep *step, DmigKeepsakeKind kind, const DmigTable *parent,
            const char *column)
 {
   const GPtrArray *tables = self->changes->renamed->tables;
 
-  for (guint i = 0; i < tables->len; i++) {
+  for (guint i = 0; parent->has_children && i < tables->len; i++) {
     const DmigTable *table = tables->pdata[i];
     const DmigTable *after = dmig_schema_table(self->changes->to, table->name);
     const DmigColumn *is = dmig_table_column(table, column);
     if (table->parents == NULL || is == NULL || !is->inherited || after == NULL ||
-        !g_strv_contains((const char *const *) table->parents, parent) ||
+        !g_strv_contains((const char *const *) table->parents, parent->name) ||
         is_partition(self, table))
       continue;
     if ((kind == DMIG_KEEPSAKE_COLUMN) != (dmig_table_column(after, column) == NULL))
       continue;
     take_of_table(self, step, kind, table, after, column);
-    take_below(self, step, kind, table->name, column);
+    take_below(self, step, kind, table, column);
   }
 }
 
@@ -179,18 +179,18 @@ take_table(DmigPlanner *self, const DmigTable *table, DmigStep *step)
 
 /* Tables that go, but lose something with their parent before. */
 static void
-take_goers_below(DmigPlanner *self, DmigStep *step, const char *parent)
+take_goers_below(DmigPlanner *self, DmigStep *step, const DmigTable *parent)
 {
   const GPtrArray *tables = self->changes->renamed->tables;
 
-  for (guint i = 0; i < tables->len; i++) {
+  for (guint i = 0; parent->has_children && i < tables->len; i++) {
     const DmigTable *table = tables->pdata[i];
     if (table->parents == NULL ||
-        !g_strv_contains((const char *const *) table->parents, parent))
+        !g_strv_contains((const char *const *) table->parents, parent->name))
       continue;
     if (dmig_schema_table(self->changes->to, table->name) == NULL)
       take_table(self, table, step);
-    take_goers_below(self, step, table->name);
+    take_goers_below(self, step, table);
   }
 }
 
@@ -203,10 +203,10 @@ take(DmigPlanner *self, DmigStep *step, DmigKeepsakeKind kind, const DmigTable *
   if (renamed == NULL || new_table == NULL)
     return;
   if (!alone)
-    take_goers_below(self, step, renamed->name);
+    take_goers_below(self, step, renamed);
   take_of_table(self, step, kind, renamed, new_table, column);
   if (!alone && renamed->partition_by == NULL)
-    take_below(self, step, kind, renamed->name, column);
+    take_below(self, step, kind, renamed, column);
 }
 
 static gboolean
@@ -306,19 +306,19 @@ bring(DmigStep *step, DmigKeepsakeKind kind, const DmigTable *table, const char 
 }
 
 static void
-bring_below(DmigPlanner *self, DmigStep *step, DmigKeepsakeKind kind, const char *parent,
+bring_below(DmigPlanner *self, DmigStep *step, DmigKeepsakeKind kind, const DmigTable *parent,
             const char *column)
 {
   const GPtrArray *tables = self->changes->to->tables;
 
-  for (guint i = 0; i < tables->len; i++) {
+  for (guint i = 0; parent->has_children && i < tables->len; i++) {
     const DmigTable *table = tables->pdata[i];
     const DmigColumn *is = dmig_table_column(table, column);
     if (table->parents == NULL || is == NULL || !is->inherited ||
-        !g_strv_contains((const char *const *) table->parents, parent))
+        !g_strv_contains((const char *const *) table->parents, parent->name))
       continue;
     bring(step, kind, table, column);
-    bring_below(self, step, kind, table->name, column);
+    bring_below(self, step, kind, table, column);
   }
 }
 
@@ -330,8 +330,8 @@ bring_column(DmigPlanner *self, const DmigChange *change, DmigStep *step, DmigKe
   if (table == NULL)
     return;
   bring(step, kind, table, change->new_column->name);
-  if (table->has_children && table->partition_by == NULL)
-    bring_below(self, step, kind, table->name, change->new_column->name);
+  if (table->partition_by == NULL)
+    bring_below(self, step, kind, table, change->new_column->name);
 }
 
 static void

@@ -170,6 +170,9 @@ DmigSchema *dmig_schema_copy(const DmigSchema *self); /* deep, one reference */
 DmigTable *dmig_table_new(const char *name);
 void dmig_table_free(DmigTable *self);
 DmigTable *dmig_table_copy(const DmigTable *self);
+/* That it inherits from the table at `path` or is its partition; `parent` is that table, NULL where the
+ * schema does not have it. */
+void dmig_table_add_parent(DmigTable *self, const char *path, DmigTable *parent);
 DmigColumn *dmig_column_new(const char *name, const char *type);
 void dmig_column_free(DmigColumn *self);
 DmigColumn *dmig_column_copy(const DmigColumn *self);
@@ -215,10 +218,10 @@ gboolean dmig_index_equal(const DmigIndex *a, const DmigIndex *b);
 gboolean dmig_index_same_shape(const DmigIndex *a, const DmigIndex *b);
 gboolean dmig_enum_equal(const DmigEnum *a, const DmigEnum *b);
 
-/* Whether everything of two tables but columns, constraints, indexes, comment and facets is the same:
- * what no ALTER TABLE changes. */
 /* Whether CREATE TABLE says already whose child the table is (it inherits; no partition does). */
 gboolean dmig_table_is_child(const DmigTable *self);
+/* Whether everything of two tables but columns, constraints, indexes, comment and facets is the same:
+ * what no ALTER TABLE changes. */
 gboolean dmig_table_same_kind(const DmigTable *a, const DmigTable *b);
 
 /* Who depends on whom: what the database said, or what the texts of objects mention. Borrowed, made

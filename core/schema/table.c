@@ -55,6 +55,17 @@ dmig_table_copy(const DmigTable *self)
   return copy;
 }
 
+void
+dmig_table_add_parent(DmigTable *self, const char *path, DmigTable *parent)
+{
+  guint n = self->parents != NULL ? g_strv_length(self->parents) : 0;
+  self->parents = g_renew(char *, self->parents, n + 2);
+  self->parents[n] = g_strdup(path);
+  self->parents[n + 1] = NULL;
+  if (parent != NULL)
+    parent->has_children = TRUE;
+}
+
 DmigColumn *
 dmig_column_new(const char *name, const char *type)
 {

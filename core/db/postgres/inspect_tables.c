@@ -234,15 +234,6 @@ dmig_pg_read_tables(DmigPgReader *self, const PGresult *rows)
 /* --- parents ------------------------------------------------------------------------------- */
 
 static void
-add_parent(DmigTable *table, const char *parent)
-{
-  guint n = table->parents != NULL ? g_strv_length(table->parents) : 0;
-  table->parents = g_renew(char *, table->parents, n + 2);
-  table->parents[n] = g_strdup(parent);
-  table->parents[n + 1] = NULL;
-}
-
-static void
 attach_partition(DmigFacet *facet, const DmigTable *table, const char *parent)
 {
   g_autofree char *bound = facet->value;
@@ -273,8 +264,6 @@ dmig_pg_read_parents(DmigPgReader *self, const PGresult *rows)
   for (int i = 0; i < PQntuples(rows); i++) {
     DmigPgEntry *entry = dmig_pg_entry(self, rows, i, 0);
     DmigPgEntry *parent_entry = dmig_pg_entry(self, rows, i, 3);
-    if (parent_entry != NULL)
-      parent_entry->table->has_children = TRUE;
     if (entry == NULL)
       continue;
     DmigTable *table = entry->table;
@@ -285,7 +274,7 @@ dmig_pg_read_parents(DmigPgReader *self, const PGresult *rows)
       attach_partition(facet, table, parent);
     else
       facet = add_inheritance(table, parent);
-    add_parent(table, parent);
+    dmig_table_add_parent(table, parent, parent_entry != NULL ? parent_entry->table : NULL);
     dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, parent, NULL));
     dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL));
   }

@@ -405,7 +405,7 @@ test_partitions(void **state)
   DmigTable *whole = test_add_table(self->schema, "event", "id", "bigint", "at", "date", NULL);
   DmigTable *part = test_add_table(self->schema, "event_1", "id", "bigint", "at", "date", NULL);
   whole->partition_by = g_strdup("RANGE (at)");
-  part->parents = g_strsplit("event", ",", -1);
+  dmig_table_add_parent(part, "event", whole);
   column(part, "id")->inherited = column(part, "at")->inherited = TRUE;
   dmig_facets_add(&part->facets, dmig_facet_new("partition of", "event FOR VALUES FROM (1) TO (2)",
                                                 "ALTER …;\n", "ALTER …;\n"));

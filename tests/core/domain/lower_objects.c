@@ -533,6 +533,8 @@ test_inheritance(void **state)
   assert_string_equal(((const DmigColumn *) leaf->columns->pdata[0])->name, "a");
   assert_true(((const DmigColumn *) leaf->columns->pdata[1])->not_null);
   assert_int_equal(leaf->constraints->len, 1);
+  assert_false(leaf->has_children);
+  assert_true(dmig_schema_table(schema, "base")->has_children);
 }
 
 /* Two schemas have their names apart. */

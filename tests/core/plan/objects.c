@@ -263,15 +263,14 @@ test_functions_pull_what_they_need_before_them(void **state)
 }
 
 static void
-attach(DmigTable *child, const char *parent)
+attach(DmigTable *child, DmigTable *parent)
 {
-  DmigFacet *facet = dmig_facet_new("partition of", parent, "ATTACH;\n", "DETACH;\n");
-  const char *const parents[] = { parent, NULL };
+  DmigFacet *facet = dmig_facet_new("partition of", parent->name, "ATTACH;\n", "DETACH;\n");
 
   facet->late = facet->replaces = facet->attaches = TRUE;
-  dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, parent, NULL));
+  dmig_facet_add_need(facet, dmig_address_new(DMIG_OBJECT_TABLE, parent->name, NULL));
   dmig_facets_add(&child->facets, facet);
-  child->parents = g_strdupv((char **) parents);
+  dmig_table_add_parent(child, parent->name, parent);
   for (guint i = 0; i < child->columns->len; i++)
     ((DmigColumn *) child->columns->pdata[i])->inherited = TRUE;
 }
@@ -284,10 +283,11 @@ test_a_partition_is_attached_and_follows_its_parent(void **state)
   for (int side = 0; side < 2; side++) {
     DmigSchema *schema = side == 0 ? f->from : f->to;
     const char *type = side == 0 ? "integer" : "bigint";
-    test_add_table(schema, "parent", "x", type, NULL)->partition_by = g_strdup("LIST (x)");
-    attach(test_add_table(schema, "child", "x", type, NULL), "parent");
+    DmigTable *parent = test_add_table(schema, "parent", "x", type, NULL);
+    parent->partition_by = g_strdup("LIST (x)");
+    attach(test_add_table(schema, "child", "x", type, NULL), parent);
     if (side == 1)
-      attach(test_add_table(schema, "child2", "x", type, NULL), "parent");
+      attach(test_add_table(schema, "child2", "x", type, NULL), parent);
   }
   assert_steps(f, "create table child2\n"
                   "alter column parent.x: type integer to bigint\n"
@@ -315,7 +315,7 @@ test_a_table_is_remade_where_nothing_alters_it(void **state)
     depend(schema, DMIG_OBJECT_SEQUENCE, "s", NULL, DMIG_OBJECT_COLUMN, "t", "x")->owned = TRUE;
     if (side == 1) {
       t->partition_by = g_strdup("LIST (x)");
-      attach(test_add_table(schema, "child", "x", "integer", NULL), "t");
+      attach(test_add_table(schema, "child", "x", "integer", NULL), t);
     }
   }
   assert_steps(f, "drop view v\n"

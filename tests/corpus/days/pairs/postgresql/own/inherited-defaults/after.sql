@@ -1,0 +1,3 @@
+CREATE TABLE animal (id integer PRIMARY KEY, legs integer DEFAULT 6);
+CREATE TABLE bird (legs integer DEFAULT 2) INHERITS (animal);
+CREATE TABLE owl (hours text) INHERITS (bird);
