@@ -5,6 +5,20 @@
 #include "core/base/text.h"
 
 DmigEntity *
+dmig_telling_entity_of_old(const DmigTelling *self, const char *name)
+{
+  return g_hash_table_lookup(self->reverse ? self->pairs->new_entities : self->pairs->old_entities,
+                             name);
+}
+
+DmigEntity *
+dmig_telling_entity_of_new(const DmigTelling *self, const char *name)
+{
+  return g_hash_table_lookup(self->reverse ? self->pairs->old_entities : self->pairs->new_entities,
+                             name);
+}
+
+DmigEntity *
 dmig_telling_old_entity(const DmigTelling *self, const DmigEntity *entity)
 {
   return g_hash_table_lookup(self->reverse ? self->pairs->new_of : self->pairs->old_of, entity);

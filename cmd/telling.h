@@ -14,6 +14,10 @@ typedef struct {
   DmigOutline *outline;
 } DmigTelling;
 
+/* By name, of `from` or of `to`. Borrowed; NULL where there is none. */
+DmigEntity *dmig_telling_entity_of_old(const DmigTelling *self, const char *name);
+DmigEntity *dmig_telling_entity_of_new(const DmigTelling *self, const char *name);
+
 /* Borrowed; NULL where there is none. */
 DmigEntity *dmig_telling_old_entity(const DmigTelling *self, const DmigEntity *entity);
 gboolean dmig_telling_entity_goes(const DmigTelling *self, const DmigEntity *entity);

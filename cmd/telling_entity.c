@@ -20,7 +20,7 @@ static gboolean
 same_type(const DmigTelling *self, const DmigField *is, const DmigField *becomes)
 {
   if (becomes->references != NULL && is->references != NULL) {
-    const DmigEntity *entity = dmig_domain_entity(self->to, becomes->references);
+    const DmigEntity *entity = dmig_telling_entity_of_new(self, becomes->references);
     const DmigEntity *was = entity != NULL ? dmig_telling_old_entity(self, entity) : NULL;
     return was != NULL && strcmp(was->name, is->references) == 0;
   }
@@ -141,7 +141,7 @@ static char *
 foreign_text(const DmigTelling *self, const DmigEntity *was, const DmigForeign *foreign)
 {
   const DmigEntity *leads_to
-      = self != NULL ? dmig_domain_entity(self->from, foreign->references) : NULL;
+      = self != NULL ? dmig_telling_entity_of_old(self, foreign->references) : NULL;
   g_auto(GStrv) fields = renamed(self, was, foreign->fields);
   g_auto(GStrv) to = renamed(leads_to != NULL ? self : NULL, leads_to, foreign->to);
   DmigForeign copy = *foreign;
