@@ -145,8 +145,9 @@ dmig_chain_revision(const DmigMigration *migration)
   return migration->down ? migration->from : migration->to;
 }
 
-gboolean
-dmig_chain_has_hand_written(GPtrArray *chain)
+/* Whether SQL of somebody's own hand is in a chain, so that its domain does not say all. */
+static gboolean
+has_hand_written(GPtrArray *chain)
 {
   for (guint i = 0; i < chain->len; i++) {
     const DmigMigration *migration = g_ptr_array_index(chain, i);
@@ -165,7 +166,7 @@ dmig_chain_history(DmigContext *context, const DmigDialect *dialect, const char 
   g_autoptr(GPtrArray) chain = dmig_chain_new(context, dialect, NULL, id, error);
   if (chain == NULL)
     return FALSE;
-  *out = dmig_chain_has_hand_written(chain) ? g_ptr_array_new_with_free_func(g_free) : NULL;
+  *out = has_hand_written(chain) ? g_ptr_array_new_with_free_func(g_free) : NULL;
   for (guint i = 0; *out != NULL && i < chain->len; i++)
     g_ptr_array_add(*out, g_strdup(((DmigMigration *) g_ptr_array_index(chain, i))->sql));
   return TRUE;

@@ -22,8 +22,6 @@ const char *dmig_chain_revision(const DmigMigration *migration);
 
 /* Line marking a migration file that somebody edited at commit time. */
 #define DMIG_EDITED_LINE "-- edited by hand"
-/* Whether SQL of somebody's own hand is in a chain, so that its domain does not say all. */
-gboolean dmig_chain_has_hand_written(GPtrArray *chain);
 /* Then: the migrations that make the revision `id` from nothing (char*; owned). NULL: its domain says
  * all. */
 gboolean dmig_chain_history(DmigContext *context, const DmigDialect *dialect, const char *id,

@@ -133,7 +133,7 @@ write_revision(Commit *self, GError **error)
   if (change != NULL && !dmig_consume_begin(self->context, parent, change, error))
     return FALSE;
   g_autofree char *note = note_of(self);
-  self->id = dmig_store_commit_noted(store, parent, NULL, files, self->message, note, error);
+  self->id = dmig_store_commit(store, parent, NULL, files, self->message, note, error);
   if (self->id == NULL) {
     dmig_consume_cancel(self->context);
     return FALSE;

@@ -45,5 +45,3 @@ void dmig_pair_print(const DmigPair *self);
 void dmig_pairs_add_files(GPtrArray *pairs, GPtrArray *files);
 /* The record of the proofs, for the note: {"schema_version", "dmig", "proofs"}. Owned. */
 json_t *dmig_pairs_to_record(GPtrArray *pairs);
-/* Static: "proved", "refuted", "unproved". */
-const char *dmig_proof_word(DmigProofOutcome outcome);

@@ -99,8 +99,9 @@ dmig_pairs_judge(DmigContext *context, GPtrArray *pairs, GError **error)
   return FALSE;
 }
 
-const char *
-dmig_proof_word(DmigProofOutcome outcome)
+/* Static: "proved", "refuted", "unproved". */
+static const char *
+proof_word(DmigProofOutcome outcome)
 {
   static const char *const words[] = {
     [DMIG_PROOF_PROVED] = "proved",
@@ -120,7 +121,7 @@ dmig_pairs_to_record(GPtrArray *pairs)
     const DmigProof *proof = pair->proof;
     json_t *item = json_object();
     dmig_json_set(item, "dialect", pair->dialect->name);
-    dmig_json_set(item, "outcome", dmig_proof_word(proof->outcome));
+    dmig_json_set(item, "outcome", proof_word(proof->outcome));
     dmig_json_set(item, "server", proof->server);
     json_object_set_new(item, "edited", json_boolean(pair->edited));
     json_object_set_new(item, "rows", json_integer(proof->rows));
@@ -148,7 +149,7 @@ dmig_pair_print(const DmigPair *pair)
   if (pair->edited)
     printf(", edited by hand");
   printf("; %s%s%s", dmig_colour(proved ? DMIG_COLOUR_GREEN : DMIG_COLOUR_YELLOW),
-         dmig_proof_word(proof->outcome), dmig_colour(DMIG_COLOUR_RESET));
+         proof_word(proof->outcome), dmig_colour(DMIG_COLOUR_RESET));
   if (proof->rows > 0) {
     g_autofree char *rows = dmig_text_count(proof->rows, "row", "rows");
     printf(" with %s", rows);

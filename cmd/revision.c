@@ -17,8 +17,10 @@ print_decorations(const DmigRevision *revision, GHashTable *decorations)
   printf(" %s(%s)%s", dmig_colour(DMIG_COLOUR_CYAN), joined, dmig_colour(DMIG_COLOUR_RESET));
 }
 
-json_t *
-dmig_revision_proofs(DmigContext *context, const char *id)
+/* The record of a revision's proof: an array of {"dialect", "outcome", "server", "rows", "tables"};
+ * NULL where there is none. Owned. */
+static json_t *
+proofs_of(DmigContext *context, const char *id)
 {
   g_autofree char *note = dmig_store_note_read(context->store, id);
   g_autoptr(json_t) record = note != NULL ? json_loads(note, 0, NULL) : NULL;
@@ -29,7 +31,7 @@ dmig_revision_proofs(DmigContext *context, const char *id)
 static void
 print_proofs(DmigContext *context, const DmigRevision *revision, const char *prefix)
 {
-  g_autoptr(json_t) proofs = dmig_revision_proofs(context, revision->id);
+  g_autoptr(json_t) proofs = proofs_of(context, revision->id);
   gsize i;
   json_t *proof;
   json_array_foreach(proofs, i, proof)
@@ -95,7 +97,7 @@ dmig_revision_to_json(DmigContext *context, const DmigRevision *revision)
   json_t *object = json_object();
   json_t *author = json_object();
   json_t *parents = json_array();
-  json_t *proofs = dmig_revision_proofs(context, revision->id);
+  json_t *proofs = proofs_of(context, revision->id);
   g_autofree char *date = dmig_date_iso(revision->author_time, revision->author_offset);
   for (guint i = 0; revision->parents[i] != NULL; i++)
     json_array_append_new(parents, json_string(revision->parents[i]));

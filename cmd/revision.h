@@ -16,6 +16,3 @@ json_t *dmig_revision_to_json(DmigContext *context, const DmigRevision *revision
 /* `3f2a91c "Add phones"`, for messages; "nothing" for NULL. Owned. */
 char *dmig_revision_title(DmigContext *context, const DmigRevision *revision);
 
-/* The record of a revision's proof: an array of {"dialect", "outcome", "server", "rows", "tables"};
- * NULL where there is none. Owned. */
-json_t *dmig_revision_proofs(DmigContext *context, const char *id);

@@ -66,8 +66,9 @@ is_running(const DmigRunLog *self, guint i)
   return i == 0 && self->held && run->finished == NULL;
 }
 
-const char *
-dmig_run_log_phase(const DmigRunLog *self, guint i)
+/* The phase that a run is in: a run that has no end, and that nobody works on, was interrupted. */
+static const char *
+phase_of(const DmigRunLog *self, guint i)
 {
   const DmigTrackedRun *run = g_ptr_array_index(self->runs, i);
   return run->finished != NULL || is_running(self, i) ? run->phase : "interrupted";
@@ -182,7 +183,7 @@ print_last(const DmigRunLog *self)
   const DmigTrackedRun *run = g_ptr_array_index(self->runs, 0);
   gboolean running = is_running(self, 0);
   gboolean ended = run->finished != NULL;
-  const char *phase = dmig_run_log_phase(self, 0);
+  const char *phase = phase_of(self, 0);
   g_autofree char *elapsed = duration_text(elapsed_of(self, 0));
   g_autofree char *since = dmig_date_since(run->started);
   g_autofree char *place = ended ? g_strdup(phase) : place_text(run, phase);
@@ -213,7 +214,7 @@ print_history(const DmigRunLog *self)
     g_autofree char *to = g_strdup_printf("%.7s", revision_text(run->to));
     g_autofree char *took = duration_text(elapsed_of(self, i));
     g_autofree char *begun = g_strndup(run->started, strcspn(run->started, "."));
-    const char *cells[] = { begun, run->command, from, to, dmig_run_log_phase(self, i),
+    const char *cells[] = { begun, run->command, from, to, phase_of(self, i),
                             took,  run->who };
     dmig_grid_add(grid, cells);
   }
@@ -264,7 +265,7 @@ run_to_json(const DmigRunLog *self, guint i)
   dmig_json_set(object, "started", run->started);
   dmig_json_set(object, "finished", run->finished);
   dmig_json_set(object, "updated", run->updated);
-  dmig_json_set(object, "phase", dmig_run_log_phase(self, i));
+  dmig_json_set(object, "phase", phase_of(self, i));
   dmig_json_set(object, "title", run->title);
   dmig_json_set(object, "error", run->error);
   dmig_json_set(object, "backup", run->backup);

@@ -19,8 +19,6 @@ DmigRunLog *dmig_run_log_new(DmigDatabase *db, guint limit);
 void dmig_run_log_free(DmigRunLog *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigRunLog, dmig_run_log_free)
 
-/* The phase that a run is in: a run that has no end, and that nobody works on, was interrupted. */
-const char *dmig_run_log_phase(const DmigRunLog *self, guint i);
 
 void dmig_run_log_print(const DmigRunLog *self);
 /* {"running", "lock", "runs": […]}. Owned. */

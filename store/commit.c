@@ -81,14 +81,7 @@ write_commit(DmigStore *self, const Parents *parents, GPtrArray *files, const ch
 
 char *
 dmig_store_commit(DmigStore *self, const char *parent, char *const *merged, GPtrArray *files,
-                  const char *message, GError **error)
-{
-  return dmig_store_commit_noted(self, parent, merged, files, message, NULL, error);
-}
-
-char *
-dmig_store_commit_noted(DmigStore *self, const char *parent, char *const *merged, GPtrArray *files,
-                        const char *message, const char *note, GError **error)
+                  const char *message, const char *note, GError **error)
 {
   g_auto(Parents) parents = { 0, NULL };
   g_auto(git_buf) clean = GIT_BUF_INIT;

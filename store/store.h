@@ -119,13 +119,10 @@ char *dmig_store_domain_tree_id(DmigStore *self, const char *revision, GError **
 /* Writes the revision and moves the current branch to it, if the branch is still at `parent` (NULL:
  * unborn): else DMIG_ERROR_LOCKED and nothing has changed but unreachable objects. Author and
  * committer as Git finds them (GIT_AUTHOR_*, GIT_COMMITTER_*, configuration, EMAIL);
- * SOURCE_DATE_EPOCH where GIT_*_DATE is not set. `merged`: further parents, or NULL. Owned id. */
+ * SOURCE_DATE_EPOCH where GIT_*_DATE is not set. `merged`: further parents, or NULL. `note` (NULL:
+ * none) is written before the branch moves. Owned id. */
 char *dmig_store_commit(DmigStore *self, const char *parent, char *const *merged, GPtrArray *files,
-                        const char *message, GError **error);
-/* The same, with a note (NULL: none) that is written before the branch moves. */
-char *dmig_store_commit_noted(DmigStore *self, const char *parent, char *const *merged,
-                              GPtrArray *files, const char *message, const char *note,
-                              GError **error);
+                        const char *message, const char *note, GError **error);
 
 /* Git notes under refs/notes/dmig: the proof's record, JSON. */
 gboolean dmig_store_note_write(DmigStore *self, const char *revision, const char *text,

@@ -153,27 +153,3 @@ dmig_diagnostic_to_line(const DmigDiagnostic *self)
     g_string_append_printf(line, " (%s)", self->hint);
   return dmig_text_printable(line->str);
 }
-
-gboolean
-dmig_diagnostics_check(DmigDiagnostics *self, GError **error)
-{
-  guint errors = dmig_diagnostics_count(self, DMIG_SEVERITY_ERROR);
-  if (errors == 0)
-    return TRUE;
-  const DmigDiagnostic *first = NULL;
-  for (guint i = 0; i < dmig_diagnostics_length(self) && first == NULL; i++) {
-    const DmigDiagnostic *diagnostic = dmig_diagnostics_get(self, i);
-    if (diagnostic->severity == DMIG_SEVERITY_ERROR)
-      first = diagnostic;
-  }
-  /* A thousand warnings may have kept the first error out. */
-  g_autofree char *line =
-      first != NULL ? dmig_diagnostic_to_line(first) : g_strdup("the files are not valid");
-  if (errors == 1) {
-    g_set_error_literal(error, DMIG_ERROR, DMIG_ERROR_INVALID, line);
-    return FALSE;
-  }
-  g_autofree char *others = dmig_text_count(errors - 1, "more error", "more errors");
-  g_set_error(error, DMIG_ERROR, DMIG_ERROR_INVALID, "%s, and %s", line, others);
-  return FALSE;
-}

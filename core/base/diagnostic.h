@@ -48,7 +48,3 @@ const DmigDiagnostic *dmig_diagnostics_get(DmigDiagnostics *self, guint i);
 
 /* `file:line:column: rule: message` and, if there is a hint, ` (hint)`. Owned by the caller. */
 char *dmig_diagnostic_to_line(const DmigDiagnostic *self);
-
-/* DMIG_ERROR_INVALID naming the first error and how many more there are; FALSE if there is one,
- * TRUE (and no error) where there is none. */
-gboolean dmig_diagnostics_check(DmigDiagnostics *self, GError **error);

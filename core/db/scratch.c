@@ -22,7 +22,6 @@ dmig_scratch_free(DmigScratch *self)
   if (self->server != NULL)
     self->free_server(self->server);
   g_free(self->url);
-  g_free(self->version);
   g_free(self);
 }
 
@@ -33,17 +32,9 @@ dmig_scratch_open(DmigScratch *self, DmigDatabase **out, GError **error)
   DmigDatabase *db = NULL;
   if (!driver->open_scratch(self, &db, error))
     return FALSE;
-  if (self->version == NULL)
-    self->version = g_strdup(driver->version(db));
   db->with_owners = self->with_owners;
   *out = db;
   return TRUE;
-}
-
-const char *
-dmig_scratch_version(const DmigScratch *self)
-{
-  return self->version;
 }
 
 void

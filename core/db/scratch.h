@@ -9,7 +9,6 @@ typedef struct _DmigScratch DmigScratch;
 struct _DmigScratch {
   const DmigDialect *dialect;
   char *url;       /* NULL: the driver finds a way of its own */
-  char *version;   /* NULL: none was opened yet */
   gboolean with_owners; /* for the databases that are opened */
   gpointer server; /* the driver's, kept from one database to the next; NULL: none */
   void (*free_server)(gpointer server);
@@ -28,10 +27,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigScratch, dmig_scratch_free)
  * message says what to install or to configure. The databases must be closed before the scratch
  * is freed. */
 gboolean dmig_scratch_open(DmigScratch *self, DmigDatabase **out, GError **error);
-
-/* What stands behind it, for the proof's record: "SQLite 3.40.1", "PostgreSQL 15.18". Borrowed;
- * NULL before the first open. */
-const char *dmig_scratch_version(const DmigScratch *self);
 
 /* Makes what `script` needs of dmig's own scratch server beside a database: the roles that it names.
  * Nothing happens on a server that the user named. */

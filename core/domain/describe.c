@@ -168,8 +168,9 @@ with_word(DmigFieldAspect aspect, const char *value)
   return g_strconcat(word, *word != '\0' && *value != '\0' ? " " : "", value, NULL);
 }
 
-char *
-dmig_field_aspect(const DmigField *self, DmigFieldAspect aspect)
+/* "string(40)", "required", "default free"; NULL where nothing is said. */
+static char *
+aspect_of(const DmigField *self, DmigFieldAspect aspect)
 {
   g_autofree char *value = value_of(self, aspect);
   return value != NULL ? with_word(aspect, value) : NULL;
@@ -205,7 +206,7 @@ dmig_field_describe(const DmigField *self, gboolean sole_key)
 {
   g_autoptr(GString) out = g_string_new(NULL);
   for (DmigFieldAspect aspect = 0; aspect < DMIG_FIELD_ASPECTS; aspect++) {
-    g_autofree char *said = dmig_field_aspect(self, aspect);
+    g_autofree char *said = aspect_of(self, aspect);
     /* A key is required without saying so. */
     gboolean key = aspect == DMIG_FIELD_REQUIRED && self->primary;
     const char *text = !key ? said : sole_key ? "primary" : NULL;

@@ -21,8 +21,6 @@ typedef enum {
 } DmigFieldAspect;
 #define DMIG_FIELD_ASPECTS (DMIG_FIELD_COLUMN + 1)
 
-/* "string(40)", "required", "default free"; NULL where nothing is said. */
-char *dmig_field_aspect(const DmigField *self, DmigFieldAspect aspect);
 /* How the aspect of `is` becomes that of `becomes`: "string(40) becomes text", "no longer
  * required"; NULL where it stays. */
 char *dmig_field_aspect_change(const DmigField *is, const DmigField *becomes,

@@ -139,6 +139,4 @@ char *dmig_reading_suggest_or_list(DmigReading *self, const char *word,
 /* Where what stands at `address` was written, for mistakes found later. */
 void dmig_reading_note_place(DmigReading *self, gconstpointer address, DmigLocation at);
 DmigLocation dmig_reading_place(DmigReading *self, gconstpointer address, DmigLocation otherwise);
-/* A portable function's value from `now()`; FALSE where the text is none. */
-gboolean dmig_function_from_text(const char *text, DmigFunction *out_function);
 const char *dmig_function_name(DmigFunction function);

@@ -83,8 +83,9 @@ find_portable(const DmigLifting *self, const char *native)
   return NULL;
 }
 
-const DmigType *
-dmig_lift_portable(DmigLifting *self, const char *native)
+/* The portable type that is lowered to `native`; NULL: none. Borrowed. */
+static const DmigType *
+portable_of(DmigLifting *self, const char *native)
 {
   gpointer known = NULL;
   if (g_hash_table_lookup_extended(self->portable, native, NULL, &known))
@@ -93,7 +94,7 @@ dmig_lift_portable(DmigLifting *self, const char *native)
   gsize length = strlen(native);
   if (type == NULL && g_str_has_suffix(native, "[]")) {
     g_autofree char *element = g_strndup(native, length - 2);
-    DmigType *of = dmig_type_copy(dmig_lift_portable(self, element));
+    DmigType *of = dmig_type_copy(portable_of(self, element));
     type = of != NULL ? g_new0(DmigType, 1) : NULL;
     if (type != NULL)
       *type = (DmigType) { .kind = DMIG_TYPE_ARRAY, .element = of };
@@ -127,7 +128,7 @@ use_lifted(DmigField *field, const DmigLiftedType *lifted, gboolean array)
 void
 dmig_lift_type(DmigLifting *self, DmigField *field, const char *native)
 {
-  const DmigType *portable = dmig_lift_portable(self, native);
+  const DmigType *portable = portable_of(self, native);
   if (portable != NULL) {
     field->type = dmig_type_copy(portable);
     return;

@@ -53,8 +53,6 @@ char *dmig_lift_derive(const DmigLifting *self, const char *stem, const char *su
 
 /* --- types and values (lift_type.c) ---------------------------------------------------------- */
 
-/* The portable type that is lowered to `native`; NULL: none. Borrowed. */
-const DmigType *dmig_lift_portable(DmigLifting *self, const char *native);
 void dmig_lift_type(DmigLifting *self, DmigField *field, const char *native);
 /* A default: a literal, a portable function, or SQL. Owned. */
 DmigValue *dmig_lift_default(const DmigLifting *self, const DmigField *field, const char *sql);

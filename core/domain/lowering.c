@@ -155,6 +155,26 @@ innermost(const DmigType *type)
   return type;
 }
 
+/* The field that says what type `field` has: itself, or what a relationship leads to. */
+static const DmigField *
+type_source(const DmigLowering *self, const DmigField *field)
+{
+  /* A key may be a relationship itself; the limit ends a circle of them. */
+  for (guint depth = 0; depth < 32 && field->references != NULL; depth++) {
+    if (native_type(self, field) != NULL)
+      return field;
+    const DmigEntity *target = dmig_lowering_entity(self, field->references);
+    char *const *fields = target != NULL ? dmig_entity_key(target) : NULL;
+    if (fields == NULL || g_strv_length((char **) fields) != 1)
+      return field;
+    const DmigField *key = dmig_entity_field(target, fields[0]);
+    if (key == NULL)
+      return field;
+    field = key;
+  }
+  return field;
+}
+
 static void
 name_enums_in_place(DmigLowering *self)
 {
@@ -167,7 +187,7 @@ name_enums_in_place(DmigLowering *self)
       const DmigType *type = innermost(field->type);
       gboolean in_place = type != NULL && type->kind == DMIG_TYPE_ENUM && type->enum_name == NULL &&
                           native_type(self, field) == NULL &&
-                          dmig_lowering_type_source(self, field) == field;
+                          type_source(self, field) == field;
       if (!in_place || !dmig_lowering_is_for(self, entity->dialects))
         continue;
       g_autofree char *name = dmig_lowering_derive_name(self, self->types, NULL, entity->path,
@@ -254,29 +274,10 @@ dmig_lowering_entity(const DmigLowering *self, const char *name)
   return g_hash_table_lookup(self->entities, name);
 }
 
-const DmigField *
-dmig_lowering_type_source(const DmigLowering *self, const DmigField *field)
-{
-  /* A key may be a relationship itself; the limit ends a circle of them. */
-  for (guint depth = 0; depth < 32 && field->references != NULL; depth++) {
-    if (native_type(self, field) != NULL)
-      return field;
-    const DmigEntity *target = dmig_lowering_entity(self, field->references);
-    char *const *fields = target != NULL ? dmig_entity_key(target) : NULL;
-    if (fields == NULL || g_strv_length((char **) fields) != 1)
-      return field;
-    const DmigField *key = dmig_entity_field(target, fields[0]);
-    if (key == NULL)
-      return field;
-    field = key;
-  }
-  return field;
-}
-
 const DmigType *
 dmig_lowering_enum(const DmigLowering *self, const DmigField *field)
 {
-  const DmigField *source = dmig_lowering_type_source(self, field);
+  const DmigField *source = type_source(self, field);
   const DmigType *type = innermost(source->type);
   if (native_type(self, source) != NULL || type == NULL || type->kind != DMIG_TYPE_ENUM)
     return NULL;
@@ -290,7 +291,7 @@ dmig_lowering_enum_name(const DmigLowering *self, const DmigField *field)
   if (type == NULL || !self->dialect->has.enum_types)
     return NULL;
   if (type->enum_name == NULL)
-    return g_hash_table_lookup(self->enum_names, dmig_lowering_type_source(self, field));
+    return g_hash_table_lookup(self->enum_names, type_source(self, field));
   const DmigDomainEnum *named = dmig_domain_enum(self->domain, type->enum_name);
   return named != NULL ? named->path : NULL;
 }
@@ -338,7 +339,7 @@ dmig_lowering_type_text(DmigLowering *self, const char *text)
 char *
 dmig_lowering_type(DmigLowering *self, const DmigEntity *entity, const DmigField *field)
 {
-  const DmigField *source = dmig_lowering_type_source(self, field);
+  const DmigField *source = type_source(self, field);
   const char *native = native_type(self, source);
   if (native != NULL)
     return self->dialect->canonical_type(native);
@@ -386,7 +387,7 @@ native_literal(const DmigLowering *self, const char *text)
 char *
 dmig_lowering_value(DmigLowering *self, const DmigField *field, const DmigValue *value)
 {
-  const DmigField *source = dmig_lowering_type_source(self, field);
+  const DmigField *source = type_source(self, field);
   const DmigType *type = source->type;
   char *sql = NULL;
   switch (value->kind) {

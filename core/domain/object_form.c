@@ -44,8 +44,10 @@ dmig_form_read_create(DmigReading *reading, const DmigForm *form, const DmigYaml
   dmig_form_read(reading, &dmig_form_attribute_sql, node, &object->attributes);
 }
 
-char *
-dmig_reading_path(DmigReading *reading, DmigLocation at, const char *text)
+/* A name as SQL has it, `auth.users` or `"my schema"."a.b"`, but in the letter case that is written,
+ * as a path. Owned; NULL after a diagnostic. */
+static char *
+reading_path(DmigReading *reading, DmigLocation at, const char *text)
 {
   const char *next = text;
   g_autofree char *first = take_part(&next);
@@ -69,7 +71,7 @@ static DmigDomainObject *
 read_object(DmigReading *reading, const DmigForm *entry, const DmigYamlNode *name,
             const DmigYamlNode *node, gpointer place, DmigObjectKind kind)
 {
-  g_autofree char *path = dmig_reading_path(reading, name->at, name->text);
+  g_autofree char *path = reading_path(reading, name->at, name->text);
   DmigDomainObject *object = dmig_domain_object_new(kind, path != NULL ? path : "");
   object->at = name->at;
   if (node != NULL)

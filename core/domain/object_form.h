@@ -4,9 +4,6 @@
 
 #include "core/domain/form.h"
 
-/* A name as SQL has it, `auth.users` or `"my schema"."a.b"`, but in the letter case that is written,
- * as a path. Owned; NULL after a diagnostic. */
-char *dmig_reading_path(DmigReading *reading, DmigLocation at, const char *text);
 
 /* A DmigFormRead of a DmigDomainObject: the text is its `create`. */
 void dmig_form_read_create(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,

@@ -75,8 +75,9 @@ dmig_function_name(DmigFunction function)
   return NULL;
 }
 
-gboolean
-dmig_function_from_text(const char *text, DmigFunction *out_function)
+/* A portable function's value from `now()`; FALSE where the text is none. */
+static gboolean
+function_from_text(const char *text, DmigFunction *out_function)
 {
   for (const DmigWord *word = functions; word->word != NULL; word++) {
     gsize length = strlen(word->word);
@@ -111,7 +112,7 @@ read_scalar_value(DmigReading *reading, const DmigForm *form, const DmigYamlNode
                   gpointer place)
 {
   DmigFunction function;
-  if (node->plain && dmig_function_from_text(node->text, &function)) {
+  if (node->plain && function_from_text(node->text, &function)) {
     value_new(node->at, DMIG_VALUE_FUNCTION, place)->function = function;
     return;
   }

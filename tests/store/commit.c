@@ -56,7 +56,7 @@ a_revision_of_fixed_dates_has_a_fixed_id(void **state)
   g_mkdir("again", 0777);
   DmigStore *other = dmig_store_init("again", NULL);
   g_autoptr(GPtrArray) files = files_new("domain.yaml", "first", NULL);
-  g_autofree char *same = dmig_store_commit(other, NULL, NULL, files, "first", NULL);
+  g_autofree char *same = dmig_store_commit(other, NULL, NULL, files, "first", NULL, NULL);
   dmig_store_free(other);
   assert_string_equal(same, id);
 }
@@ -71,7 +71,7 @@ the_message_is_cleaned_as_git_does(void **state)
   g_free(run("git", "init", "-q", "other", NULL));
   for (guint i = 0; i < G_N_ELEMENTS(messages); i++) {
     g_autoptr(GPtrArray) files = files_new("a", messages[i], NULL);
-    char *id = dmig_store_commit(place->store, parent, NULL, files, messages[i], NULL);
+    char *id = dmig_store_commit(place->store, parent, NULL, files, messages[i], NULL, NULL);
     assert_non_null(id);
     g_free(parent);
     parent = id;
@@ -92,10 +92,10 @@ messages_without_text_are_refused(void **state)
   GError *error = NULL;
   g_autoptr(GPtrArray) files = files_new("a", "x", NULL);
   for (guint i = 0; i < G_N_ELEMENTS(messages); i++) {
-    assert_null(dmig_store_commit(place->store, NULL, NULL, files, messages[i], &error));
+    assert_null(dmig_store_commit(place->store, NULL, NULL, files, messages[i], NULL, &error));
     assert_error(&error, DMIG_ERROR_USAGE, "message is empty");
   }
-  assert_null(dmig_store_commit(place->store, NULL, NULL, files, "Gr\xf6\xdf", &error));
+  assert_null(dmig_store_commit(place->store, NULL, NULL, files, "Gr\xf6\xdf", NULL, &error));
   assert_error(&error, DMIG_ERROR_USAGE, "not UTF-8");
 }
 
@@ -123,7 +123,7 @@ a_merge_has_all_its_parents(void **state)
   g_autofree char *theirs = commit_text(place, base, "theirs");
   char *merged[] = { ours, NULL };
   g_autoptr(GPtrArray) files = files_new("domain.yaml", "both", NULL);
-  g_autofree char *merge = dmig_store_commit(place->store, theirs, merged, files, "merge", NULL);
+  g_autofree char *merge = dmig_store_commit(place->store, theirs, merged, files, "merge", NULL, NULL);
   g_autoptr(DmigRevision) revision = dmig_store_revision(place->store, merge, NULL);
   assert_string_equal(revision->parents[0], theirs);
   assert_string_equal(revision->parents[1], ours);
@@ -162,14 +162,14 @@ a_branch_that_has_moved_is_left_alone(void **state)
   g_autofree char *first = commit_text(place, NULL, "first");
   g_autofree char *second = commit_text(place, first, "second");
   g_autoptr(GPtrArray) files = files_new("domain.yaml", "late", NULL);
-  assert_null(dmig_store_commit(place->store, first, NULL, files, "late", &error));
+  assert_null(dmig_store_commit(place->store, first, NULL, files, "late", NULL, &error));
   assert_error(&error, DMIG_ERROR_LOCKED, "was changed by another process");
-  assert_null(dmig_store_commit(place->store, NULL, NULL, files, "late", &error));
+  assert_null(dmig_store_commit(place->store, NULL, NULL, files, "late", NULL, &error));
   assert_error(&error, DMIG_ERROR_LOCKED, "was changed by another process");
   g_autoptr(DmigRevision) head = dmig_store_revision(place->store, "HEAD", NULL);
   assert_string_equal(head->id, second);
   g_free(run("git", "--git-dir=.dmig", "update-ref", "-d", "refs/heads/main", NULL));
-  assert_null(dmig_store_commit(place->store, first, NULL, files, "late", &error));
+  assert_null(dmig_store_commit(place->store, first, NULL, files, "late", NULL, &error));
   assert_error(&error, DMIG_ERROR_LOCKED, "no revision");
 }
 
@@ -180,7 +180,7 @@ a_parent_that_is_none_is_refused(void **state)
   GError *error = NULL;
   g_autoptr(GPtrArray) files = files_new("domain.yaml", "x", NULL);
   assert_null(dmig_store_commit(place->store, "0123456789012345678901234567890123456789", NULL,
-                                files, "m", &error));
+                                files, "m", NULL, &error));
   assert_error(&error, DMIG_ERROR_NOT_FOUND, "there is no revision");
 }
 
@@ -195,7 +195,7 @@ race(const char *parent, guint number)
   g_autofree char *text = g_strdup_printf("racer %u", number);
   g_autoptr(GPtrArray) files = files_new("domain.yaml", text, NULL);
   g_autofree char *id
-      = store != NULL ? dmig_store_commit(store, parent, NULL, files, text, &error) : NULL;
+      = store != NULL ? dmig_store_commit(store, parent, NULL, files, text, NULL, &error) : NULL;
   if (id != NULL)
     return 0;
   return g_error_matches(error, DMIG_ERROR, DMIG_ERROR_LOCKED) ? 4 : 1;
@@ -253,7 +253,7 @@ commit_until_killed(void)
     g_autofree char *text = g_strdup_printf("%u", i);
     g_autoptr(GPtrArray) files
         = files_new("domain.yaml", text, "migrations/x/upgrade.sql", text, NULL);
-    g_free(dmig_store_commit(store, head != NULL ? head->id : NULL, NULL, files, text, NULL));
+    g_free(dmig_store_commit(store, head != NULL ? head->id : NULL, NULL, files, text, NULL, NULL));
     dmig_store_note_write(store, "HEAD", text, NULL);
     dmig_revision_free(head);
   }
@@ -304,7 +304,7 @@ a_fresh_lock_file_is_somebody_elses(void **state)
   GError *error = NULL;
   write_file(".dmig/refs/heads/main.lock", "");
   g_autoptr(GPtrArray) files = files_new("domain.yaml", "x", NULL);
-  assert_null(dmig_store_commit(place->store, NULL, NULL, files, "m", &error));
+  assert_null(dmig_store_commit(place->store, NULL, NULL, files, "m", NULL, &error));
   assert_error(&error, DMIG_ERROR_LOCKED, "refs/heads/main.lock");
   age_lock_files();
   g_autofree char *id = commit_text(place, NULL, "m");

@@ -153,7 +153,7 @@ a_ref_that_git_has_locked_stays_its_own(void **state)
   g_autoptr(GPtrArray) files = files_new("domain.yaml", "two", NULL);
   GError *error = NULL;
   assert_true(dmig_store_lock(place->store, 0, NULL));
-  assert_null(dmig_store_commit(place->store, first, NULL, files, "two", &error));
+  assert_null(dmig_store_commit(place->store, first, NULL, files, "two", NULL, &error));
   dmig_store_unlock(place->store);
   assert_error(&error, DMIG_ERROR_LOCKED, "main.lock");
   assert_true(g_file_test(".dmig/refs/heads/main.lock", G_FILE_TEST_EXISTS));

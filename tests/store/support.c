@@ -159,7 +159,7 @@ commit_text(Place *place, const char *parent, const char *text)
 {
   g_autoptr(GPtrArray) files = files_new("domain.yaml", text, NULL);
   g_autoptr(GError) error = NULL;
-  char *id = dmig_store_commit(place->store, parent, NULL, files, text, &error);
+  char *id = dmig_store_commit(place->store, parent, NULL, files, text, NULL, &error);
   if (id == NULL)
     fail_msg("%s", error->message);
   return id;

@@ -76,7 +76,7 @@ another_process_and_folder_give_the_same_id(void **state)
     g_autoptr(DmigStore) store = dmig_store_init(other, NULL);
     shuffle(files, 7);
     g_autofree char *commit
-        = store != NULL ? dmig_store_commit(store, NULL, NULL, files, "m", NULL) : NULL;
+        = store != NULL ? dmig_store_commit(store, NULL, NULL, files, "m", NULL, NULL) : NULL;
     g_autoptr(DmigRevision) revision
         = commit != NULL ? dmig_store_revision(store, commit, NULL) : NULL;
     _exit(revision != NULL && strcmp(revision->tree, expected) == 0 ? 0 : 1);
@@ -142,7 +142,7 @@ what_was_committed_is_read_back_byte_for_byte(void **state)
   g_autoptr(GBytes) raw = g_bytes_new_static(bytes, sizeof bytes);
   g_autoptr(GPtrArray) files = files_new("empty", "", NULL);
   g_ptr_array_add(files, dmig_store_file_new("domain/a.yaml", raw));
-  g_autofree char *id = dmig_store_commit(place->store, NULL, NULL, files, "m", NULL);
+  g_autofree char *id = dmig_store_commit(place->store, NULL, NULL, files, "m", NULL, NULL);
   assert_non_null(id);
 
   g_autoptr(GBytes) back = dmig_store_read(place->store, "HEAD", "domain/a.yaml", NULL);
@@ -168,7 +168,7 @@ a_file_that_is_not_there_says_so(void **state)
   Place *place = *state;
   GError *error = NULL;
   g_autoptr(GPtrArray) files = files_new("domain/a.yaml", "x", NULL);
-  g_autofree char *id = dmig_store_commit(place->store, NULL, NULL, files, "m", NULL);
+  g_autofree char *id = dmig_store_commit(place->store, NULL, NULL, files, "m", NULL, NULL);
   for (guint i = 0; i < G_N_ELEMENTS(paths); i++) {
     assert_null(dmig_store_read(place->store, id, paths[i], &error));
     assert_error(&error, DMIG_ERROR_NOT_FOUND, "has no file");
@@ -194,7 +194,7 @@ files_are_listed_in_order(void **state)
   Place *place = *state;
   g_autoptr(GPtrArray) files = files_new("domain/b.yaml", "", "domain.yaml", "", "a", "",
                                          "domain/b/c.yaml", "", "domain-x", "", NULL);
-  g_free(dmig_store_commit(place->store, NULL, NULL, files, "m", NULL));
+  g_free(dmig_store_commit(place->store, NULL, NULL, files, "m", NULL, NULL));
   assert_listed(place->store, NULL, "a domain-x domain.yaml domain/b.yaml domain/b/c.yaml");
   assert_listed(place->store, "domain/", "domain/b.yaml domain/b/c.yaml");
   assert_listed(place->store, "domain/b/", "domain/b/c.yaml");
@@ -208,7 +208,7 @@ assert_domain_id(Place *place, GPtrArray *domain, GPtrArray *files)
   DmigRevision *head = NULL;
   assert_true(dmig_store_head(place->store, &head, &error));
   g_autofree char *id
-      = dmig_store_commit(place->store, head != NULL ? head->id : NULL, NULL, files, "m", NULL);
+      = dmig_store_commit(place->store, head != NULL ? head->id : NULL, NULL, files, "m", NULL, NULL);
   dmig_revision_free(head);
   g_autofree char *expected = dmig_store_tree_id(place->store, domain, NULL);
   g_autofree char *found = dmig_store_domain_tree_id(place->store, id, NULL);

@@ -32,7 +32,7 @@ make(Place *place, char name, const char *parents)
     g_free(run("git", "--git-dir=.dmig", "update-ref", "-d", "refs/heads/new", NULL));
   g_autoptr(GPtrArray) files = files_new("domain.yaml", text, NULL);
   ids[(guchar)name]
-      = dmig_store_commit(place->store, parent, (char *const *)merged->pdata, files, text, NULL);
+      = dmig_store_commit(place->store, parent, (char *const *)merged->pdata, files, text, NULL, NULL);
   assert_non_null(ids[(guchar)name]);
   g_autofree char *ref = g_strdup_printf("refs/tags/%c", name);
   g_free(run("git", "--git-dir=.dmig", "update-ref", ref, ids[(guchar)name], NULL));

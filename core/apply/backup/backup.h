@@ -72,8 +72,6 @@ gboolean dmig_backup_restore(const DmigBackup *self, DmigDatabase *db,
 gboolean dmig_backup_list(const char *folder, GPtrArray **out, GError **error);
 /* One, by its own folder. DMIG_ERROR_NOT_FOUND, DMIG_ERROR_FAILED for a damaged manifest. */
 gboolean dmig_backup_read(const char *path, DmigBackup **out, GError **error);
-/* Writes the manifest anew. */
-gboolean dmig_backup_set_needed(DmigBackup *self, gboolean needed, GError **error);
 /* A run on the database `identity` has ended well: no backup of it is needed any more. */
 gboolean dmig_backup_release(const char *folder, const char *identity, GError **error);
 

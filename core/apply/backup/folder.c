@@ -202,8 +202,9 @@ dmig_backup_list(const char *folder, GPtrArray **out, GError **error)
   return TRUE;
 }
 
-gboolean
-dmig_backup_set_needed(DmigBackup *self, gboolean needed, GError **error)
+/* Writes the manifest anew. */
+static gboolean
+set_needed(DmigBackup *self, gboolean needed, GError **error)
 {
   if (self->needed == needed)
     return TRUE;
@@ -219,7 +220,7 @@ dmig_backup_release(const char *folder, const char *identity, GError **error)
     return FALSE;
   for (guint i = 0; i < list->len; i++) {
     DmigBackup *backup = list->pdata[i];
-    if (g_strcmp0(backup->identity, identity) == 0 && !dmig_backup_set_needed(backup, FALSE, error))
+    if (g_strcmp0(backup->identity, identity) == 0 && !set_needed(backup, FALSE, error))
       return FALSE;
   }
   return TRUE;

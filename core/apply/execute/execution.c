@@ -35,8 +35,9 @@ tell_revision(DmigExecution *self, guint i)
   dmig_execution_tell(self);
 }
 
-void
-dmig_execution_tell_step(guint step, gpointer data)
+/* Step `step` of revision `self->at` is about to run; counted from 0. */
+static void
+tell_step(guint step, gpointer data)
 {
   DmigExecution *self = data;
   const DmigPrepared *prepared = self->chain->pdata[self->at];
@@ -154,7 +155,7 @@ dmig_execution_stepping(DmigExecution *self, guint i, DmigKeeper *keeper,
                           .down = migration->down,
                           .no_keep = !self->options->keep };
   *out_stepping = (DmigStepping){ .keeper = self->options->keep || self->kept ? keeper : NULL,
-                                  .begins = dmig_execution_tell_step,
+                                  .begins = tell_step,
                                   .data = self,
                                   .records = self->steps,
                                   .attempts = self->attempts };

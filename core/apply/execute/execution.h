@@ -42,8 +42,6 @@ void dmig_execution_stepping(DmigExecution *self, guint i, DmigKeeper *keeper,
                              DmigStepping *out_stepping);
 
 void dmig_execution_tell(DmigExecution *self);
-/* Step `step` of revision `self->at` is about to run; counted from 0. */
-void dmig_execution_tell_step(guint step, gpointer self);
 
 /* stepwise.c: one revision that has steps outside of transactions, from where it stands. */
 gboolean dmig_execution_run_stepwise(DmigExecution *self, guint i, GError **error);

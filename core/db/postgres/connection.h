@@ -31,10 +31,6 @@ gboolean dmig_pg_open_beside(DmigDatabase *database, DmigDatabase **out, GError 
 
 /* query.c */
 
-/* Runs what it is given as one message of the simple protocol. `out_done` counts the statements
- * that went through; `out_failure` is the first failure, NULL if there was none. FALSE without a
- * failure: the connection broke before there was one. */
-void dmig_pg_send_simple(DmigPg *self, const char *sql, guint *out_done, PGresult **out_failure);
 gboolean dmig_pg_exec(DmigDatabase *database, const char *script, GError **error);
 gboolean dmig_pg_query(DmigDatabase *database, const char *sql, const char *const *parameters,
                        guint n, DmigRows **out, GError **error);

@@ -100,8 +100,10 @@ append_sentence(GString *text, const char *part)
   g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", line);
 }
 
-char *
-dmig_pg_failure_text(const PGresult *result)
+/* What the server says, in one line: its message, its hint, and its detail unless that may quote
+ * rows. Values in the message itself are left out, unless the script is where they stand. Owned. */
+static char *
+failure_text(const PGresult *result)
 {
   g_autofree char *primary = primary_text(result);
   g_autofree char *detail = detail_text(result);
@@ -160,7 +162,7 @@ dmig_pg_set_failure(GError **error, PGconn *conn, const PGresult *result, guint 
     set_lost(error, conn);
     return;
   }
-  g_autofree char *text = dmig_pg_failure_text(result);
+  g_autofree char *text = failure_text(result);
   g_autofree char *beginning = dmig_pg_statement_beginning(statement);
   g_autofree char *place = line > 0 ? g_strdup_printf("line %u: ", line) : g_strdup("");
   g_set_error(error, DMIG_ERROR, dmig_pg_failure_code(result), "%s%s (in: %s)", place, text,

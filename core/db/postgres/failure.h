@@ -4,9 +4,6 @@
 #include "core/base/error.h"
 #include "core/db/postgres/libpq.h"
 
-/* What the server says, in one line: its message, its hint, and its detail unless that may quote
- * rows. Values in the message itself are left out, unless the script is where they stand. Owned. */
-char *dmig_pg_failure_text(const PGresult *result);
 
 /* DMIG_ERROR code by SQLSTATE. Source: PostgreSQL manual, appendix A. */
 DmigErrorCode dmig_pg_failure_code(const PGresult *result);

@@ -57,8 +57,11 @@ may_send(const DmigPg *self, GError **error)
          && (!self->locked || dmig_fault_point("before a message", error));
 }
 
-void
-dmig_pg_send_simple(DmigPg *self, const char *sql, guint *out_done, PGresult **out_failure)
+/* Runs what it is given as one message of the simple protocol. `out_done` counts the statements
+ * that went through; `out_failure` is the first failure, NULL if there was none. FALSE without a
+ * failure: the connection broke before there was one. */
+static void
+send_simple(DmigPg *self, const char *sql, guint *out_done, PGresult **out_failure)
 {
   *out_done = 0;
   *out_failure = NULL;
@@ -166,7 +169,7 @@ exec_together(DmigPg *self, const char *script, GArray *statements, GError **err
     return FALSE;
   guint done;
   g_autoptr(PGresult) failure = NULL;
-  dmig_pg_send_simple(self, script, &done, &failure);
+  send_simple(self, script, &done, &failure);
   if (failure == NULL)
     return TRUE;
   gssize offset = failure_offset(failure, script);
@@ -191,7 +194,7 @@ exec_one_by_one(DmigPg *self, const char *script, GArray *statements, GError **e
     g_autoptr(PGresult) failure = NULL;
     if (!may_send(self, error))
       return FALSE;
-    dmig_pg_send_simple(self, sql, &done, &failure);
+    send_simple(self, sql, &done, &failure);
     self->base.affected = affected += self->base.affected;
     if (failure == NULL)
       continue;
@@ -424,7 +427,7 @@ dmig_pg_run(DmigDatabase *database, const char *const *scripts, guint n, guint *
     return FALSE;
   guint done;
   g_autoptr(PGresult) failure = NULL;
-  dmig_pg_send_simple(self, message.text->str, &done, &failure);
+  send_simple(self, message.text->str, &done, &failure);
   if (failure == NULL)
     return TRUE;
   dmig_pg_rollback(database);

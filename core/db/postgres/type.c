@@ -222,8 +222,9 @@ dmig_pg_type_same_base(const DmigPgType *a, const DmigPgType *b)
   return a->family != DMIG_PG_OTHER || g_str_equal(a->element, b->element);
 }
 
-char *
-dmig_pg_type_to_sql(const DmigPgType *self)
+/* As format_type() prints it. Owned. */
+static char *
+type_to_sql(const DmigPgType *self)
 {
   return g_strconcat(self->element, self->array ? "[]" : NULL, NULL);
 }
@@ -233,7 +234,7 @@ dmig_pg_canonical_type(const char *native)
 {
   g_auto(DmigPgType) type;
   dmig_pg_type_parse(native, &type);
-  return dmig_pg_type_to_sql(&type);
+  return type_to_sql(&type);
 }
 
 static char *

@@ -41,9 +41,6 @@ void dmig_sqlite_complete_reference(DmigConstraint *key);
 void dmig_sqlite_complete_table(DmigTable *table);
 void dmig_sqlite_complete_index(const DmigTable *table, DmigIndex *index);
 
-/* Whether values of `table` live under the rowid's own name: its INTEGER PRIMARY KEY. NULL: no
- * column does. */
-const DmigColumn *dmig_sqlite_rowid_column(const DmigTable *table);
 
 /* Kinds of values that a declared type stands for, finer than SQLite's affinities. */
 typedef enum {

@@ -10,8 +10,10 @@
  * round, the new table would be the one that is renamed, and its text would not be what it was: SQLite
  * puts the name into quotes, and checks that name their own table would name one that is not there. */
 
-const DmigColumn *
-dmig_sqlite_rowid_column(const DmigTable *table)
+/* Whether values of `table` live under the rowid's own name: its INTEGER PRIMARY KEY. NULL: no
+ * column does. */
+static const DmigColumn *
+rowid_column(const DmigTable *table)
 {
   const DmigConstraint *key = dmig_table_primary_key(table);
   if (table->without_rowid || key == NULL || g_strv_length(key->columns) != 1)
@@ -51,7 +53,7 @@ static void
 append_rowid(GString *targets, GString *values, const DmigTable *old_table,
              const DmigTable *new_table, GHashTable *sources)
 {
-  const DmigColumn *shown = dmig_sqlite_rowid_column(new_table);
+  const DmigColumn *shown = rowid_column(new_table);
   if (shown != NULL && g_hash_table_contains(sources, shown->name))
     return;
   const char *from = rowid_name(old_table), *to = rowid_name(new_table);
@@ -114,7 +116,7 @@ append_copy(GString *sql, const DmigTable *old_table, const char *old_name,
 static gboolean
 has_identity(const DmigTable *table)
 {
-  const DmigColumn *column = dmig_sqlite_rowid_column(table);
+  const DmigColumn *column = rowid_column(table);
   return column != NULL && column->identity != DMIG_IDENTITY_NONE;
 }
 

@@ -34,11 +34,8 @@ static void
 test_empty(void **state)
 {
   DmigDiagnostics *diagnostics = *state;
-  GError *error = NULL;
   assert_int_equal(dmig_diagnostics_length(diagnostics), 0);
   assert_false(dmig_diagnostics_have_errors(diagnostics));
-  assert_true(dmig_diagnostics_check(diagnostics, &error));
-  assert_null(error);
 }
 
 static void
@@ -89,22 +86,6 @@ test_warnings_are_no_errors(void **state)
                        "w");
   assert_int_equal(dmig_diagnostics_count(diagnostics, DMIG_SEVERITY_WARNING), 1);
   assert_false(dmig_diagnostics_have_errors(diagnostics));
-  assert_true(dmig_diagnostics_check(diagnostics, NULL));
-}
-
-static void
-test_check_names_the_first_error(void **state)
-{
-  DmigDiagnostics *diagnostics = *state;
-  GError *error = NULL;
-  dmig_diagnostics_add(diagnostics, (DmigLocation){ "a", 1, 1 }, DMIG_SEVERITY_WARNING, "r", NULL,
-                       "w");
-  add(diagnostics, "a", 3, 1, "later");
-  add(diagnostics, "a", 2, 1, "first");
-  assert_false(dmig_diagnostics_check(diagnostics, &error));
-  assert_true(g_error_matches(error, DMIG_ERROR, DMIG_ERROR_INVALID));
-  assert_string_equal(error->message, "a:2:1: a-rule: first, and 1 more error");
-  g_error_free(error);
 }
 
 static void
@@ -125,7 +106,6 @@ main(void)
     cmocka_unit_test_setup_teardown(test_order, setup, teardown),
     cmocka_unit_test_setup_teardown(test_lines, setup, teardown),
     cmocka_unit_test_setup_teardown(test_warnings_are_no_errors, setup, teardown),
-    cmocka_unit_test_setup_teardown(test_check_names_the_first_error, setup, teardown),
     cmocka_unit_test_setup_teardown(test_only_a_thousand_are_kept, setup, teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
