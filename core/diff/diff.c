@@ -1,6 +1,7 @@
 #include "core/diff/diff.h"
 
 #include "core/base/text.h"
+#include "core/diff/partners.h"
 #include "core/diff/rename.h"
 #include "core/sql/lexer.h"
 
@@ -275,49 +276,93 @@ leaves_whole(const DmigChanges *self, const DmigIndex *before, const DmigIndex *
   return FALSE;
 }
 
-static void
-diff_indexes(DmigChanges *self, const DmigTable *old, const DmigTable *new, GHashTable *in_use)
+/* Whether the name is free by the time that indexes are renamed: those that don't go on are dropped
+ * before. */
+static gboolean
+is_free(const char *name, const DmigTable *old, GHashTable *partners, GHashTable *in_use)
 {
-  g_autofree int *partner = g_new(int, old->indexes->len + 1);
-  g_autofree gboolean *taken = g_new0(gboolean, new->indexes->len + 1);
-
-  for (guint i = 0; i < old->indexes->len; i++)
-    partner[i] = -1;
-  pair_up(old->indexes, new->indexes, (SameFunc) dmig_index_equal, partner, taken);
-  pair_up(old->indexes, new->indexes, (SameFunc) dmig_index_same_shape, partner, taken);
-
   for (guint i = 0; i < old->indexes->len; i++) {
-    const DmigIndex *before = old->indexes->pdata[i];
-    const DmigIndex *after = partner[i] >= 0 ? new->indexes->pdata[partner[i]] : NULL;
-    if (after != NULL && (g_str_equal(before->name, after->name) ||
-                          !g_hash_table_contains(in_use, after->name)))
-      diff_part_facets(self, DMIG_OBJECT_INDEX, new, after->name, before->facets, after->facets);
-    if (after != NULL && g_str_equal(before->name, after->name)) {
-      if (leaves_whole(self, before, after)) {
-        add(self, DMIG_CHANGE_DROP_INDEX, old, new)->old_index = before;
-        add(self, DMIG_CHANGE_CREATE_INDEX, old, new)->new_index = after;
-      }
-      continue;
-    }
-    if (after != NULL && !g_hash_table_contains(in_use, after->name)) {
-      DmigChange *change = add(self, DMIG_CHANGE_RENAME_INDEX, old, new);
-      change->old_index = before;
-      change->new_index = after;
-      continue;
-    }
+    const DmigIndex *index = old->indexes->pdata[i];
+    if (strcmp(index->name, name) == 0 && !g_hash_table_contains(partners, index))
+      return TRUE;
+  }
+  return !g_hash_table_contains(in_use, name);
+}
+
+/* The facets of `index` that say nothing of its whole. Owned. */
+static GPtrArray *
+facets_of_its_own(const DmigIndex *index)
+{
+  GPtrArray *own = g_ptr_array_new();
+
+  for (guint i = 0; i < index->facets->len; i++)
+    if (index->facets->pdata[i] != dmig_index_attachment(index))
+      g_ptr_array_add(own, index->facets->pdata[i]);
+  return own;
+}
+
+/* A part stays one of its whole whatever that is called. */
+static void
+diff_index_facets(DmigChanges *self, const DmigTable *new, const DmigIndex *before,
+                  const DmigIndex *after, GHashTable *partners)
+{
+  if (!dmig_index_stays_part(self->renamed, self->to, before, after, partners)) {
+    diff_part_facets(self, DMIG_OBJECT_INDEX, new, after->name, before->facets, after->facets);
+    return;
+  }
+  g_autoptr(GPtrArray) old_facets = facets_of_its_own(before);
+  g_autoptr(GPtrArray) new_facets = facets_of_its_own(after);
+  diff_part_facets(self, DMIG_OBJECT_INDEX, new, after->name, old_facets, new_facets);
+}
+
+static void
+diff_index(DmigChanges *self, const DmigTable *old, const DmigTable *new, const DmigIndex *before,
+           GHashTable *partners, GHashTable *in_use)
+{
+  const DmigIndex *after = g_hash_table_lookup(partners, before);
+  gboolean stays = after != NULL && g_str_equal(before->name, after->name);
+  gboolean renamed = after != NULL && !stays && is_free(after->name, old, partners, in_use);
+
+  if (stays || renamed)
+    diff_index_facets(self, new, before, after, partners);
+  if (renamed) {
+    DmigChange *change = add(self, DMIG_CHANGE_RENAME_INDEX, old, new);
+    change->old_index = before;
+    change->new_index = after;
+  } else if (!stays || leaves_whole(self, before, after)) {
     add(self, DMIG_CHANGE_DROP_INDEX, old, new)->old_index = before;
     if (after != NULL)
       add(self, DMIG_CHANGE_CREATE_INDEX, old, new)->new_index = after;
   }
-  for (guint i = 0; i < new->indexes->len; i++)
-    if (!taken[i] && !((DmigIndex *) new->indexes->pdata[i])->invalid)
-      add(self, DMIG_CHANGE_CREATE_INDEX, old, new)->new_index = new->indexes->pdata[i];
+}
+
+static gboolean
+has_partner(GHashTable *partners, const DmigTable *old, const DmigIndex *after)
+{
+  for (guint i = 0; i < old->indexes->len; i++)
+    if (g_hash_table_lookup(partners, old->indexes->pdata[i]) == after)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+diff_indexes(DmigChanges *self, const DmigTable *old, const DmigTable *new, GHashTable *partners,
+             GHashTable *in_use)
+{
+  for (guint i = 0; i < old->indexes->len; i++)
+    diff_index(self, old, new, old->indexes->pdata[i], partners, in_use);
+  for (guint i = 0; i < new->indexes->len; i++) {
+    const DmigIndex *after = new->indexes->pdata[i];
+    if (!after->invalid && !has_partner(partners, old, after))
+      add(self, DMIG_CHANGE_CREATE_INDEX, old, new)->new_index = after;
+  }
 }
 
 static void
 diff_tables(DmigChanges *self)
 {
   g_autoptr(GHashTable) in_use = names_in_use(self->renamed);
+  g_autoptr(GHashTable) partners = dmig_index_partners(self->renamed, self->to);
 
   for (guint i = 0; i < self->renamed->tables->len; i++) {
     const DmigTable *old = self->renamed->tables->pdata[i];
@@ -340,7 +385,7 @@ diff_tables(DmigChanges *self)
     }
     diff_columns(self, old, new);
     diff_constraints(self, old, new, in_use);
-    diff_indexes(self, old, new, in_use);
+    diff_indexes(self, old, new, partners, in_use);
     if (comment_differs(old->comment, new->comment))
       add(self, DMIG_CHANGE_COMMENT_TABLE, old, new);
   }

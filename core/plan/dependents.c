@@ -196,6 +196,18 @@ is_created(DmigPlanner *self, const DmigIndex *index)
   return FALSE;
 }
 
+/* Whether another index takes the name of one that goes. */
+static gboolean
+is_renamed_to(const DmigPlanner *self, const DmigIndex *new)
+{
+  for (guint i = 0; i < self->items->len; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_RENAME_INDEX && change->new_index == new)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 dmig_planner_recreate_index(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
                const DmigIndex *old)
@@ -204,7 +216,7 @@ dmig_planner_recreate_index(DmigPlanner *self, const DmigTable *old_table, const
   const DmigIndex *new = renamed != NULL ? renamed->new_index
                                          : dmig_table_index(new_table, old->name);
 
-  if (new == NULL || dmig_planner_find(self, DMIG_CHANGE_DROP_INDEX, old) != NULL ||
+  if (new == NULL || (renamed == NULL && is_renamed_to(self, new)) || dmig_planner_find(self, DMIG_CHANGE_DROP_INDEX, old) != NULL ||
       is_created(self, new))
     return;
   dmig_planner_remove(self, renamed);
