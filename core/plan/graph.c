@@ -275,6 +275,20 @@ find_side(const DmigPlanGraph *self, const char *address, gboolean old)
   return old ? dmig_plan_graph_taker(self, address) : dmig_plan_graph_maker(self, address);
 }
 
+/* The change that the others wait for which stand on `address`: a column is there for them with its
+ * default or without. */
+static DmigChange *
+find_ground(const DmigPlanGraph *self, const char *address, gboolean old)
+{
+  DmigChange *change = find_side(self, address, old);
+
+  if (change == NULL || change->kind != DMIG_CHANGE_ALTER_COLUMN ||
+      change->aspects != DMIG_ASPECT_DEFAULT)
+    return change;
+  g_autofree char *whole = dmig_plan_graph_key_of_whole(address);
+  return g_hash_table_lookup(old ? self->takers : self->makers, whole);
+}
+
 static char *
 kept_key(const DmigDependency *dependency)
 {
@@ -303,7 +317,7 @@ link_dependencies(DmigPlanGraph *self, const DmigSchema *schema, gboolean old)
     const DmigDependency *dependency = dependencies->pdata[i];
     link_facets_of(self, dependency, old);
     DmigChange *object = find_side(self, dependency->object, old);
-    DmigChange *on = object != NULL ? find_side(self, dependency->on, old) : NULL;
+    DmigChange *on = object != NULL ? find_ground(self, dependency->on, old) : NULL;
     if (on == NULL || on == object || is_no_order(dependency, old))
       continue;
     if (old && goes_on(self, dependency, object, on))
@@ -395,6 +409,7 @@ dmig_plan_graph_new(DmigPlanner *planner)
   link_dependencies(self, planner->changes->renamed, TRUE);
   link_names(self);
   dmig_plan_graph_link(self);
+  dmig_plan_graph_link_running(self);
   return self;
 }
 
@@ -423,4 +438,26 @@ const GPtrArray *
 dmig_plan_graph_softly_before(const DmigPlanGraph *self, const DmigChange *change)
 {
   return g_hash_table_lookup(self->softly, change);
+}
+
+static gboolean
+waits_for(const DmigPlanGraph *self, const DmigChange *change, const DmigChange *other,
+          GHashTable *seen)
+{
+  const GPtrArray *before = g_hash_table_lookup(self->before, change);
+
+  if (!g_hash_table_add(seen, (gpointer) change))
+    return FALSE;
+  for (guint i = 0; before != NULL && i < before->len; i++)
+    if (before->pdata[i] == other || waits_for(self, before->pdata[i], other, seen))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+dmig_plan_graph_waits(const DmigPlanGraph *self, const DmigChange *change, const DmigChange *other)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+  return waits_for(self, change, other, seen);
 }

@@ -17,6 +17,10 @@ const GPtrArray *dmig_plan_graph_before(const DmigPlanGraph *self, const DmigCha
  * bodies of functions mention. */
 const GPtrArray *dmig_plan_graph_softly_before(const DmigPlanGraph *self, const DmigChange *change);
 
+/* Whether `change` must run after `other`, directly or over others. */
+gboolean dmig_plan_graph_waits(const DmigPlanGraph *self, const DmigChange *change,
+                               const DmigChange *other);
+
 /* The change that makes what is at `address`, or its whole; the one that takes it away, or changes it
  * so that what is built on it must be gone. NULL: none. Borrowed. */
 DmigChange *dmig_plan_graph_maker(const DmigPlanGraph *self, const char *address);

@@ -1,4 +1,4 @@
-/* What graph.c and links.c share. */
+/* What graph.c, links.c and running.c share. */
 #pragma once
 
 #include "core/plan/graph.h"
@@ -23,3 +23,5 @@ void dmig_plan_graph_add_edge(GHashTable *edges, DmigChange *change, DmigChange 
 
 /* links.c: the edges that no dependency of a schema tells. */
 void dmig_plan_graph_link(DmigPlanGraph *self);
+/* running.c: the edges from what a step runs. */
+void dmig_plan_graph_link_running(DmigPlanGraph *self);

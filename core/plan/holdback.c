@@ -123,6 +123,21 @@ set_default_later(DmigPlanner *self, DmigChange *change, const char *name)
 }
 
 static void
+create_index_later(DmigPlanner *self, DmigChange *change, const char *name)
+{
+  const DmigTable *full = dmig_schema_table(self->changes->to, change->new_table->name);
+  const DmigIndex *index = dmig_table_index(full, name);
+
+  if (index == NULL)
+    return;
+  DmigTable *reduced = dmig_planner_reduce_table(self, change);
+  for (guint i = reduced->indexes->len; i > 0; i--)
+    if (strcmp(((DmigIndex *) reduced->indexes->pdata[i - 1])->name, name) == 0)
+      g_ptr_array_remove_index(reduced->indexes, i - 1);
+  dmig_planner_add(self, DMIG_CHANGE_CREATE_INDEX, full, full)->new_index = index;
+}
+
+static void
 make_later(DmigPlanner *self, const char *address)
 {
   g_autofree char *path = dmig_address_path(address);
@@ -132,6 +147,8 @@ make_later(DmigPlanner *self, const char *address)
     return;
   if (dmig_address_kind(address) == DMIG_OBJECT_CONSTRAINT)
     add_constraint_later(self, change, dmig_address_detail(address));
+  else if (dmig_address_kind(address) == DMIG_OBJECT_INDEX)
+    create_index_later(self, change, dmig_address_detail(address));
   else if (dmig_address_kind(address) == DMIG_OBJECT_COLUMN)
     set_default_later(self, change, dmig_address_detail(address));
 }
@@ -168,6 +185,10 @@ take_first(DmigPlanner *self, const char *address)
     const DmigColumn *column = dmig_table_column(table, name);
     if (column != NULL && column->default_sql != NULL)
       take_default_first(self, table, column);
+  } else if (table != NULL && dmig_address_kind(address) == DMIG_OBJECT_INDEX) {
+    const DmigIndex *index = dmig_table_index(table, name);
+    if (index != NULL && dmig_planner_find(self, DMIG_CHANGE_DROP_INDEX, index) == NULL)
+      dmig_planner_add(self, DMIG_CHANGE_DROP_INDEX, table, NULL)->old_index = index;
   } else if (table != NULL && dmig_address_kind(address) == DMIG_OBJECT_CONSTRAINT) {
     for (guint i = 0; i < table->constraints->len; i++) {
       const DmigConstraint *constraint = table->constraints->pdata[i];
@@ -253,20 +274,6 @@ add_keys_later(DmigPlanner *self, DmigChange *change)
 
 /* --- replacements ---------------------------------------------------------------------------- */
 
-static gboolean
-waits_for(const DmigPlanGraph *graph, const DmigChange *change, const DmigChange *other,
-          GHashTable *seen)
-{
-  const GPtrArray *before = dmig_plan_graph_before(graph, change);
-
-  if (!g_hash_table_add(seen, (gpointer) change))
-    return FALSE;
-  for (guint i = 0; before != NULL && i < before->len; i++)
-    if (before->pdata[i] == other || waits_for(graph, before->pdata[i], other, seen))
-      return TRUE;
-  return FALSE;
-}
-
 static DmigChange *
 find_circular_replacement(DmigPlanner *self)
 {
@@ -274,8 +281,7 @@ find_circular_replacement(DmigPlanner *self)
 
   for (guint i = 0; i < self->items->len; i++) {
     DmigChange *change = self->items->pdata[i];
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    if (change->kind == DMIG_CHANGE_REPLACE_OBJECT && waits_for(graph, change, change, seen))
+    if (change->kind == DMIG_CHANGE_REPLACE_OBJECT && dmig_plan_graph_waits(graph, change, change))
       return change;
   }
   return NULL;

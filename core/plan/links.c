@@ -42,20 +42,6 @@ link_facet(DmigPlanGraph *self, DmigChange *change)
   }
 }
 
-static gboolean
-waits_for(const DmigPlanGraph *self, const DmigChange *change, const DmigChange *other,
-          GHashTable *seen)
-{
-  const GPtrArray *before = g_hash_table_lookup(self->before, change);
-
-  if (!g_hash_table_add(seen, (gpointer) change))
-    return FALSE;
-  for (guint i = 0; before != NULL && i < before->len; i++)
-    if (before->pdata[i] == other || waits_for(self, before->pdata[i], other, seen))
-      return TRUE;
-  return FALSE;
-}
-
 /* Two functions of one name may make a call of either ambiguous: the one that goes does so first,
  * unless what calls it must turn to the other one before. */
 static void
@@ -76,8 +62,7 @@ link_routines(DmigPlanGraph *self)
                                change->new_object->kind == DMIG_OBJECT_ROUTINE
                            ? g_hash_table_lookup(dropped, change->new_object->path)
                            : NULL;
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    if (drop != NULL && !waits_for(self, drop, change, seen))
+    if (drop != NULL && !dmig_plan_graph_waits(self, drop, change))
       dmig_plan_graph_add_edge(self->before, change, drop);
   }
 }

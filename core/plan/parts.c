@@ -41,6 +41,8 @@ drop_owned(DmigPlanner *self, const DmigPlanGraph *graph)
     if (object != NULL && object->kind == DMIG_CHANGE_DROP_TABLE &&
         !dmig_planner_goes_with_remade(self, object->old_table))
       continue;
+    if (object != NULL && object->kind == DMIG_CHANGE_DROP_OBJECT && object->alone)
+      continue;
     if (object != NULL && object->kind == DMIG_CHANGE_DROP_TABLE) {
       dmig_planner_remove(self, object);
       g_hash_table_insert(self->goes_with, g_strdup(dependency->object), g_strdup(dependency->on));

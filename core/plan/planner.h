@@ -18,6 +18,8 @@
  *     remake.c      tables that a new one takes the place of
  *     online.c      lock-light forms of the steps
  *     graph.c       which change needs which other
+ *     links.c       the same, where no dependency tells it
+ *     running.c     the same, for what steps run
  *     order.c       in which order the steps run
  *     steps.c       what a change is as a step
  *     planner.c     the way through them

@@ -23,6 +23,7 @@ struct _DmigMentions {
   DmigObjectKind kind;
   const DmigDialect *dialect;
   GHashTable *names; /* folded -> Name* */
+  gboolean star;
 };
 
 /* What may stand at a place, by the last keyword before it in the same parentheses. */
@@ -155,6 +156,17 @@ is_operator_at(const Scan *self, guint i)
 
   return token != NULL && token->kind == DMIG_TOKEN_SYMBOL &&
          strchr("+-*/<>=~!@#%^&|`?", *token->start) != NULL;
+}
+
+/* Whether the star at `i` stands for columns: not in a count(*), nor between two operands. A
+ * parenthesis before it may close a DISTINCT ON. */
+static gboolean
+stands_for_columns(const Scan *self, guint i)
+{
+  static const char *const before[] = { "SELECT", "DISTINCT", "ALL", "RETURNING",
+                                        ",",      ".",        ")",   NULL };
+
+  return i > 0 && is_at(self, i, "*") && is_one_of(self, i - 1, before);
 }
 
 /* An operator may be read as several symbols; the last of them. */
@@ -297,6 +309,7 @@ collect(DmigMentions *self, const char *sql, const char *own, gboolean whole)
       if (!is_own_name(&scan, i))
         add_name(self, &scan, i);
     } else if (is_operator_at(&scan, i)) {
+      self->star |= stands_for_columns(&scan, i);
       i = add_operator(self, &scan, i);
     }
   }
@@ -377,7 +390,7 @@ dmig_mentions_column(const DmigMentions *self, const char *name)
 gboolean
 dmig_mentions_star(const DmigMentions *self)
 {
-  return g_hash_table_contains(self->names, "*");
+  return self->star;
 }
 
 /* --- which object is meant ------------------------------------------------------------------- */

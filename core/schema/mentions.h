@@ -28,8 +28,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigMentions, dmig_mentions_free)
 
 /* The names, folded; borrowed. The list is owned. */
 GList *dmig_mentions_names(const DmigMentions *self);
-/* Whether a column of this name may be meant; a star may mean any. */
+/* Whether a column of this name may be meant. */
 gboolean dmig_mentions_column(const DmigMentions *self, const char *name);
+/* Whether a star stands for all columns of something. */
 gboolean dmig_mentions_star(const DmigMentions *self);
 /* Whether the object at `address` is meant. `schemas`: the names of all but the default one, a set. */
 DmigMentioned dmig_mentions_object(const DmigMentions *self, const char *address,

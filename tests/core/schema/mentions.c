@@ -105,6 +105,27 @@ test_bodies(void **state)
   assert_false(dmig_mentions_star(bodies));
 }
 
+static gboolean
+has_star(const char *sql)
+{
+  g_autoptr(DmigMentions) mentions = dmig_mentions_new(DMIG_OBJECT_VIEW, sql, &dialect);
+
+  return dmig_mentions_star(mentions);
+}
+
+static void
+test_star(void **state)
+{
+  (void) state;
+  assert_true(has_star("SELECT * FROM t"));
+  assert_true(has_star("SELECT DISTINCT * FROM t"));
+  assert_true(has_star("SELECT DISTINCT ON (a) * FROM t"));
+  assert_true(has_star("SELECT a, * FROM t"));
+  assert_true(has_star("SELECT t.* FROM t"));
+  assert_false(has_star("SELECT count(*) FROM t"));
+  assert_false(has_star("SELECT a * b, 2 * a FROM t"));
+}
+
 int
 main(void)
 {
@@ -113,6 +134,7 @@ main(void)
     cmocka_unit_test(test_schemas),
     cmocka_unit_test(test_routines),
     cmocka_unit_test(test_bodies),
+    cmocka_unit_test(test_star),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

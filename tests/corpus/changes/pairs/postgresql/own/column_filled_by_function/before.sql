@@ -1,0 +1,1 @@
+CREATE TABLE seen (id integer PRIMARY KEY, at date);
