@@ -19,7 +19,6 @@ DmigRunLog *dmig_run_log_new(DmigDatabase *db, guint limit);
 void dmig_run_log_free(DmigRunLog *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigRunLog, dmig_run_log_free)
 
-
 void dmig_run_log_print(const DmigRunLog *self);
 /* {"running", "lock", "runs": […]}. Owned. */
 json_t *dmig_run_log_to_json(const DmigRunLog *self);

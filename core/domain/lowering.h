@@ -23,7 +23,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DmigLowering, dmig_lowering_free)
 
 const DmigEntity *dmig_lowering_entity(const DmigLowering *self, const char *name);
 
-
 /* The enum that the values of `field` come from, be it the type itself or an array's element; NULL
  * where there is none or the author gave a native type for this dialect. */
 const DmigType *dmig_lowering_enum(const DmigLowering *self, const DmigField *field);

@@ -4,7 +4,6 @@
 
 #include "core/domain/form.h"
 
-
 /* A DmigFormRead of a DmigDomainObject: the text is its `create`. */
 void dmig_form_read_create(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
                            gpointer place);

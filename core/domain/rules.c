@@ -21,4 +21,3 @@ dmig_rule_severity(DmigRule rule)
 {
   return rules[rule].severity;
 }
-

@@ -4,7 +4,6 @@
 #include "core/base/error.h"
 #include "core/db/postgres/libpq.h"
 
-
 /* DMIG_ERROR code by SQLSTATE. Source: PostgreSQL manual, appendix A. */
 DmigErrorCode dmig_pg_failure_code(const PGresult *result);
 

@@ -196,6 +196,7 @@ static const DmigPgPart frame_parts[] = {
     "true);\n",
     read_default_schema },
   { "SELECT pg_catalog.set_config('search_path', '', true);\n", ignore },
+  { dmig_pg_sql_secrets, ignore },
   { dmig_pg_sql_shadowed, read_shadowed },
   { dmig_pg_sql_members, read_members },
   { NULL, NULL },

@@ -48,7 +48,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DmigPgType, dmig_pg_type_clear)
 /* Whether two types differ at most in their modifiers. */
 gboolean dmig_pg_type_same_base(const DmigPgType *a, const DmigPgType *b);
 
-
 /* Slots of the dialect. */
 char *dmig_pg_lower_type(const DmigType *type, const char *enum_name);
 char *dmig_pg_canonical_type(const char *native);

@@ -41,7 +41,6 @@ void dmig_sqlite_complete_reference(DmigConstraint *key);
 void dmig_sqlite_complete_table(DmigTable *table);
 void dmig_sqlite_complete_index(const DmigTable *table, DmigIndex *index);
 
-
 /* Kinds of values that a declared type stands for, finer than SQLite's affinities. */
 typedef enum {
   DMIG_SQLITE_INTEGER,

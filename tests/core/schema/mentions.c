@@ -7,7 +7,6 @@
 
 #include "core/schema/mentions.h"
 
-
 static const DmigDialect dialect = { .reserved_words = (const char *const[]) { "on", NULL } };
 
 static DmigMentioned

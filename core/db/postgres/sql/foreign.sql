@@ -14,7 +14,7 @@ SELECT 'foreign-data wrapper', w.tableoid, w.oid, NULL, w.fdwname, NULL,
          SELECT ' OPTIONS (' || string_agg(format('%I %L', o.option_name, o.option_value), ', '
                                            ORDER BY o.option_name) || ')' AS options
            FROM pg_options_to_table(w.fdwoptions) o
-          WHERE concat(o.option_name, '=', o.option_value) !~* '^(?!password_required)[^=]*(passw|passfile|passphrase|secret|token|credential|api_?key|access_?key|pwd)|://[^/@]*:[^/]*@|(passw(or)?d|pwd|secret|token)\s*='
+          WHERE concat(o.option_name, '=', o.option_value) !~* current_setting('dmig.secret')
        ) o
  WHERE w.oid >= 16384
    AND NOT EXISTS (SELECT FROM pg_depend e
@@ -35,7 +35,7 @@ SELECT 'foreign server', s.tableoid, s.oid, NULL, s.srvname, NULL,
          SELECT ' OPTIONS (' || string_agg(format('%I %L', o.option_name, o.option_value), ', '
                                            ORDER BY o.option_name) || ')' AS options
            FROM pg_options_to_table(s.srvoptions) o
-          WHERE concat(o.option_name, '=', o.option_value) !~* '^(?!password_required)[^=]*(passw|passfile|passphrase|secret|token|credential|api_?key|access_?key|pwd)|://[^/@]*:[^/]*@|(passw(or)?d|pwd|secret|token)\s*='
+          WHERE concat(o.option_name, '=', o.option_value) !~* current_setting('dmig.secret')
        ) o
  WHERE s.oid >= 16384
    AND NOT EXISTS (SELECT FROM pg_depend e

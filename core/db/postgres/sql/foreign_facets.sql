@@ -45,5 +45,5 @@ SELECT x.class, x.oid,
           FROM pg_user_mappings u) x
        CROSS JOIN LATERAL pg_options_to_table(x.options) o
  WHERE x.oid >= 16384
-   AND concat(o.option_name, '=', o.option_value) !~* '^(?!password_required)[^=]*(passw|passfile|passphrase|secret|token|credential|api_?key|access_?key|pwd)|://[^/@]*:[^/]*@|(passw(or)?d|pwd|secret|token)\s*='
+   AND concat(o.option_name, '=', o.option_value) !~* current_setting('dmig.secret')
  ORDER BY 1, 2, 3;

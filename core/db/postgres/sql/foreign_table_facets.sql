@@ -24,7 +24,7 @@ SELECT t.class, t.oid,
        NULL::text
   FROM tables t
        CROSS JOIN LATERAL pg_options_to_table(t.ftoptions) o
- WHERE concat(o.option_name, '=', o.option_value) !~* '^(?!password_required)[^=]*(passw|passfile|passphrase|secret|token|credential|api_?key|access_?key|pwd)|://[^/@]*:[^/]*@|(passw(or)?d|pwd|secret|token)\s*='
+ WHERE concat(o.option_name, '=', o.option_value) !~* current_setting('dmig.secret')
  UNION ALL
 SELECT t.class, t.oid, 'partition of',
        concat(i.inhparent::regclass, ' ', pg_get_expr(t.relpartbound, t.oid)),

@@ -28,7 +28,7 @@ SELECT 'foreign table', c.tableoid, c.oid, n.nspname, c.relname, NULL,
          SELECT E'\nOPTIONS (' || string_agg(format('%I %L', o.option_name, o.option_value), ', '
                                              ORDER BY o.option_name) || ')' AS options
            FROM pg_options_to_table(ft.ftoptions) o
-          WHERE concat(o.option_name, '=', o.option_value) !~* '^(?!password_required)[^=]*(passw|passfile|passphrase|secret|token|credential|api_?key|access_?key|pwd)|://[^/@]*:[^/]*@|(passw(or)?d|pwd|secret|token)\s*='
+          WHERE concat(o.option_name, '=', o.option_value) !~* current_setting('dmig.secret')
        ) o
        CROSS JOIN LATERAL (
          SELECT string_agg(concat(p.type, p.options, p.collation, p.default, p.not_null), E',\n    '

@@ -22,7 +22,7 @@ SELECT format('option %s of %s is left out, it may hold a secret; set it by hand
           FROM pg_user_mappings u) x
        CROSS JOIN LATERAL pg_options_to_table(x.options) o
  WHERE CASE WHEN x.mapping THEN o.option_name NOT IN ('user', 'username', 'password_required')
-            ELSE concat(o.option_name, '=', o.option_value) ~* '^(?!password_required)[^=]*(passw|passfile|passphrase|secret|token|credential|api_?key|access_?key|pwd)|://[^/@]*:[^/]*@|(passw(or)?d|pwd|secret|token)\s*=' END
+            ELSE concat(o.option_name, '=', o.option_value) ~* current_setting('dmig.secret') END
  GROUP BY x.what
  UNION ALL
 -- NULL is what pg_user_mappings shows to those who may not see them, and where there are none.
