@@ -64,9 +64,18 @@ append_rowid(GString *targets, GString *values, const DmigTable *old_table,
   append_pair(targets, values, column, from);
 }
 
-/* Values that look into the table itself are to see the old one, under the name that it had. */
+/* All rows of a table, with their rowids where it has a name for them. */
+static void
+append_whole(GString *sql, const char *rowid, const char *table)
+{
+  g_string_append(sql, "SELECT ");
+  if (rowid != NULL)
+    g_string_append_printf(sql, "%s AS %s, ", rowid, rowid);
+  dmig_sql_appendf(sql, &dmig_sqlite_dialect, "* FROM %I", table);
+}
+
 static gboolean
-mention_table(GHashTable *sources, const char *name)
+any_mentions(GHashTable *sources, const char *name)
 {
   GHashTableIter iter;
   gpointer value;
@@ -100,12 +109,14 @@ append_copy(GString *sql, const DmigTable *old_table, const char *old_name,
     append_pair(targets, values, rowid_name(new_table), "NULL");
   if (targets->len == 0)
     return;
-  gboolean mentioned = mention_table(sources, old_table->name);
+  /* Values that look into the table itself are to see the old one, under the name that it had. */
+  gboolean mentioned = any_mentions(sources, old_table->name);
   dmig_sql_appendf(sql, dialect, "INSERT INTO %I (%s)\n", new_table->name, targets->str);
-  if (mentioned)
-    dmig_sql_appendf(sql, dialect, "  WITH %I AS (SELECT %s%s%s%s* FROM %I)\n", old_table->name,
-                     rowid != NULL ? rowid : "", rowid != NULL ? " AS " : "",
-                     rowid != NULL ? rowid : "", rowid != NULL ? ", " : "", old_name);
+  if (mentioned) {
+    dmig_sql_appendf(sql, dialect, "  WITH %I AS (", old_table->name);
+    append_whole(sql, rowid, old_name);
+    g_string_append(sql, ")\n");
+  }
   dmig_sql_appendf(sql, dialect, "  SELECT %s\n  FROM %I", values->str,
                    mentioned ? old_table->name : old_name);
   if (rowid != NULL)
@@ -138,17 +149,15 @@ static void
 step_aside(GString *sql, const DmigTable *table, const char *aside)
 {
   const DmigDialect *dialect = &dmig_sqlite_dialect;
-  const char *rowid = rowid_name(table);
   if (!dmig_sqlite_names_itself(table)) {
     g_string_append(sql, "PRAGMA legacy_alter_table = ON;\n");
     dmig_sql_appendf(sql, dialect, "ALTER TABLE %I RENAME TO %I;\n", table->name, aside);
     g_string_append(sql, "PRAGMA legacy_alter_table = OFF;\n");
     return;
   }
-  dmig_sql_appendf(sql, dialect, "CREATE TABLE %I AS SELECT ", aside);
-  if (rowid != NULL)
-    g_string_append_printf(sql, "%s AS %s, ", rowid, rowid);
-  dmig_sql_appendf(sql, dialect, "* FROM %I;\n", table->name);
+  dmig_sql_appendf(sql, dialect, "CREATE TABLE %I AS ", aside);
+  append_whole(sql, rowid_name(table), table->name);
+  g_string_append(sql, ";\n");
   if (has_identity(table))
     dmig_sql_appendf(sql, dialect, "UPDATE sqlite_sequence SET name = %S WHERE name = %S;\n", aside,
                      table->name);

@@ -172,14 +172,14 @@ static void
 append_element(GString *sql, const DmigIndexElement *element)
 {
   const DmigDialect *dialect = &dmig_sqlite_dialect;
+  const char *collation =
+      element->collation_text != NULL ? element->collation_text : element->collation;
   if (element->column != NULL)
     dmig_sql_append_identifier(sql, dialect, element->column);
-  else if ((element->collation != NULL || element->collation_text != NULL) && !g_str_has_suffix(element->expression, ")"))
+  else if (collation != NULL && !g_str_has_suffix(element->expression, ")"))
     g_string_append_printf(sql, "(%s)", element->expression);
   else
     g_string_append(sql, element->expression);
-  const char *collation =
-      element->collation_text != NULL ? element->collation_text : element->collation;
   if (collation != NULL) {
     /* The built-in ones are in capitals, which would be quoted. */
     gboolean word = strspn(collation, G_CSET_A_2_Z) == strlen(collation);
