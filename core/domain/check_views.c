@@ -4,14 +4,17 @@
 #include <string.h>
 
 #include "core/sql/lexer.h"
+#include "core/sql/path.h"
 
 /* Where a walk over the tokens of a query stands. */
 typedef struct {
-  GHashTable *views; /* database name, lower case -> DmigDomainView * */
+  GHashTable *views; /* path, lower case -> DmigDomainView * */
   GHashTable *local; /* names that the query itself gives: WITH x AS (…) */
-  GPtrArray *reads;  /* DmigDomainView *, borrowed */
+  GPtrArray *reads;  /* DmigDomainView *, borrowed; NULL for what is none */
   gboolean in_from;  /* a comma leads to a further table */
-  gboolean expects;  /* the next name is a table's */
+  gboolean expects;  /* the next name is a table's, or its schema's */
+  gboolean expected; /* so was the last one */
+  char *qualifier;   /* the schema before the name that is expected; NULL: none */
   char *last_name;   /* the name just read: CTE if AS ( follows */
   char *listed;      /* the name before the list of columns that is being read: `x (a, b) AS (` */
   gboolean after_as;
@@ -30,6 +33,14 @@ ends_from(DmigToken token)
   return FALSE;
 }
 
+/* Names count as the database folds them; whatever the case, to be on the safe side. */
+static char *
+path_key(const char *schema, const char *name)
+{
+  g_autofree char *path = dmig_path_new(schema, name);
+  return g_ascii_strdown(path, -1);
+}
+
 static void
 take_name(Walk *self, DmigToken token)
 {
@@ -37,16 +48,34 @@ take_name(Walk *self, DmigToken token)
   g_autofree char *name = dmig_token_identifier(token);
   self->last_name = g_ascii_strdown(name, -1);
   self->after_as = FALSE;
-  DmigDomainView *view = self->expects ? g_hash_table_lookup(self->views, self->last_name) : NULL;
-  self->expects = FALSE;
-  if (view != NULL)
+  g_autofree char *key = path_key(self->qualifier, name);
+  DmigDomainView *view = self->expects ? g_hash_table_lookup(self->views, key) : NULL;
+  if (self->expects)
     g_ptr_array_add(self->reads, view);
+  self->expected = self->expects;
+  self->expects = FALSE;
+  g_clear_pointer(&self->qualifier, g_free);
+}
+
+/* What was taken for a table's name is its schema's. */
+static void
+take_dot(Walk *self)
+{
+  g_free(self->qualifier);
+  self->qualifier = self->expected ? g_strdup(self->last_name) : NULL;
+  if (self->expected)
+    g_ptr_array_set_size(self->reads, (int) self->reads->len - 1);
+  self->expects = self->expected;
 }
 
 static void
 take_symbol(Walk *self, DmigToken token)
 {
   char symbol = token.length == 1 ? *token.start : '\0';
+  if (symbol == '.') {
+    take_dot(self);
+    return;
+  }
   if (symbol == '(' && self->after_as && self->last_name != NULL)
     g_hash_table_add(self->local, g_strdup(self->last_name));
   if (symbol == '(') {
@@ -56,7 +85,7 @@ take_symbol(Walk *self, DmigToken token)
     g_free(self->last_name);
     self->last_name = g_steal_pointer(&self->listed);
   }
-  if (symbol == '.' || symbol == ',')
+  if (symbol == ',')
     self->expects = self->in_from;
   else if (symbol == '(' || symbol == ')')
     self->in_from = self->expects = FALSE;
@@ -95,13 +124,14 @@ views_read(GHashTable *views, const char *sql)
   }
   for (guint i = walk.reads->len; i > 0; i--) {
     DmigDomainView *view = g_ptr_array_index(walk.reads, i - 1);
-    g_autofree char *name = g_ascii_strdown(view->view, -1);
-    if (g_hash_table_contains(walk.local, name))
+    g_autofree char *name = view != NULL ? path_key(view->schema, view->view) : NULL;
+    if (view == NULL || g_hash_table_contains(walk.local, name))
       g_ptr_array_remove_index_fast(walk.reads, i - 1);
   }
   g_hash_table_unref(walk.local);
   g_free(walk.last_name);
   g_free(walk.listed);
+  g_free(walk.qualifier);
   return walk.reads;
 }
 
@@ -185,7 +215,7 @@ dmig_domain_check_views(DmigDomainReader *self)
   g_autoptr(GHashTable) views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < self->domain->views->len; i++) {
     DmigDomainView *view = g_ptr_array_index(self->domain->views, i);
-    g_hash_table_insert(views, g_ascii_strdown(view->view, -1), view);
+    g_hash_table_insert(views, path_key(view->schema, view->view), view);
   }
   guint before = dmig_diagnostics_count(self->reading.diagnostics, DMIG_SEVERITY_ERROR);
   for (guint i = 0; self->domain->dialects[i] != NULL; i++) {

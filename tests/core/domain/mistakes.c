@@ -220,6 +220,9 @@ test_domains(void **state)
       "3:3: view-cycle: views that read one another in a circle: a → c → a" },
     { "domain: d\nviews: {a: SELECT * FROM a}",
       "2:9: view-cycle: views that read one another in a circle: a → a" },
+    { "domain: d\nschemas: [s]\nviews:\n  a: SELECT * FROM s.b, x.a\n"
+      "  b: {schema: s, sql: 'SELECT * FROM ONLY x.c JOIN a ON true'}",
+      "4:3: view-cycle: views that read one another in a circle: a → b → a" },
     /* Objects of other kinds. */
     { "domain: d\nfunctions: {f: }",
       "2:13: missing-key: 'f' has neither 'body' nor 'create'\n"
@@ -321,6 +324,19 @@ test_views_without_a_circle(void **state)
                     "  a: WITH b AS (SELECT 1 AS x) SELECT b.x FROM b\n"
                     "  b: SELECT a, 'FROM a' FROM c /* FROM a */\n"
                     "  c: SELECT x AS b, a FROM main.t AS a WHERE b IN (1)\n");
+  assert_clean(self);
+}
+
+/* What a schema shows often has the name of what it is made of. */
+static void
+test_views_of_their_tables_name(void **state)
+{
+  Fixture *self = *state;
+  read_domain(self, "domain: d\nschemas: [api, private]\nviews:\n"
+                    "  a: {schema: api, sql: SELECT * FROM private.a}\n"
+                    "  b: SELECT b.x FROM private.b JOIN api.a ON true\n"
+                    "  api: SELECT * FROM api.a, api.b\n"
+                    "  c: {schema: api, view: b, sql: SELECT * FROM b}\n");
   assert_clean(self);
 }
 
@@ -432,6 +448,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     TEST(test_domains),
     TEST(test_views_without_a_circle),
+    TEST(test_views_of_their_tables_name),
     TEST(test_changes),
     TEST(test_each_rule_is_met),
   };
