@@ -217,7 +217,7 @@ read_include(Definition *self, DmigDomainIndex *index)
 
 /* `fillfactor='70', deduplicate_items=off` */
 static void
-read_options(Definition *self, DmigDomainIndex *index)
+read_options(Definition *self, GPtrArray *attributes)
 {
   accept(self, "(");
   while (!dmig_token_is(self->token, ")") && self->token.kind != DMIG_TOKEN_END) {
@@ -231,7 +231,7 @@ read_options(Definition *self, DmigDomainIndex *index)
       gsize length = strlen(value);
       if (length > 1 && value[0] == '\'' && value[length - 1] == '\'')
         value[length - 1] = '\0';
-      dmig_attributes_add(index->attributes, "with", name, value + (*value == '\''));
+      dmig_attributes_add(attributes, "with", name, value + (*value == '\''));
     }
     accept(self, ",");
   }
@@ -263,7 +263,7 @@ dmig_lift_view_index(DmigLifting *self, const DmigObject *object)
     accept(&reading, "DISTINCT");
   }
   if (accept(&reading, "WITH"))
-    read_options(&reading, index);
+    read_options(&reading, index->attributes);
   if (accept(&reading, "TABLESPACE")) {
     g_autofree char *name = read_name(&reading);
     dmig_attributes_add(index->attributes, "tablespace", NULL, name);
@@ -272,6 +272,19 @@ dmig_lift_view_index(DmigLifting *self, const DmigObject *object)
     index->where = dmig_lift_sql(reading.token.start);
   dmig_lift_index_facets(self, object, index);
   return index;
+}
+
+char *
+dmig_lift_definition_options(const char *definition, GPtrArray *attributes)
+{
+  const char *options = dmig_lift_behind(definition, "WITH", NULL);
+  Definition reading;
+  if (options == NULL)
+    return NULL;
+  dmig_lexer_init(&reading.lexer, options);
+  step(&reading);
+  read_options(&reading, attributes);
+  return text_from(&reading, options);
 }
 
 GPtrArray *

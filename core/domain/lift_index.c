@@ -93,6 +93,7 @@ lift_index(DmigLifting *self, const char *relation, const DmigIndex *index)
   }
   lifted->where = dmig_lift_sql(index->where_sql);
   lifted->nulls_not_distinct = dmig_lift_behind(index->definition, "NULLS", "NOT") != NULL;
+  g_free(dmig_lift_definition_options(index->definition, lifted->attributes));
   lifted->description = g_strdup(index->comment);
   lift_facets(self, relation, index->name, index->facets, lifted);
   return lifted;

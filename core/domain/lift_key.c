@@ -60,10 +60,11 @@ append_key_columns(const DmigLiftedMembers *self, GString *sql, const DmigConstr
   g_string_append_c(sql, ')');
 }
 
-/* Whether nothing is left of a definition that the form has no key for. */
+/* Whether nothing is left of a definition that the form has no key for. `options`: its storage
+ * parameters, or NULL. */
 static void
 check_definition(const DmigLiftedMembers *self, const DmigConstraint *key,
-                 const DmigDomainUnique *unique, const char *keyword)
+                 const DmigDomainUnique *unique, const char *options, const char *keyword)
 {
   const DmigDialect *dialect = self->lifting->dialect;
   g_autoptr(GString) sql = g_string_new(keyword);
@@ -81,6 +82,8 @@ check_definition(const DmigLiftedMembers *self, const DmigConstraint *key,
     dmig_sql_append_identifiers(sql, dialect, include);
     g_string_append_c(sql, ')');
   }
+  if (options != NULL)
+    g_string_append_printf(sql, " WITH %s", options);
   if (key->deferrable != DMIG_NOT_DEFERRABLE)
     g_string_append(sql, key->deferrable == DMIG_DEFERRABLE ? " DEFERRABLE"
                                                             : " DEFERRABLE INITIALLY DEFERRED");
@@ -109,11 +112,12 @@ lift_key_facets(const DmigLiftedMembers *self, const DmigConstraint *key, DmigDo
       unique->on_conflict = g_steal_pointer(&word);
   }
   dmig_lift_options(key->facets, unique->attributes);
+  g_autofree char *options = dmig_lift_definition_options(key->definition, unique->attributes);
   if (key->definition != NULL) {
     unique->in_column = dmig_lift_behind(key->definition, "KEY", "DESC") != NULL;
     lift_key_parts(self, key, unique);
   }
-  check_definition(self, key, unique, keyword);
+  check_definition(self, key, unique, options, keyword);
 }
 
 /* Whether NOT NULL stands at a column that can't be null anyway, as its table's rowid. */

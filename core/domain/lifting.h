@@ -134,6 +134,9 @@ const char *dmig_lift_behind(const char *definition, const char *first, const ch
 char **dmig_lift_listed_names(const char *text);
 /* A name of SQL as the domain has it: `"NOCASE"` is NOCASE. Owned. */
 char *dmig_lift_bare_name(const char *sql);
+/* Adds the storage parameters that a definition says, of an index or key of a partitioned table, where
+ * no ALTER changes them. Returns their text, owned; NULL: it says none. */
+char *dmig_lift_definition_options(const char *definition, GPtrArray *attributes);
 /* What stands in the first parentheses of a key's definition: DmigIndexPart *. Owned. */
 GPtrArray *dmig_lift_key_parts(const char *definition);
 /* The name and the facets of an index that is an object by itself. */

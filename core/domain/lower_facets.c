@@ -146,6 +146,12 @@ dmig_lower_options_sql(DmigLowering *self, const GPtrArray *attributes)
   return g_string_free(sql, FALSE);
 }
 
+gboolean
+dmig_lower_is_partitioned(const DmigLowering *self, const DmigEntity *entity)
+{
+  return dmig_attributes_get(entity->attributes, "partition_by", self->dialect) != NULL;
+}
+
 void
 dmig_lower_named_comment(DmigLowering *self, GPtrArray **facets, const char *name, const char *what,
                          const char *description)

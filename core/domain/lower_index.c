@@ -109,14 +109,15 @@ lower_statistics(DmigLowering *self, DmigIndex *index, const char *what,
 
 static void
 lower_storage(DmigLowering *self, DmigIndex *index, const char *relation,
-              const DmigDomainIndex *from)
+              const DmigDomainIndex *from, gboolean alterable)
 {
   const char *tablespace = dmig_attributes_get(from->attributes, "tablespace", self->dialect);
   g_autofree char *path = dmig_path_sibling(relation, index->name);
   g_autofree char *what = dmig_sql_printf(self->dialect, "INDEX %I", path);
   if (!self->dialect->has.storage)
     return;
-  dmig_lower_options(self, &index->facets, what, from->attributes, TRUE);
+  if (alterable)
+    dmig_lower_options(self, &index->facets, what, from->attributes, TRUE);
   lower_statistics(self, index, what, from);
   if (tablespace != NULL) {
     g_autofree char *set = dmig_sql_printf(self->dialect, "SET TABLESPACE %I", tablespace);
@@ -155,11 +156,16 @@ dmig_lower_index(DmigLowering *self, const DmigEntity *entity, const char *relat
   if (self->dialect->has.comments && from->description != NULL
       && *from->description != '\0')
     index->comment = g_strdup(from->description);
-  if (from->nulls_not_distinct
-      && dmig_lowering_require(self, self->dialect->has.unique_constraints, from->at,
-                               "indexes in which nulls are the same"))
-    index->definition = dmig_lower_index_body(self, index, from, FALSE);
-  lower_storage(self, index, relation, from);
+  /* No ALTER changes the storage of a partitioned index. */
+  gboolean partitioned = entity != NULL && dmig_lower_is_partitioned(self, entity);
+  g_autofree char *options = partitioned ? dmig_lower_options_sql(self, from->attributes) : NULL;
+  gboolean distinct
+      = !from->nulls_not_distinct
+        || !dmig_lowering_require(self, self->dialect->has.unique_constraints, from->at,
+                                  "indexes in which nulls are the same");
+  if (!distinct || (options != NULL && *options != '\0'))
+    index->definition = dmig_lower_index_body(self, index, from, partitioned);
+  lower_storage(self, index, relation, from, !partitioned);
   if (entity != NULL)
     dmig_lowering_keep_part(self, index, from->part_of, from->only);
   return index;

@@ -47,7 +47,10 @@ key_definition(DmigTableLowering *self, const DmigConstraint *key, const DmigDom
   gboolean clauses = self->lowering->dialect->has.conflict_clauses;
   gboolean conflicts = from->on_conflict != NULL && clauses;
   gboolean orders = clauses && (from->parts != NULL || from->in_column);
-  if (!includes && !from->nulls_not_distinct && !conflicts && !orders)
+  g_autofree char *options = dmig_lower_is_partitioned(self->lowering, self->entity)
+                                 ? dmig_lower_options_sql(self->lowering, from->attributes)
+                                 : g_strdup("");
+  if (!includes && !from->nulls_not_distinct && !conflicts && !orders && *options == '\0')
     return NULL;
   GString *sql = g_string_new(keyword);
   g_string_append(sql, from->nulls_not_distinct ? " NULLS NOT DISTINCT" : "");
@@ -61,7 +64,7 @@ key_definition(DmigTableLowering *self, const DmigConstraint *key, const DmigDom
     g_auto(GStrv) include = dmig_entity_columns(self->entity, from->include);
     dmig_lower_append_columns(self, sql, " INCLUDE", include);
   }
-  g_string_append(sql, dmig_deferrable_sql(key->deferrable));
+  g_string_append_printf(sql, "%s%s", options, dmig_deferrable_sql(key->deferrable));
   if (conflicts) {
     g_autofree char *word = g_ascii_strup(from->on_conflict, -1);
     g_string_append_printf(sql, " ON CONFLICT %s", word);
@@ -78,7 +81,7 @@ lower_key_options(DmigTableLowering *self, DmigConstraint *key, const DmigDomain
   key->definition = key_definition(self, key, from, keyword);
   if (key->name != NULL && from->cluster && self->lowering->dialect->has.storage)
     lower_cluster(self, key);
-  if (key->name != NULL) {
+  if (key->name != NULL && !dmig_lower_is_partitioned(self->lowering, self->entity)) {
     g_autofree char *path = dmig_path_sibling(self->table->name, key->name);
     g_autofree char *what = dmig_sql_printf(self->dialect, "INDEX %I", path);
     dmig_lower_options(self->lowering, &key->facets, what, from->attributes, FALSE);

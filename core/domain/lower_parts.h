@@ -40,6 +40,8 @@ void dmig_lower_options(DmigLowering *self, GPtrArray **facets, const char *what
                         const GPtrArray *attributes, gboolean created);
 /* " WITH (fillfactor = 70)", or "". Owned. */
 char *dmig_lower_options_sql(DmigLowering *self, const GPtrArray *attributes);
+/* Whether the entity is made of partitions: no ALTER changes the storage of its indexes and keys. */
+gboolean dmig_lower_is_partitioned(const DmigLowering *self, const DmigEntity *entity);
 void dmig_lower_comment(DmigLowering *self, GPtrArray **facets, const char *what,
                         const char *description);
 /* The comment of something that has no facets of its own: those of what it belongs to, by a name that

@@ -409,6 +409,11 @@ test_partitions(void **state)
   column(part, "id")->inherited = column(part, "at")->inherited = TRUE;
   dmig_facets_add(&part->facets, dmig_facet_new("partition of", "event FOR VALUES FROM (1) TO (2)",
                                                 "ALTER …;\n", "ALTER …;\n"));
+  DmigConstraint *key = test_add_constraint(whole, DMIG_CONSTRAINT_UNIQUE, "event_at_key", "at");
+  DmigIndex *index = test_add_index(whole, "by_time", "at", NULL);
+  index->method = g_strdup("brin");
+  index->definition = g_strdup("USING brin (at) WITH (pages_per_range = 32, autosummarize = true)");
+  key->definition = g_strdup("UNIQUE (at) WITH (fillfactor = 70)");
   assert_true(comes_back(self));
   assert_true(says(self, "    partition_by: range (at)\n"
                          "    partitions:\n"
