@@ -94,23 +94,15 @@ dmig_comparison_script(const DmigComparison *self, const char *schema)
   return g_strconcat(prologue, sql, NULL);
 }
 
-static gboolean
-is_about(const DmigStep *step, const char *table)
-{
-  gsize length = table != NULL ? strlen(table) : 0;
-  if (table == NULL)
-    return TRUE;
-  return step->object != NULL && strncmp(step->object, table, length) == 0
-         && (step->object[length] == '\0' || step->object[length] == '.');
-}
-
 GPtrArray *
-dmig_plan_losses(const DmigPlan *plan, const char *table)
+dmig_plan_losses(const DmigPlan *plan, const char *path)
 {
   GPtrArray *losses = g_ptr_array_new_with_free_func(g_free);
   for (guint i = 0; plan != NULL && i < plan->steps->len; i++) {
     const DmigStep *step = g_ptr_array_index(plan->steps, i);
-    for (guint j = 0; is_about(step, table) && j < step->losses->len; j++) {
+    if (path != NULL && !dmig_step_is_about(step, path))
+      continue;
+    for (guint j = 0; j < step->losses->len; j++) {
       const char *loss = g_ptr_array_index(step->losses, j);
       if (!g_ptr_array_find_with_equal_func(losses, loss, g_str_equal, NULL))
         g_ptr_array_add(losses, g_strdup(loss));

@@ -32,7 +32,7 @@ char *dmig_comparison_script(const DmigComparison *self, const char *schema);
 /* {"dialect", "changes", "steps", "loss", "losses", "problem"}. Owned. */
 json_t *dmig_comparison_to_json(const DmigComparison *self);
 
-/* What the steps of a plan that are about `table` lose: char*. NULL table: all. Owned. */
-GPtrArray *dmig_plan_losses(const DmigPlan *plan, const char *table);
+/* What the steps of a plan that are about `path` lose: char*. NULL: all. Owned. */
+GPtrArray *dmig_plan_losses(const DmigPlan *plan, const char *path);
 /* One step as JSON. Owned. */
 json_t *dmig_step_to_json(const DmigStep *step);

@@ -52,8 +52,7 @@ first_that_changes(GPtrArray *comparisons)
 static void
 print_losses(guint indent, const DmigPlan *plan, const char *object, GHashTable *told)
 {
-  g_autofree char *name = object != NULL ? dmig_path_text(object) : NULL;
-  g_autoptr(GPtrArray) losses = dmig_plan_losses(plan, name);
+  g_autoptr(GPtrArray) losses = dmig_plan_losses(plan, object);
   for (guint i = 0; i < losses->len; i++) {
     const char *loss = g_ptr_array_index(losses, i);
     if (g_hash_table_add(told, g_strdup(loss)))

@@ -105,6 +105,16 @@ dmig_step_free(DmigStep *self)
   g_free(self);
 }
 
+gboolean
+dmig_step_is_about(const DmigStep *self, const char *path)
+{
+  g_autofree char *name = dmig_path_text(path);
+  gsize length = strlen(name);
+
+  return self->object != NULL && strncmp(self->object, name, length) == 0 &&
+         (self->object[length] == '\0' || self->object[length] == '.');
+}
+
 void
 dmig_step_add_loss(DmigStep *self, DmigLoss loss, const char *format, ...)
 {

@@ -114,6 +114,8 @@ struct _DmigStep {
 };
 DmigStep *dmig_step_new(const char *kind, const char *object);
 void dmig_step_free(DmigStep *self);
+/* Whether it is about what has this path, or about a part of that. */
+gboolean dmig_step_is_about(const DmigStep *self, const char *path);
 void dmig_step_add_loss(DmigStep *self, DmigLoss loss, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void dmig_step_add_check(DmigStep *self, char *sql_owned, char *message_owned);
 /* The same for rows of `table`, as it is when the question is put: `SELECT count(*) FROM … WHERE …`,

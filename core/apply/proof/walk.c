@@ -22,31 +22,52 @@ has_hand_written(const DmigPlan *plan)
   return FALSE;
 }
 
-static gboolean
-is_or_belongs_to(const char *object, const char *name)
+/* The types that the step is about, as columns say them: char*. */
+static GPtrArray *
+types_of(const DmigSchema *schema, const DmigStep *step)
 {
-  gsize length = strlen(name);
-  return strncmp(object, name, length) == 0 && (object[length] == '\0' || object[length] == '.');
+  GPtrArray *types = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < schema->enums->len; i++) {
+    const DmigEnum *type = schema->enums->pdata[i];
+    if (dmig_step_is_about(step, type->name))
+      g_ptr_array_add(types, dmig_sql_identifier(schema->dialect, type->name));
+  }
+  for (guint i = 0; i < schema->objects->len; i++) {
+    const DmigObject *object = schema->objects->pdata[i];
+    if (dmig_step_is_about(step, object->path))
+      g_ptr_array_add(types, dmig_sql_identifier(schema->dialect, object->path));
+  }
+  return types;
 }
 
-/* Takes the rows out of the tables that the step is about, by either name, or, for an enum, of
- * those that have a column of it. FALSE where there is none that still had any. */
 static gboolean
+has_column_of(const DmigTable *table, const GPtrArray *types)
+{
+  for (guint i = 0; i < table->columns->len; i++)
+    for (guint k = 0; k < types->len; k++)
+      if (g_str_has_prefix(((DmigColumn *) table->columns->pdata[i])->type, types->pdata[k]))
+        return TRUE;
+  return FALSE;
+}
+
+/* Takes the rows out of the tables that the step is about, by either name, or, for a type, of those that
+ * have a column of it. Their names; "" where there is none that still had any. Owned. */
+static char *
 skip_tables_of(DmigProver *self, const DmigStep *step)
 {
-  gboolean found = FALSE;
-  g_autofree char *type = dmig_sql_identifier(self->parent->dialect, step->object);
+  GString *skipped = g_string_new(NULL);
+  g_autoptr(GPtrArray) types = types_of(self->parent, step);
   for (guint i = 0; i < self->parent->tables->len; i++) {
     const DmigTable *table = self->parent->tables->pdata[i];
     const char *new_name = dmig_survivors_new_name(self->given->transition, table->name);
-    gboolean concerned
-        = is_or_belongs_to(step->object, table->name) || is_or_belongs_to(step->object, new_name);
-    for (guint k = 0; k < table->columns->len && !concerned; k++)
-      concerned = g_str_has_prefix(((DmigColumn *) table->columns->pdata[k])->type, type);
-    if (concerned && g_hash_table_add(self->skip, g_strdup(table->name)))
-      found = TRUE;
+    gboolean concerned = dmig_step_is_about(step, table->name)
+                         || dmig_step_is_about(step, new_name) || has_column_of(table, types);
+    if (!concerned || !g_hash_table_add(self->skip, g_strdup(table->name)))
+      continue;
+    g_autofree char *name = dmig_path_text(table->name);
+    g_string_append_printf(skipped, "%s%s", skipped->len > 0 ? ", " : "", name);
   }
-  return found;
+  return g_string_free(skipped, FALSE);
 }
 
 static void
@@ -57,12 +78,10 @@ note_refusal(DmigProver *self, const DmigStep *step, const GError *failure)
     self->style = DMIG_ROWS_TAME;
     return;
   }
-  if (!skip_tables_of(self, step))
-    self->empty = TRUE;
-  g_autofree char *table = g_strndup(step->object, strcspn(step->object, "."));
+  g_autofree char *skipped = skip_tables_of(self, step);
+  self->empty = *skipped == '\0';
   g_ptr_array_add(self->proof->notes,
-                  g_strdup_printf("without rows in %s: %s",
-                                  self->empty || *table == '\0' ? "any table" : table,
+                  g_strdup_printf("without rows in %s: %s", self->empty ? "any table" : skipped,
                                   failure->message));
 }
 

@@ -28,7 +28,7 @@ add_table(DmigSchema *schema, const char *name)
   g_strfreev(key->columns);
   key->columns = g_strsplit("id", ",", -1);
   g_ptr_array_add(table->constraints, key);
-  fixture_name_constraint(schema->dialect, key, name, "pkey");
+  fixture_name_constraint(schema->dialect, key, dmig_path_name(name), "pkey");
   return table;
 }
 
@@ -202,15 +202,28 @@ plan_file(DmigSchema *from, DmigSchema *to, const char *direction)
   return dmig_migration_file_write(plan, direction);
 }
 
-static void
-pair_init(Pair *self, gboolean required)
+static DmigSchema *
+schema_with(const char *name)
 {
-  const DmigDialect *dialect = fixture_dialect();
-  self->parent = dmig_schema_new(dialect);
-  DmigTable *before = add_table(self->parent, "people");
+  DmigSchema *schema = dmig_schema_new(fixture_dialect());
+  if (name == NULL)
+    return schema;
+  DmigObject *object = dmig_object_new(DMIG_OBJECT_SCHEMA, name, NULL);
+  object->create = g_strdup_printf("CREATE SCHEMA %s;\n", name);
+  object->drop = g_strdup_printf("DROP SCHEMA %s;\n", name);
+  g_ptr_array_add(schema->objects, object);
+  return schema;
+}
+
+static void
+pair_init(Pair *self, const char *schema, gboolean required)
+{
+  g_autofree char *path = dmig_path_new(schema, "people");
+  self->parent = schema_with(schema);
+  DmigTable *before = add_table(self->parent, path);
   add_column(before, "name", TYPE_OF_TEXT, FALSE);
-  self->wanted = dmig_schema_new(dialect);
-  DmigTable *after = add_table(self->wanted, "people");
+  self->wanted = schema_with(schema);
+  DmigTable *after = add_table(self->wanted, path);
   add_column(after, "name", TYPE_OF_TEXT, FALSE);
   add_column(after, "age", TYPE_OF_BIGINT, required);
   self->upgrade = plan_file(self->parent, self->wanted, "upgrade");
@@ -245,7 +258,7 @@ static void
 test_proved(void **state)
 {
   g_auto(Pair) pair = {0};
-  pair_init(&pair, FALSE);
+  pair_init(&pair, NULL, FALSE);
   g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
   assert_int_equal(proof->outcome, DMIG_PROOF_PROVED);
   assert_int_equal(proof->tables, 1);
@@ -258,7 +271,7 @@ static void
 test_proved_without_rows_in_the_way(void **state)
 {
   g_auto(Pair) pair = {0};
-  pair_init(&pair, TRUE);
+  pair_init(&pair, NULL, TRUE);
   g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
   assert_int_equal(proof->outcome, DMIG_PROOF_PROVED);
   assert_int_equal(proof->rows, 4);
@@ -267,10 +280,22 @@ test_proved_without_rows_in_the_way(void **state)
 }
 
 static void
+test_the_way_is_known_in_other_schemas(void **state)
+{
+  g_auto(Pair) pair = {0};
+  if (!fixture_dialect()->has.schemas)
+    skip();
+  pair_init(&pair, "sales", TRUE);
+  g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
+  assert_int_equal(proof->notes->len, 1);
+  assert_non_null(strstr(proof->notes->pdata[0], "without rows in sales.people: "));
+}
+
+static void
 test_upgrade_that_does_less(void **state)
 {
   g_auto(Pair) pair = {0};
-  pair_init(&pair, FALSE);
+  pair_init(&pair, NULL, FALSE);
   g_autofree char *nothing = plan_file(pair.parent, pair.parent, "upgrade");
   g_free(pair.upgrade);
   pair.upgrade = g_steal_pointer(&nothing);
@@ -291,7 +316,7 @@ static void
 test_lost_rows(void **state)
 {
   g_auto(Pair) pair = {0};
-  pair_init(&pair, FALSE);
+  pair_init(&pair, NULL, FALSE);
   append_step(&pair.upgrade, "DELETE FROM people WHERE id = 1;\n");
   g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
   assert_problem(proof, "after the upgrade: table people had 4 rows and now has 3");
@@ -301,7 +326,7 @@ static void
 test_changed_values(void **state)
 {
   g_auto(Pair) pair = {0};
-  pair_init(&pair, FALSE);
+  pair_init(&pair, NULL, FALSE);
   append_step(&pair.downgrade, "UPDATE people SET name = 'all alike';\n");
   g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
   assert_problem(proof, "after the downgrade: table people: values of id, name have changed");
@@ -323,7 +348,7 @@ static void
 test_what_is_kept_comes_back(void **state)
 {
   g_auto(Pair) pair = {0};
-  pair_init(&pair, FALSE);
+  pair_init(&pair, NULL, FALSE);
   pair_turn(&pair);
   g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
   assert_int_equal(proof->outcome, DMIG_PROOF_PROVED);
@@ -334,7 +359,7 @@ static void
 test_what_is_kept_and_does_not_come_back(void **state)
 {
   g_auto(Pair) pair = {0};
-  pair_init(&pair, FALSE);
+  pair_init(&pair, NULL, FALSE);
   pair_turn(&pair);
   append_step(&pair.downgrade, "UPDATE people SET age = 7;\n");
   g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
@@ -346,7 +371,7 @@ static void
 test_what_is_kept_and_does_not_come_again(void **state)
 {
   g_auto(Pair) pair = {0};
-  pair_init(&pair, FALSE);
+  pair_init(&pair, NULL, FALSE);
   append_step(&pair.upgrade, "UPDATE people SET age = CASE WHEN EXISTS (SELECT 1 FROM people WHERE "
                              "age = 1) THEN 2 ELSE 1 END;\n");
   g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
@@ -357,7 +382,7 @@ static void
 test_failing_statement(void **state)
 {
   g_auto(Pair) pair = {0};
-  pair_init(&pair, FALSE);
+  pair_init(&pair, NULL, FALSE);
   append_step(&pair.downgrade, "DROP TABLE nowhere;\n");
   g_autoptr(DmigProof) proof = prove(((Fixture *) *state)->scratch, &pair);
   assert_problem(proof, "the downgrade fails: downgrade.sql:");
@@ -368,7 +393,7 @@ static void
 test_unreadable_file(void **state)
 {
   g_auto(Pair) pair = {0};
-  pair_init(&pair, FALSE);
+  pair_init(&pair, NULL, FALSE);
   g_free(pair.upgrade);
   pair.upgrade = g_strdup_printf("-- dmig migration 999: upgrade for %s\n",
                                  fixture_dialect()->name);
@@ -380,7 +405,7 @@ static void
 test_differences_are_named(void **state)
 {
   g_auto(Pair) pair = {0};
-  pair_init(&pair, TRUE);
+  pair_init(&pair, NULL, TRUE);
   g_autoptr(GPtrArray) none = dmig_schema_explain_differences(pair.parent, pair.parent);
   assert_int_equal(none->len, 0);
   DmigTable *people = dmig_schema_table(pair.parent, "people");
@@ -406,6 +431,7 @@ main(int argc, char **argv)
       TEST(test_skipped_table),
       TEST(test_proved),
       TEST(test_proved_without_rows_in_the_way),
+      TEST(test_the_way_is_known_in_other_schemas),
       TEST(test_upgrade_that_does_less),
       TEST(test_lost_rows),
       TEST(test_changed_values),
