@@ -122,6 +122,8 @@ static Renaming *
 renaming_of(const DmigStep *step)
 {
   gboolean column = g_str_equal(step->kind, "rename-column");
+  if (!column && !g_str_equal(step->kind, "rename-table"))
+    return NULL;
   g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
   DmigLexer lexer;
   guint ends = 0;
@@ -154,9 +156,7 @@ renaming_of(const DmigStep *step)
 gboolean
 dmig_step_renames(const DmigStep *step, char **out_table, char **out_from, char **out_to)
 {
-  gboolean known = g_str_equal(step->kind, "rename-column")
-                   || g_str_equal(step->kind, "rename-table");
-  Renaming *renaming = known ? renaming_of(step) : NULL;
+  Renaming *renaming = renaming_of(step);
   if (renaming == NULL)
     return FALSE;
   *out_table = renaming->table;
@@ -169,9 +169,7 @@ dmig_step_renames(const DmigStep *step, char **out_table, char **out_from, char 
 static void
 note_rename(Past *self, const DmigStep *step, const DmigMigration *migration)
 {
-  gboolean known = g_str_equal(step->kind, "rename-column")
-                   || g_str_equal(step->kind, "rename-table");
-  Renaming *renaming = known ? renaming_of(step) : NULL;
+  Renaming *renaming = renaming_of(step);
   if (renaming != NULL)
     g_ptr_array_add(self->renamings, renaming);
   else
