@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/diff/rename_order.h"
 #include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
@@ -12,147 +13,6 @@ dmig_rename_original(const char *name)
   const char *plain = dmig_path_name(name);
 
   return g_str_has_prefix(plain, DMIG_RENAME_ASIDE) ? plain + strlen(DMIG_RENAME_ASIDE) : name;
-}
-
-/* One rename after the other, so that none meets a name that is still taken. `taken` holds the
- * names as they are now; databases may fold case, so names that differ in case alone collide. */
-typedef struct {
-  const DmigDialect *dialect;
-  GPtrArray *taken;   /* char* */
-  GPtrArray *pending; /* DmigNamePair*, owned copies */
-  GPtrArray *ordered; /* DmigNamePair* */
-} RenameOrder;
-
-static DmigNamePair *
-pair_new(const char *from, const char *to)
-{
-  DmigNamePair *pair = g_new0(DmigNamePair, 1);
-
-  pair->from = g_strdup(from);
-  pair->to = g_strdup(to);
-  return pair;
-}
-
-static void
-pair_free(DmigNamePair *pair)
-{
-  g_free(pair->from);
-  g_free(pair->to);
-  g_free(pair);
-}
-
-static int
-find_folded(GPtrArray *names, const char *name)
-{
-  for (guint i = 0; i < names->len; i++)
-    if (g_ascii_strcasecmp(names->pdata[i], name) == 0)
-      return (int) i;
-  return -1;
-}
-
-static int
-find_exact(GPtrArray *names, const char *name)
-{
-  for (guint i = 0; i < names->len; i++)
-    if (g_str_equal(names->pdata[i], name))
-      return (int) i;
-  return -1;
-}
-
-static void
-emit(RenameOrder *order, const char *from, const char *to)
-{
-  int at = find_exact(order->taken, from);
-
-  g_ptr_array_add(order->ordered, pair_new(from, to));
-  if (at >= 0) {
-    g_free(order->taken->pdata[at]);
-    order->taken->pdata[at] = g_strdup(to);
-  }
-}
-
-/* Moves what is called like `name` out of the way; a pending rename of it goes on from there. */
-static void
-set_aside(RenameOrder *order, const char *name)
-{
-  g_autofree char *blocker = g_strdup(order->taken->pdata[find_folded(order->taken, name)]);
-  g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, dmig_path_name(blocker), NULL);
-  g_autofree char *fitting = dmig_text_fit_identifier(wide, order->dialect->max_identifier);
-  g_autofree char *aside = dmig_path_sibling(blocker, fitting);
-
-  emit(order, blocker, aside);
-  for (guint i = 0; i < order->pending->len; i++) {
-    DmigNamePair *pair = order->pending->pdata[i];
-    if (g_str_equal(pair->from, blocker)) {
-      g_free(pair->from);
-      pair->from = g_strdup(aside);
-    }
-  }
-}
-
-/* Into another schema and under another name takes two steps: by way of its own schema where the other
- * has something under the old name, or by way of a name that nobody has. */
-static void
-emit_by_way(RenameOrder *order, const char *from, const char *to)
-{
-  g_autofree char *there = dmig_path_sibling(to, dmig_path_name(from));
-  g_autofree char *here = dmig_path_sibling(from, dmig_path_name(to));
-  gboolean moves = !g_str_equal(there, from) && !g_str_equal(there, to);
-
-  if (!moves || find_folded(order->taken, there) < 0) {
-    emit(order, from, to);
-  } else if (find_folded(order->taken, here) < 0) {
-    emit(order, from, here);
-    emit(order, here, to);
-  } else {
-    g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, dmig_path_name(from), NULL);
-    g_autofree char *aside = dmig_text_fit_identifier(wide, order->dialect->max_identifier);
-    g_autofree char *between = dmig_path_sibling(from, aside);
-    emit(order, from, between);
-    emit(order, between, to);
-  }
-}
-
-static GPtrArray *
-order_renames(const DmigDialect *dialect, GPtrArray *taken, GPtrArray *pending)
-{
-  RenameOrder order = { dialect, taken, pending,
-                        g_ptr_array_new_with_free_func((GDestroyNotify) pair_free) };
-
-  while (pending->len > 0) {
-    gboolean moved = FALSE;
-    for (guint i = 0; i < pending->len; i++) {
-      DmigNamePair *pair = pending->pdata[i];
-      if (find_folded(taken, pair->to) >= 0)
-        continue;
-      emit_by_way(&order, pair->from, pair->to);
-      g_ptr_array_remove_index(pending, i);
-      moved = TRUE;
-      break;
-    }
-    if (!moved)
-      set_aside(&order, ((DmigNamePair *) pending->pdata[0])->to);
-  }
-  return order.ordered;
-}
-
-/* The pairs that name something there is and change it, each name once. */
-static GPtrArray *
-effective_pairs(GPtrArray *names, GPtrArray *pairs)
-{
-  GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify) pair_free);
-  g_autoptr(GHashTable) sources = g_hash_table_new(g_str_hash, g_str_equal);
-  g_autoptr(GHashTable) destinations = g_hash_table_new(g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < pairs->len; i++) {
-    const DmigNamePair *pair = pairs->pdata[i];
-    if (g_str_equal(pair->from, pair->to) || find_exact(names, pair->from) < 0)
-      continue;
-    if (!g_hash_table_add(sources, pair->from) || !g_hash_table_add(destinations, pair->to))
-      continue;
-    g_ptr_array_add(out, pair_new(pair->from, pair->to));
-  }
-  return out;
 }
 
 static void
@@ -471,8 +331,8 @@ static void
 apply_table_renames(DmigChanges *changes, const DmigTransition *transition)
 {
   g_autoptr(GPtrArray) names = table_names(changes->renamed, changes->to);
-  g_autoptr(GPtrArray) pairs = effective_pairs(names, transition->table_renames);
-  g_autoptr(GPtrArray) ordered = order_renames(changes->renamed->dialect, names, pairs);
+  g_autoptr(GPtrArray) ordered =
+      dmig_renames_order(changes->renamed->dialect, names, transition->table_renames);
 
   for (guint i = 0; i < ordered->len; i++) {
     const DmigNamePair *pair = ordered->pdata[i];
@@ -485,8 +345,8 @@ static void
 apply_enum_renames(DmigChanges *changes, const DmigTransition *transition)
 {
   g_autoptr(GPtrArray) names = enum_names(changes->renamed);
-  g_autoptr(GPtrArray) pairs = effective_pairs(names, transition->enum_renames);
-  g_autoptr(GPtrArray) ordered = order_renames(changes->renamed->dialect, names, pairs);
+  g_autoptr(GPtrArray) ordered =
+      dmig_renames_order(changes->renamed->dialect, names, transition->enum_renames);
 
   for (guint i = 0; i < ordered->len; i++) {
     const DmigNamePair *pair = ordered->pdata[i];
@@ -497,20 +357,20 @@ apply_enum_renames(DmigChanges *changes, const DmigTransition *transition)
 static void
 apply_column_renames(DmigChanges *changes, DmigTable *table, const DmigTransition *transition)
 {
-  g_autoptr(GPtrArray) stated = g_ptr_array_new_with_free_func((GDestroyNotify) pair_free);
+  g_autoptr(GPtrArray) stated = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_name_pair_free);
 
   for (guint i = 0; i < transition->column_renames->len; i++) {
     const DmigColumnRename *rename = transition->column_renames->pdata[i];
     const DmigColumn *column = dmig_table_column(table, rename->from);
     if (g_str_equal(rename->table, table->name) && (column == NULL || !column->inherited))
-      g_ptr_array_add(stated, pair_new(rename->from, rename->to));
+      g_ptr_array_add(stated, dmig_name_pair_new(rename->from, rename->to));
   }
   if (stated->len == 0)
     return;
 
   g_autoptr(GPtrArray) names = column_names(table);
-  g_autoptr(GPtrArray) pairs = effective_pairs(names, stated);
-  g_autoptr(GPtrArray) ordered = order_renames(changes->renamed->dialect, names, pairs);
+  g_autoptr(GPtrArray) ordered =
+      dmig_renames_order(changes->renamed->dialect, names, stated);
 
   for (guint i = 0; i < ordered->len; i++) {
     const DmigNamePair *pair = ordered->pdata[i];

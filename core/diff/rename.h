@@ -3,13 +3,13 @@
 
 #include "core/diff/diff.h"
 
-/* Appends RENAME_* changes to `changes->items` and sets `changes->renamed`. Objects that the
- * changes point at and no schema holds are put into `changes->owned`. */
 /* For dialects with `folded_names`: the renames of `stated` (may be NULL), and those that make
  * the other side's letter case of what has the same name but for that. Owned. */
 DmigTransition *dmig_renames_respell(const DmigSchema *from, const DmigSchema *to,
                                      const DmigTransition *stated);
 
+/* Appends RENAME_* changes to `changes->items` and sets `changes->renamed`. Objects that the
+ * changes point at and no schema holds are put into `changes->owned`. */
 void dmig_renames_apply(DmigChanges *changes, const DmigTransition *transition);
 
 /* Names that stand in the way of a rename, because they are dropped or trade places, get this

@@ -1,7 +1,17 @@
 #include "core/diff/transition.h"
 
-static void
-name_pair_free(DmigNamePair *self)
+DmigNamePair *
+dmig_name_pair_new(const char *from, const char *to)
+{
+  DmigNamePair *self = g_new0(DmigNamePair, 1);
+
+  self->from = g_strdup(from);
+  self->to = g_strdup(to);
+  return self;
+}
+
+void
+dmig_name_pair_free(DmigNamePair *self)
 {
   g_free(self->from);
   g_free(self->to);
@@ -60,9 +70,9 @@ dmig_transition_new(void)
 {
   DmigTransition *self = g_new0(DmigTransition, 1);
 
-  self->table_renames = g_ptr_array_new_with_free_func((GDestroyNotify) name_pair_free);
-  self->view_renames = g_ptr_array_new_with_free_func((GDestroyNotify) name_pair_free);
-  self->enum_renames = g_ptr_array_new_with_free_func((GDestroyNotify) name_pair_free);
+  self->table_renames = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_name_pair_free);
+  self->view_renames = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_name_pair_free);
+  self->enum_renames = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_name_pair_free);
   self->column_renames = g_ptr_array_new_with_free_func((GDestroyNotify) column_rename_free);
   self->fills = g_ptr_array_new_with_free_func((GDestroyNotify) column_sql_free);
   self->conversions = g_ptr_array_new_with_free_func((GDestroyNotify) column_sql_free);
@@ -116,32 +126,22 @@ dmig_transition_conversion(const DmigTransition *self, const char *table, const 
   return find_column_sql(self->conversions, table, column);
 }
 
-static void
-add_name_pair(GPtrArray *pairs, const char *from, const char *to)
-{
-  DmigNamePair *pair = g_new0(DmigNamePair, 1);
-
-  pair->from = g_strdup(from);
-  pair->to = g_strdup(to);
-  g_ptr_array_add(pairs, pair);
-}
-
 void
 dmig_transition_rename_table(DmigTransition *self, const char *from, const char *to)
 {
-  add_name_pair(self->table_renames, from, to);
+  g_ptr_array_add(self->table_renames, dmig_name_pair_new(from, to));
 }
 
 void
 dmig_transition_rename_view(DmigTransition *self, const char *from, const char *to)
 {
-  add_name_pair(self->view_renames, from, to);
+  g_ptr_array_add(self->view_renames, dmig_name_pair_new(from, to));
 }
 
 void
 dmig_transition_rename_enum(DmigTransition *self, const char *from, const char *to)
 {
-  add_name_pair(self->enum_renames, from, to);
+  g_ptr_array_add(self->enum_renames, dmig_name_pair_new(from, to));
 }
 
 void

@@ -8,6 +8,8 @@ typedef struct {
   char *from;
   char *to;
 } DmigNamePair;
+DmigNamePair *dmig_name_pair_new(const char *from, const char *to);
+void dmig_name_pair_free(DmigNamePair *self);
 
 typedef struct {
   char *table; /* by its new name */
