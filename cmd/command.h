@@ -35,6 +35,9 @@ gboolean dmig_context_has_store(DmigContext *self);
 char *dmig_context_config(DmigContext *self, const char *key);
 /* Sends standard output through the pager, if it is a terminal and nobody said otherwise. */
 void dmig_context_page(DmigContext *self);
+/* Takes what a command is done with and leaves it to the end of the process, which gives back all memory
+ * at once: to free a large database piece by piece would take a tenth of a command's time. */
+void dmig_leave_until_exit(gpointer object);
 
 typedef enum {
   DMIG_GROUP_START,

@@ -56,14 +56,6 @@ print_json(const DmigSubject *subject, GPtrArray *comparisons, GPtrArray *rename
   dmig_json_print(document);
 }
 
-/* As in inspect.c: the process gives back large schemas quicker than they can be taken apart. */
-static void
-leave_until_exit(GPtrArray *comparisons)
-{
-  static const void *volatile left[1] G_GNUC_UNUSED; /* where checkers for leaks find it */
-  left[0] = g_ptr_array_ref(comparisons);
-}
-
 static gboolean
 show(DmigContext *context, DmigSubject *subject, const Options *options, gboolean reverse,
      GError **error)
@@ -72,7 +64,7 @@ show(DmigContext *context, DmigSubject *subject, const Options *options, gboolea
       = dmig_subject_compare_all(context, subject, stated_dialect(options), reverse, error);
   if (comparisons == NULL)
     return FALSE;
-  leave_until_exit(comparisons);
+  dmig_leave_until_exit(g_ptr_array_ref(comparisons));
   if (subject->passage != NULL)
     dmig_passage_warn(subject->passage);
   for (guint i = 0; options->online && i < comparisons->len; i++)

@@ -159,16 +159,6 @@ write_output(const DmigDomain *domain, const Options *options, GError **error)
   return TRUE;
 }
 
-/* The process ends with the command, and gives back all memory at once: to free a large database
- * piece by piece before would take a tenth of the time. */
-static void
-leave_until_exit(DmigSchema *schema, DmigDomain *domain)
-{
-  static const void *volatile left[2] G_GNUC_UNUSED; /* where checkers for leaks find it */
-  left[0] = dmig_schema_ref(schema);
-  left[1] = domain;
-}
-
 static gboolean
 inspect(DmigContext *context, DmigSide *side, const Options *options, GError **error)
 {
@@ -178,7 +168,8 @@ inspect(DmigContext *context, DmigSide *side, const Options *options, GError **e
   g_autoptr(DmigDiagnostics) diagnostics = dmig_diagnostics_new();
   g_autofree char *name = domain_name(side);
   DmigDomain *domain = dmig_lift(name, schema, diagnostics);
-  leave_until_exit(schema, domain);
+  dmig_leave_until_exit(dmig_schema_ref(schema));
+  dmig_leave_until_exit(domain);
   warn(context, diagnostics, schema);
   if (options->output != NULL && strcmp(options->output, "-") != 0)
     return write_output(domain, options, error);
