@@ -4,7 +4,6 @@
 
 #include "core/base/text.h"
 #include "core/plan/planner.h"
-#include "core/sql/lexer.h"
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
@@ -125,21 +124,8 @@ is_elsewhere(const DmigChange *change, const DmigChange *drop)
 static gboolean
 mentions(const DmigChange *drop, const char *column)
 {
-  const DmigIndex *index = drop->old_index;
-
-  if (drop->old_constraint != NULL)
-    return dmig_strv_contains(drop->old_constraint->columns, column) ||
-           (drop->old_constraint->definition != NULL &&
-            dmig_sql_mentions(drop->old_constraint->definition, column));
-  for (guint i = 0; i < index->elements->len; i++) {
-    const DmigIndexElement *element = index->elements->pdata[i];
-    if (g_strcmp0(element->column, column) == 0 ||
-        (element->expression != NULL && dmig_sql_mentions(element->expression, column)))
-      return TRUE;
-  }
-  return dmig_strv_contains(index->include, column) ||
-         (index->where_sql != NULL && dmig_sql_mentions(index->where_sql, column)) ||
-         (index->definition != NULL && dmig_sql_mentions(index->definition, column));
+  return drop->old_constraint != NULL ? dmig_constraint_mentions(drop->old_constraint, column)
+                                      : dmig_index_mentions(drop->old_index, column);
 }
 
 static gboolean
@@ -242,7 +228,7 @@ static gboolean
 takes_away(const DmigStep *step)
 {
   return g_str_equal(step->kind, "drop-object") || g_str_equal(step->kind, "drop-constraint") ||
-         g_str_equal(step->kind, "drop-index");
+         g_str_equal(step->kind, "drop-index") || g_str_equal(step->kind, "swap-column");
 }
 
 /* Whether a step of a change may lean on this one. */

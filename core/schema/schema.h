@@ -218,6 +218,10 @@ gboolean dmig_index_equal(const DmigIndex *a, const DmigIndex *b);
 gboolean dmig_index_same_shape(const DmigIndex *a, const DmigIndex *b);
 gboolean dmig_enum_equal(const DmigEnum *a, const DmigEnum *b);
 
+/* Whether it names a column of its own table, in its lists or its texts. */
+gboolean dmig_constraint_mentions(const DmigConstraint *self, const char *column);
+gboolean dmig_index_mentions(const DmigIndex *self, const char *column);
+
 /* Whether CREATE TABLE says already whose child the table is (it inherits; no partition does). */
 gboolean dmig_table_is_child(const DmigTable *self);
 /* Whether everything of two tables but columns, constraints, indexes, comment and facets is the same:

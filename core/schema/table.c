@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
+#include "core/sql/lexer.h"
+
 DmigTable *
 dmig_table_new(const char *name)
 {
@@ -348,4 +351,31 @@ dmig_deferrable_sql(DmigDeferrable deferrable)
     return " DEFERRABLE INITIALLY DEFERRED";
   }
   g_return_val_if_reached("");
+}
+
+/* --- what they stand on ---------------------------------------------------------------------- */
+
+static gboolean
+text_mentions(const char *sql, const char *column)
+{
+  return sql != NULL && dmig_sql_mentions(sql, column);
+}
+
+gboolean
+dmig_constraint_mentions(const DmigConstraint *self, const char *column)
+{
+  return dmig_strv_contains(self->columns, column) || text_mentions(self->check_sql, column) ||
+         text_mentions(self->definition, column);
+}
+
+gboolean
+dmig_index_mentions(const DmigIndex *self, const char *column)
+{
+  for (guint i = 0; i < self->elements->len; i++) {
+    const DmigIndexElement *element = self->elements->pdata[i];
+    if (g_strcmp0(element->column, column) == 0 || text_mentions(element->expression, column))
+      return TRUE;
+  }
+  return dmig_strv_contains(self->include, column) || text_mentions(self->where_sql, column) ||
+         text_mentions(self->definition, column);
 }

@@ -1,5 +1,6 @@
 /* Ways from one schema to another and back, over rows: what each step says of its lock and of
  * rewriting must be what the server does, and the ends must meet. */
+#include "core/plan/online.h"
 #include "tests/core/db/postgres_case.h"
 
 typedef struct {
@@ -81,6 +82,41 @@ assert_no_difference(const char *way, DmigSchema *is, DmigSchema *wanted)
   fail_msg("%s: still to do: %s", way, first);
 }
 
+/* In transactions or without, as it says; fills at once, and not in batches. */
+static void
+run_online_step(const DmigStep *step)
+{
+  if (step->transactional)
+    pg_assert(dmig_postgres_driver.begin(pg, &pg_error));
+  pg_exec(step->sql->str);
+  if (step->transactional)
+    pg_assert(dmig_postgres_driver.commit(pg, &pg_error));
+}
+
+static gboolean
+has_step(const char *kind)
+{
+  for (guint i = 0; i < plan->steps->len; i++)
+    if (g_str_equal(((DmigStep *) g_ptr_array_index(plan->steps, i))->kind, kind))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+go_online(const Way *way, DmigSchema *from, DmigSchema *to)
+{
+  g_clear_pointer(&plan, dmig_plan_free);
+  g_clear_pointer(&changes, dmig_changes_free);
+  changes = dmig_diff(from, to, NULL);
+  plan = dmig_plan_new_online(changes, NULL, &pg_error);
+  pg_assert(plan != NULL);
+  if (!has_step("swap-column"))
+    fail_msg("%s: no column is swapped", way->name);
+  for (guint i = 0; i < plan->steps->len; i++)
+    run_online_step(g_ptr_array_index(plan->steps, i));
+  assert_no_difference(way->name, pg_inspect(), to);
+}
+
 static void
 go(const Way *way, DmigSchema *from, DmigSchema *to, gboolean reverse)
 {
@@ -100,7 +136,7 @@ go(const Way *way, DmigSchema *from, DmigSchema *to, gboolean reverse)
 }
 
 static void
-walk(const Way *way)
+walk(const Way *way, gboolean online)
 {
   pg_exec("DROP SCHEMA IF EXISTS a CASCADE; CREATE SCHEMA a; SET search_path = a");
   pg_exec(way->to);
@@ -109,19 +145,25 @@ walk(const Way *way)
   pg_exec(way->from);
   DmigSchema *from = pg_inspect();
   pg_exec(way->rows);
-  go(way, from, to, FALSE);
+  if (online)
+    go_online(way, from, to);
+  else
+    go(way, from, to, FALSE);
   if (way->after != NULL && pg_count(way->after) == 0)
     fail_msg("%s: not so: %s", way->name, way->after);
-  go(way, to, from, TRUE);
+  if (online)
+    go_online(way, to, from);
+  else
+    go(way, to, from, TRUE);
 }
 
 static void
-walk_all(const Way *ways, gsize n)
+walk_all(const Way *ways, gsize n, gboolean online)
 {
   for (gsize i = 0; i < n; i++)
-    walk(&ways[i]);
+    walk(&ways[i], online);
 }
-#define WALK(ways) walk_all(ways, G_N_ELEMENTS(ways))
+#define WALK(ways) walk_all(ways, G_N_ELEMENTS(ways), FALSE)
 
 #define T "CREATE TABLE t (id integer PRIMARY KEY"
 #define ROWS "INSERT INTO t (id) VALUES (1), (2), (3)"
@@ -210,6 +252,26 @@ test_alter_type(void **state)
       NULL, "SELECT count(*) FROM c WHERE p = '1'" },
   };
   WALK(ways);
+}
+
+/* Through a second column, which the parts of the first follow. */
+static void
+test_alter_type_online(void **state)
+{
+#define HUNG(type, other)                                                                          \
+  "CREATE TABLE t (a " type " NOT NULL, b " type ", c integer, PRIMARY KEY (a, b), UNIQUE (b, c), " \
+  "CHECK (a < b)); CREATE INDEX i ON t (c, a DESC) INCLUDE (b) WHERE b > 5; COMMENT ON INDEX i IS "  \
+  "'both'; CREATE TABLE u (a " type ", b " type ", FOREIGN KEY (a, b) REFERENCES t)" other
+  static const Way ways[] = {
+    { "parts of two columns that change", HUNG("integer", ""),
+      "INSERT INTO t VALUES (1, 2, 3), (2, 7, 3); INSERT INTO u VALUES (2, 7), (NULL, NULL)",
+      HUNG("bigint", ""), NULL, "SELECT count(*) FROM u JOIN t USING (a, b) WHERE b = 7 AND c = 3" },
+    { "a table that goes refers to it",
+      "CREATE TABLE t (a integer PRIMARY KEY); CREATE TABLE u (a integer REFERENCES t)",
+      "INSERT INTO t VALUES (1); INSERT INTO u VALUES (1)", "CREATE TABLE t (a bigint PRIMARY KEY)",
+      NULL, "SELECT count(*) FROM t WHERE a = 1" },
+  };
+  walk_all(ways, G_N_ELEMENTS(ways), TRUE);
 }
 
 static void
@@ -543,6 +605,7 @@ main(void)
     SPELL_TEST(test_renames_and_comments), SPELL_TEST(test_facets),
     SPELL_TEST(test_odd_constraints),      SPELL_TEST(test_identity_options),
     SPELL_TEST(test_partitions),           SPELL_TEST(test_children),
+    SPELL_TEST(test_alter_type_online),
   };
   return PG_MAIN("postgres_spell", tests);
 }
