@@ -1,7 +1,5 @@
 #include "core/diff/rename_order.h"
 
-#include <string.h>
-
 #include "core/base/text.h"
 #include "core/diff/rename.h"
 

@@ -176,22 +176,15 @@ has_property(const DmigObject *object, const char *name)
   return dmig_object_property(object, name) != NULL;
 }
 
-/* Nobody looks into a body before it is called: it may be no SQL at all. */
-static gboolean
-is_closed(const char *body)
-{
-  g_autofree char *text = g_strconcat(body, "\n", NULL);
-  return dmig_sql_script_is_balanced(text, NULL);
-}
-
-/* Whether the properties say all of the statement. */
+/* Whether the properties say all of the statement. Nobody looks into a body before it is called: it may
+ * be no SQL at all. */
 static gboolean
 is_formed(const DmigObject *object)
 {
   if (object->kind == DMIG_OBJECT_ROUTINE)
     return has_property(object, "body")
            && (g_strcmp0(dmig_object_property(object, "language"), "sql") != 0
-               || is_closed(dmig_object_property(object, "body")));
+               || dmig_sql_body_is_balanced(dmig_object_property(object, "body"), NULL));
   if (object->kind == DMIG_OBJECT_TRIGGER)
     return has_property(object, "timing") && has_property(object, "events")
            && (has_property(object, "function") || has_property(object, "body"));

@@ -39,7 +39,7 @@ static void
 lower_identity(DmigTableLowering *self, const DmigField *field, DmigColumn *column)
 {
   column->identity = field->identity;
-  if (field->serial && self->lowering->dialect->has.sequences) {
+  if (field->serial && self->dialect->has.sequences) {
     dmig_lower_serial(self->lowering, self->schema, self->entity, field, column);
     return;
   }
@@ -47,7 +47,7 @@ lower_identity(DmigTableLowering *self, const DmigField *field, DmigColumn *colu
     column->identity = DMIG_IDENTITY_BY_DEFAULT;
   if (column->identity == DMIG_IDENTITY_NONE)
     return;
-  if (self->lowering->dialect->has.identity_anywhere) {
+  if (self->dialect->has.identity_anywhere) {
     column->identity_options = dmig_lower_counter(field->attributes);
     lower_sequence_name(self, field, column);
     return;
@@ -66,7 +66,7 @@ lower_generated(DmigTableLowering *self, const DmigField *field, DmigColumn *col
   if (field->generated == DMIG_GENERATED_NONE)
     return;
   column->generated =
-      self->lowering->dialect->has.virtual_columns ? field->generated : DMIG_GENERATED_STORED;
+      self->dialect->has.virtual_columns ? field->generated : DMIG_GENERATED_STORED;
   column->generated_sql = dmig_lowering_sql(self->lowering, field->generated_sql);
   if (column->generated_sql != NULL)
     return;
@@ -100,7 +100,7 @@ static char *
 column_type(DmigTableLowering *self, const DmigField *field)
 {
   char *type = dmig_lowering_type(self->lowering, self->entity, field);
-  if (!self->lowering->dialect->has.rowid_tables
+  if (!self->dialect->has.rowid_tables
       || dmig_attributes_get(self->entity->attributes, "strict", self->dialect) == NULL)
     return type;
   char *strict = strict_type(type);
@@ -115,9 +115,9 @@ lower_column(DmigTableLowering *self, const DmigField *field)
   DmigColumn *column = dmig_column_new(field->column, type);
   gboolean key = field->primary || dmig_strv_contains(self->entity->primary, field->name);
   column->not_null = field->required || key;
-  if (field->nullable && key && self->lowering->dialect->has.rowid_tables)
+  if (field->nullable && key && self->dialect->has.rowid_tables)
     column->not_null = FALSE;
-  if (field->on_null != NULL && self->lowering->dialect->has.conflict_clauses)
+  if (field->on_null != NULL && self->dialect->has.conflict_clauses)
     column->on_null = g_ascii_strup(field->on_null, -1);
   column->collation = dmig_lowering_collation(self->lowering, field->collation);
   column->comment = comment_of(self->dialect, field->description);
@@ -167,7 +167,7 @@ lower_rowid(DmigTableLowering *self)
 {
   const DmigConstraint *key = dmig_table_primary_key(self->table);
   gboolean in_column = self->entity->key != NULL && self->entity->key->in_column;
-  if (!self->lowering->dialect->has.rowid_tables || self->table->without_rowid || key == NULL
+  if (!self->dialect->has.rowid_tables || self->table->without_rowid || key == NULL
       || g_strv_length(key->columns) != 1 || in_column)
     return;
   for (guint i = 0; i < self->entity->fields->len; i++) {

@@ -13,8 +13,6 @@ dmig_lower_joined_columns(const DmigEntity *entity, char *const *fields)
   return g_strjoinv("_", columns);
 }
 
-/* `<table>_<middle>_<suffix>`, `middle` may be NULL. Keys and indexes are relations; a name given
- * to one of these is taken among `relations`, too. */
 char *
 dmig_lower_derived_name(DmigTableLowering *self, GHashTable *relations, const char *middle,
                         const char *suffix)
@@ -26,16 +24,15 @@ dmig_lower_derived_name(DmigTableLowering *self, GHashTable *relations, const ch
                                    stem, suffix);
 }
 
-/* The author's name, or a derived one where constraints have names. */
 char *
 dmig_lower_constraint_name(DmigTableLowering *self, const char *given, GHashTable *relations,
                            const char *middle, const char *suffix)
 {
   if (given != NULL)
     return g_strdup(given);
-  return self->lowering->dialect->has.named_constraints
+  return self->dialect->has.named_constraints
              ? dmig_lower_derived_name(self, relations, middle, suffix)
-                                               : NULL;
+             : NULL;
 }
 
 static void
@@ -125,7 +122,7 @@ void
 dmig_lower_not_valid(DmigTableLowering *self, DmigConstraint *constraint,
                      const char *definition)
 {
-  if (constraint->name != NULL && self->lowering->dialect->has.later_foreign_keys)
+  if (constraint->name != NULL && self->dialect->has.later_foreign_keys)
     dmig_facets_add(&constraint->facets, dmig_facet_new_not_valid(self->dialect, self->table->name,
                                                                   constraint->name, definition));
 }
@@ -156,7 +153,7 @@ lower_enum_check(DmigTableLowering *self, const DmigField *field)
   const DmigType *type = dmig_lowering_enum(self->lowering, field);
   gboolean checked = type != NULL && type == field->type && field->references == NULL &&
                      type->labels != NULL && type->labels[0] != NULL &&
-                     !self->lowering->dialect->has.enum_types;
+                     !self->dialect->has.enum_types;
   if (!checked)
     return;
   g_autoptr(GString) sql = g_string_new(NULL);
@@ -176,13 +173,13 @@ lower_check(DmigTableLowering *self, const DmigDomainCheck *from)
   char *sql = dmig_lowering_sql(self->lowering, from->sql);
   if (sql == NULL)
     return;
-  gboolean unnamed = from->unnamed && !self->lowering->dialect->has.named_constraints;
+  gboolean unnamed = from->unnamed && !self->dialect->has.named_constraints;
   DmigConstraint *check = add_check(self, unnamed ? NULL : g_strdup(from->name), sql);
   g_autofree char *definition
       = g_strdup_printf("CHECK (%s)%s", sql, from->no_inherit ? " NO INHERIT" : "");
   if (from->not_valid)
     dmig_lower_not_valid(self, check, definition);
-  if (from->no_inherit && self->lowering->dialect->has.partitions)
+  if (from->no_inherit && self->dialect->has.partitions)
     check->definition = g_steal_pointer(&definition);
   dmig_lower_constraint_comment(self, check, from->description);
 }
@@ -208,7 +205,7 @@ lower_exclusions(DmigTableLowering *self)
     const DmigDomainCheck *from = g_ptr_array_index(self->entity->exclusions, i);
     g_autofree char *sql = dmig_lowering_sql(self->lowering, from->sql);
     if (sql == NULL
-        || !dmig_lowering_require(self->lowering, self->lowering->dialect->has.exclusions, from->at,
+        || !dmig_lowering_require(self->lowering, self->dialect->has.exclusions, from->at,
                                   "exclusion constraints"))
       continue;
     DmigConstraint *exclusion

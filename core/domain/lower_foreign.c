@@ -53,9 +53,9 @@ lower_reference_options(DmigTableLowering *self, DmigConstraint *key, const Dmig
   if (foreign->not_valid)
     dmig_lower_not_valid(self, key, sql);
   if ((foreign->match_full || foreign->on_delete_fields != NULL)
-      && self->lowering->dialect->has.later_foreign_keys)
+      && self->dialect->has.later_foreign_keys)
     key->definition = g_steal_pointer(&sql);
-  else if (foreign->match_full && self->lowering->dialect->has.rowid_tables)
+  else if (foreign->match_full && self->dialect->has.loose_references)
     key->definition = reference_in_table_sql(self, key);
   dmig_lower_constraint_comment(self, key, foreign->description);
 }
@@ -95,8 +95,7 @@ lower_foreign(DmigTableLowering *self, const DmigForeign *foreign)
     return;
   g_auto(GStrv) columns = dmig_entity_columns(self->entity, foreign->fields);
   g_auto(GStrv) ref_columns = target_columns(target, foreign);
-  /* Where nothing has to be there to refer to, a table without a key may be referred to as a whole. */
-  gboolean whole = ref_columns[0] == NULL && self->lowering->dialect->has.rowid_tables;
+  gboolean whole = ref_columns[0] == NULL && self->dialect->has.loose_references;
   if (target != NULL && !whole && g_strv_length(columns) != g_strv_length(ref_columns)) {
     dmig_lowering_report(self->lowering, foreign->at, "reference-mismatch",
                          "refer to it with 'foreign:'",

@@ -43,8 +43,8 @@ key_definition(DmigTableLowering *self, const DmigConstraint *key, const DmigDom
                const char *keyword)
 {
   gboolean includes = from->include != NULL && from->include[0] != NULL
-                      && self->lowering->dialect->has.index_include;
-  gboolean clauses = self->lowering->dialect->has.conflict_clauses;
+                      && self->dialect->has.index_include;
+  gboolean clauses = self->dialect->has.conflict_clauses;
   gboolean conflicts = from->on_conflict != NULL && clauses;
   gboolean orders = clauses && (from->parts != NULL || from->in_column);
   g_autofree char *options = dmig_lower_is_partitioned(self->lowering, self->entity)
@@ -79,7 +79,7 @@ lower_key_options(DmigTableLowering *self, DmigConstraint *key, const DmigDomain
 {
   key->deferrable = from->deferrable;
   key->definition = key_definition(self, key, from, keyword);
-  if (key->name != NULL && from->cluster && self->lowering->dialect->has.storage)
+  if (key->name != NULL && from->cluster && self->dialect->has.storage)
     lower_cluster(self, key);
   if (key->name != NULL && !dmig_lower_is_partitioned(self->lowering, self->entity)) {
     g_autofree char *path = dmig_path_sibling(self->table->name, key->name);
@@ -123,11 +123,11 @@ lower_unique(DmigTableLowering *self, const DmigDomainUnique *unique)
   GHashTable *relations = self->lowering->relations;
   g_autofree char *middle = dmig_lower_joined_columns(self->entity, unique->fields);
   if (unique->nulls_not_distinct
-      && !dmig_lowering_require(self->lowering, self->lowering->dialect->has.unique_constraints,
+      && !dmig_lowering_require(self->lowering, self->dialect->has.unique_constraints,
                                 unique->at, "constraints in which nulls are the same"))
     return;
   gboolean in_table = unique->in_table || unique->on_conflict != NULL || unique->parts != NULL;
-  if (!self->lowering->dialect->has.unique_constraints && !in_table) {
+  if (!self->dialect->has.unique_constraints && !in_table) {
     add_unique_index(self,
                      unique->name != NULL ? g_strdup(unique->name)
                                           : dmig_lower_derived_name(self, relations, middle, "key"),

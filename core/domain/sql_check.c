@@ -6,17 +6,28 @@
 #include "core/domain/dialect_facts.h"
 #include "core/sql/lexer.h"
 
+static gboolean
+is_balanced(const char *sql, DmigSqlShape shape, const char **out_problem)
+{
+  switch (shape) {
+  case DMIG_SQL_EXPRESSION:
+    return dmig_sql_is_balanced(sql, out_problem);
+  case DMIG_SQL_SCRIPT:
+    return dmig_sql_script_is_balanced(sql, out_problem);
+  case DMIG_SQL_BODY:
+    return dmig_sql_body_is_balanced(sql, out_problem);
+  }
+  return TRUE;
+}
+
 static void
 check_text(DmigReading *reading, DmigLocation at, const char *what, const char *sql,
            DmigSqlShape shape)
 {
   const char *problem = NULL;
-  /* A text that stands in quotes may end in a comment: the quotes end it. */
-  g_autofree char *text = shape == DMIG_SQL_BODY ? g_strconcat(sql, "\n", NULL) : g_strdup(sql);
-  if (shape != DMIG_SQL_BODY && dmig_sql_is_blank(text))
+  if (shape != DMIG_SQL_BODY && dmig_sql_is_blank(sql))
     dmig_reading_report(reading, at, DMIG_RULE_MISSING_VALUE, NULL, "%s is empty", what);
-  else if (!(shape == DMIG_SQL_EXPRESSION ? dmig_sql_is_balanced(text, &problem)
-                                          : dmig_sql_script_is_balanced(text, &problem)))
+  else if (!is_balanced(sql, shape, &problem))
     dmig_reading_report(reading, at, DMIG_RULE_BAD_SQL, NULL, "%s: %s", what, problem);
 }
 

@@ -72,6 +72,8 @@ typedef struct {
   gboolean exclusions;
   /* Foreign keys can be added to an existing table, so cycles are cut by adding them last. */
   gboolean later_foreign_keys;
+  /* A foreign key is taken as it is written: what it refers to need not be there, nor be a key. */
+  gboolean loose_references;
   /* A constraint may say what becomes of a statement that meets it: ON CONFLICT IGNORE. */
   gboolean conflict_clauses;
 

@@ -68,4 +68,6 @@ gboolean dmig_sql_equal(const char *a, const char *b); /* NULL equals NULL only 
 gboolean dmig_sql_is_balanced(const char *sql, const char **out_problem);
 /* The same of any number of statements, none too. */
 gboolean dmig_sql_script_is_balanced(const char *script, const char **out_problem);
+/* The same of a body that stands in quotes, which end its last comment. */
+gboolean dmig_sql_body_is_balanced(const char *body, const char **out_problem);
 gboolean dmig_sql_is_blank(const char *sql); /* white space and comments */

@@ -315,3 +315,10 @@ dmig_sql_script_is_balanced(const char *script, const char **out_problem)
     balanced = dmig_sql_is_blank(statement) || dmig_sql_is_balanced(statement, out_problem);
   return balanced;
 }
+
+gboolean
+dmig_sql_body_is_balanced(const char *body, const char **out_problem)
+{
+  g_autofree char *ended = g_strconcat(body, "\n", NULL);
+  return dmig_sql_script_is_balanced(ended, out_problem);
+}

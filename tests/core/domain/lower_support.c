@@ -72,7 +72,8 @@ const DmigDialect rich = {
 const DmigDialect plain = {
   .name = "sqlite",
   .title = "Plain",
-  .has = { .pragmas = TRUE, .rowid_tables = TRUE, .conflict_clauses = TRUE },
+  .has = { .pragmas = TRUE, .rowid_tables = TRUE, .loose_references = TRUE,
+           .conflict_clauses = TRUE },
   .default_schema = "main",
   .reserved_words = reserved,
   .lower_type = lower_type,
