@@ -6,19 +6,18 @@
 
 static DmigScratch *shared;
 
-DmigScratch *
-fixture_scratch(int argc, char **argv)
+int
+fixture_main(int argc, char **argv, const struct CMUnitTest *tests, size_t n)
 {
   const DmigDialect *dialect = argc > 1 ? dmig_dialect_find(argv[1]) : NULL;
-  if (dialect == NULL)
+  if (dialect == NULL) {
     fprintf(stderr, "usage: %s DIALECT\n", argv[0]);
-  return dialect ? dmig_scratch_new(dialect, NULL) : NULL;
-}
-
-void
-fixture_set_scratch(DmigScratch *scratch)
-{
-  shared = scratch;
+    return 129;
+  }
+  shared = dmig_scratch_new(dialect, NULL);
+  int failed = _cmocka_run_group_tests(dialect->name, tests, n, NULL, NULL);
+  g_clear_pointer(&shared, dmig_scratch_free);
+  return failed;
 }
 
 const DmigDialect *

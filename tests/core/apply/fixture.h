@@ -16,9 +16,9 @@ typedef struct {
   DmigDatabase *db;     /* for one test */
 } Fixture;
 
-/* The dialect is the program's first argument. */
-DmigScratch *fixture_scratch(int argc, char **argv);
-void fixture_set_scratch(DmigScratch *scratch);
+/* Runs the tests over the dialect that is the program's first argument. What main() returns. */
+int fixture_main(int argc, char **argv, const struct CMUnitTest *tests, size_t n);
+#define FIXTURE_MAIN(argc, argv, tests) fixture_main(argc, argv, tests, G_N_ELEMENTS(tests))
 const DmigDialect *fixture_dialect(void);
 int fixture_setup(void **state);
 int fixture_teardown(void **state);

@@ -79,6 +79,29 @@ pg_inspect(void)
   return pg_keep(schema);
 }
 
+DmigSchema *
+pg_inspect_encoded(const char *encoding, const char *script)
+{
+  g_autofree char *name = g_strdup(pg_value("SELECT current_database()"));
+  g_autofree char *other = g_strconcat(name, "_encoded", NULL);
+  g_auto(GStrv) around = g_strsplit(pg_url, name, 2);
+  g_autofree char *url = g_strjoinv(other, around);
+  g_autofree char *create = g_strdup_printf(
+      "CREATE DATABASE %s ENCODING %s TEMPLATE template0 LOCALE 'C'", other, encoding);
+  g_autofree char *drop = g_strdup_printf("DROP DATABASE %s", other);
+  DmigDatabase *database = NULL;
+  DmigSchema *schema = NULL;
+
+  pg_exec(create);
+  gboolean done = dmig_postgres_driver.open(url, 0, &database, &pg_error)
+                  && dmig_database_exec(database, script, &pg_error)
+                  && dmig_database_inspect(database, &schema, &pg_error);
+  g_clear_pointer(&database, dmig_database_free);
+  pg_exec(drop);
+  pg_assert(done);
+  return pg_keep(schema);
+}
+
 int
 pg_main(const char *name, const struct CMUnitTest *tests, size_t n)
 {

@@ -25,6 +25,8 @@ void pg_exec(const char *sql);
 const char *pg_value(const char *sql);
 gint64 pg_count(const char *sql);
 DmigSchema *pg_inspect(void); /* freed after the test */
+/* What a database of its own has that `script` makes in another encoding; likewise. */
+DmigSchema *pg_inspect_encoded(const char *encoding, const char *script);
 DmigSchema *pg_keep(DmigSchema *schema); /* likewise; gives it back */
 
 /* Runs the tests, or skips them where there is no server. What main() returns. */

@@ -481,29 +481,11 @@ test_in_a_transaction(void **state)
 static void
 test_without_an_encoding(void **state)
 {
-  g_autofree char *name = g_strdup(pg_value("SELECT current_database()"));
-  g_autofree char *other = g_strconcat(name, "_bytes", NULL);
-  g_auto(GStrv) around = g_strsplit(pg_url, name, 2);
-  g_autofree char *url = g_strjoinv(other, around);
-  g_autofree char *create = g_strdup_printf(
-      "CREATE DATABASE %s ENCODING SQL_ASCII TEMPLATE template0 LOCALE 'C'", other);
-  g_autofree char *drop = g_strdup_printf("DROP DATABASE %s", other);
-  pg_exec(create);
-  DmigDatabase *bytes = NULL;
-  DmigSchema *schema = NULL;
-  gboolean done
-      = dmig_postgres_driver.open(url, 0, &bytes, &pg_error)
-        && dmig_database_exec(bytes,
-                              "SET client_encoding = 'SQL_ASCII'; DO $$BEGIN EXECUTE 'CREATE TABLE ' "
-                              "|| quote_ident(convert_from('\\x6361e9'::bytea, 'SQL_ASCII')) || ' (a "
-                              "integer)'; END$$; CREATE TABLE t (a integer); SET client_encoding = "
-                              "'UTF8'",
-                              &pg_error)
-        && dmig_database_inspect(bytes, &schema, &pg_error);
-  g_clear_pointer(&bytes, dmig_database_free);
-  pg_exec(drop);
-  pg_assert(done);
-  pg_keep(schema);
+  const DmigSchema *schema = pg_inspect_encoded(
+      "SQL_ASCII",
+      "SET client_encoding = 'SQL_ASCII'; DO $$BEGIN EXECUTE 'CREATE TABLE ' || "
+      "quote_ident(convert_from('\\x6361e9'::bytea, 'SQL_ASCII')) || ' (a integer)'; END$$; CREATE "
+      "TABLE t (a integer); SET client_encoding = 'UTF8'");
   assert_int_equal(schema->tables->len, 1);
   assert_int_equal(schema->problems->len, 1);
   assert_non_null(strstr(schema->problems->pdata[0], "\"ca\xef\xbf\xbd\""));

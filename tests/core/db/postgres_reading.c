@@ -95,24 +95,8 @@ test_secret_in_a_text(void **state)
 static void
 test_another_encoding(void **state)
 {
-  g_autofree char *name = g_strdup(pg_value("SELECT current_database()"));
-  g_autofree char *latin = g_strconcat(name, "_latin", NULL);
-  g_auto(GStrv) around = g_strsplit(pg_url, name, 2);
-  g_autofree char *url = g_strjoinv(latin, around);
-  g_autofree char *create = g_strdup_printf(
-      "CREATE DATABASE %s ENCODING LATIN1 TEMPLATE template0 LOCALE 'C'", latin);
-  g_autofree char *drop = g_strdup_printf("DROP DATABASE %s", latin);
-  pg_exec(create);
-  DmigDatabase *database = NULL;
-  DmigSchema *schema = NULL;
-  gboolean done = dmig_postgres_driver.open(url, 0, &database, &pg_error)
-                  && dmig_database_exec(database, "CREATE TABLE \"caf\u00e9\" (a text DEFAULT '\u00fc')",
-                                        &pg_error)
-                  && dmig_database_inspect(database, &schema, &pg_error);
-  g_clear_pointer(&database, dmig_database_free);
-  pg_exec(drop);
-  pg_assert(done);
-  pg_keep(schema);
+  const DmigSchema *schema = pg_inspect_encoded(
+      "LATIN1", "CREATE TABLE \"caf\u00e9\" (a text DEFAULT '\u00fc')");
   const DmigTable *table = dmig_schema_table(schema, "caf\u00e9");
   assert_non_null(table);
   assert_string_equal(dmig_table_column(table, "a")->default_sql, "'\u00fc'");

@@ -1,126 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* Objects that carry their own SQL: which steps there are, and in which order. Dependencies are given, as
+ * a database would give them. */
+#include "tests/core/plan/planner_support.h"
+
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "core/plan/plan.h"
 #include "core/sql/text.h"
-#include "tests/support/schema.h"
-
-/* Objects that carry their own SQL, over a dialect that spells nothing of its own: which steps there
- * are, and in which order. Dependencies are given, as a database would give them. */
-
-static void
-spell_nothing(const DmigChange *change, DmigStep *step)
-{
-  g_string_append(step->sql, ";\n");
-}
-
-static void
-spell_aside(const DmigTable *old_table, const char *aside, const DmigTable *new_table,
-            DmigStep *step)
-{
-  g_string_append_printf(step->sql, "%s aside as %s;\n", old_table->name, aside);
-}
-
-static void
-spell_copy(const char *aside, const DmigTable *new_table, GHashTable *sources, gboolean drop,
-           DmigStep *step)
-{
-  g_string_append_printf(step->sql, "%u columns from %s;\n", g_hash_table_size(sources), aside);
-}
-
-static gboolean
-alter_all(const DmigChange *change)
-{
-  return TRUE;
-}
-
-static char *
-same_type(const char *native)
-{
-  return g_strdup(native);
-}
-
-static char *
-no_value(const char *type)
-{
-  return NULL;
-}
-
-static void
-convert(const char *from, const char *to, const char *column, DmigConversion *out)
-{
-  out->kind = DMIG_CONVERSION_LOSSLESS;
-}
-
-static const char *const no_words[] = { NULL };
-
-static const DmigDialect binding = {
-  .name = "binding",
-  .has = {
-    .comments = TRUE, .enum_types = TRUE, .named_constraints = TRUE, .later_foreign_keys = TRUE,
-    .binding_views = TRUE, .index_renames = TRUE,
-  },
-  .reserved_words = no_words,
-  .max_identifier = 63,
-  .canonical_type = same_type,
-  .conversion = convert,
-  .neutral_value = no_value,
-  .can_alter = alter_all,
-  .spell = spell_nothing,
-  .spell_remake = spell_aside,
-  .spell_copy = spell_copy,
-};
-
-typedef struct {
-  DmigSchema *from, *to;
-} Fixture;
-
-static int
-setup(void **state)
-{
-  Fixture *self = g_new0(Fixture, 1);
-
-  self->from = dmig_schema_new(&binding);
-  self->to = dmig_schema_new(&binding);
-  *state = self;
-  return 0;
-}
-
-static int
-teardown(void **state)
-{
-  Fixture *self = *state;
-
-  dmig_schema_unref(self->from);
-  dmig_schema_unref(self->to);
-  g_free(self);
-  return 0;
-}
-
-static char *
-steps_of(Fixture *self)
-{
-  g_autoptr(DmigChanges) changes = dmig_diff(self->from, self->to, NULL);
-  g_autoptr(DmigPlan) plan = dmig_plan_new(changes, NULL, NULL);
-  GString *titles = g_string_new(NULL);
-
-  for (guint i = 0; i < plan->steps->len; i++)
-    g_string_append_printf(titles, "%s\n", ((DmigStep *) plan->steps->pdata[i])->title);
-  return g_string_free(titles, FALSE);
-}
-
-static void
-assert_steps(Fixture *self, const char *expected)
-{
-  g_autofree char *steps = steps_of(self);
-
-  assert_string_equal(steps, expected);
-}
 
 /* Made by `says`, so that two objects are the same just where that is. */
 static DmigObject *
@@ -356,7 +240,7 @@ test_a_circle_is_cut_at_the_part_of_a_table(void **state)
     f->to = from;
   }
   dmig_schema_unref(f->to);
-  f->to = dmig_schema_new(&binding);
+  f->to = dmig_schema_new(f->from->dialect);
   assert_steps(f, "drop check t_check on t\n"
                   "drop routine f()\n"
                   "drop view v\n"
@@ -446,7 +330,7 @@ test_addresses_keep_odd_names_apart(void **state)
   g_autofree char *address = dmig_address_new(DMIG_OBJECT_TRIGGER, path, "e\"f");
   g_autofree char *back = dmig_address_path(address);
   g_autofree char *text = dmig_address_text(address);
-  g_autofree char *sql = dmig_sql_identifier(&binding, path);
+  g_autofree char *sql = dmig_sql_identifier(((Fixture *) *state)->to->dialect, path);
   g_autofree char *schema = dmig_path_schema(path);
 
   assert_string_equal(back, path);
@@ -457,26 +341,24 @@ test_addresses_keep_odd_names_apart(void **state)
   assert_string_equal(dmig_path_name(path), "c d");
 }
 
-#define FIXED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    FIXED(test_a_view_is_made_again_where_its_column_changes),
-    FIXED(test_a_replaced_function_leaves_its_users_alone),
-    FIXED(test_users_of_a_function_make_room_for_another),
-    FIXED(test_what_goes_with_a_table_is_not_dropped_before),
-    FIXED(test_a_name_is_free_before_it_is_taken),
-    FIXED(test_functions_pull_what_they_need_before_them),
-    FIXED(test_a_partition_is_attached_and_follows_its_parent),
-    FIXED(test_a_table_is_remade_where_nothing_alters_it),
-    FIXED(test_a_circle_is_cut_at_the_part_of_a_table),
-    FIXED(test_a_facet_changes_in_place),
-    FIXED(test_a_facet_that_stays_forever_takes_its_object_along),
-    FIXED(test_columns_of_a_type_are_text_while_it_is_made_again),
-    FIXED(test_a_sequence_makes_room_for_an_identity_of_its_name),
-    FIXED(test_addresses_keep_odd_names_apart),
+    BINDING(test_a_view_is_made_again_where_its_column_changes),
+    BINDING(test_a_replaced_function_leaves_its_users_alone),
+    BINDING(test_users_of_a_function_make_room_for_another),
+    BINDING(test_what_goes_with_a_table_is_not_dropped_before),
+    BINDING(test_a_name_is_free_before_it_is_taken),
+    BINDING(test_functions_pull_what_they_need_before_them),
+    BINDING(test_a_partition_is_attached_and_follows_its_parent),
+    BINDING(test_a_table_is_remade_where_nothing_alters_it),
+    BINDING(test_a_circle_is_cut_at_the_part_of_a_table),
+    BINDING(test_a_facet_changes_in_place),
+    BINDING(test_a_facet_that_stays_forever_takes_its_object_along),
+    BINDING(test_columns_of_a_type_are_text_while_it_is_made_again),
+    BINDING(test_a_sequence_makes_room_for_an_identity_of_its_name),
+    BINDING(test_addresses_keep_odd_names_apart),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,6 +23,20 @@ spell_sources(const DmigTable *old_table, const DmigTable *new_table, GHashTable
   }
 }
 
+static void
+spell_aside(const DmigTable *old_table, const char *aside, const DmigTable *new_table,
+            DmigStep *step)
+{
+  g_string_append_printf(step->sql, "%s aside as %s;\n", old_table->name, aside);
+}
+
+static void
+spell_copy(const char *aside, const DmigTable *new_table, GHashTable *sources, gboolean drop,
+           DmigStep *step)
+{
+  g_string_append_printf(step->sql, "%u columns from %s;\n", g_hash_table_size(sources), aside);
+}
+
 static gboolean
 alter_all(const DmigChange *change)
 {
@@ -70,7 +84,7 @@ static const DmigDialect binding = {
   .name = "binding",
   .has = {
     .comments = TRUE, .enum_types = TRUE, .named_constraints = TRUE, .later_foreign_keys = TRUE,
-    .binding_views = TRUE,
+    .binding_views = TRUE, .index_renames = TRUE,
   },
   .reserved_words = no_words,
   .max_identifier = 63,
@@ -79,6 +93,8 @@ static const DmigDialect binding = {
   .neutral_value = zero,
   .can_alter = alter_all,
   .spell = spell_nothing,
+  .spell_remake = spell_aside,
+  .spell_copy = spell_copy,
 };
 
 static const DmigDialect rebuilding = {
@@ -169,4 +185,14 @@ DmigColumn *
 column(DmigTable *table, const char *name)
 {
   return dmig_table_column(table, name);
+}
+
+void
+add_cycle(DmigSchema *schema)
+{
+  DmigTable *a = test_add_table(schema, "a", "id", "integer", "b", "integer", NULL);
+  DmigTable *b = test_add_table(schema, "b", "id", "integer", "a", "integer", NULL);
+
+  test_add_reference(a, "a_b", "b", "b", "id");
+  test_add_reference(b, "b_a", "a", "a", "id");
 }

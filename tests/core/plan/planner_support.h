@@ -32,3 +32,5 @@ void assert_steps(Fixture *f, const char *expected);
 /* The first one of its kind; fails the test where there is none. */
 DmigStep *find_step(Fixture *f, const char *kind);
 DmigColumn *column(DmigTable *table, const char *name);
+/* Two tables, a and b, that refer to each other. */
+void add_cycle(DmigSchema *schema);

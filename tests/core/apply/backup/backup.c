@@ -338,10 +338,6 @@ test_nothing_is_left_of_a_failure(void **state)
 int
 main(int argc, char **argv)
 {
-  DmigScratch *scratch = fixture_scratch(argc, argv);
-  if (scratch == NULL)
-    return 129;
-  fixture_set_scratch(scratch);
   const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     TEST(test_says_what_it_is),
@@ -356,7 +352,5 @@ main(int argc, char **argv)
     TEST(test_unfit_folders),
     TEST(test_nothing_is_left_of_a_failure),
   };
-  int failed = cmocka_run_group_tests_name(argv[1], tests, NULL, NULL);
-  dmig_scratch_free(scratch);
-  return failed;
+  return FIXTURE_MAIN(argc, argv, tests);
 }

@@ -196,10 +196,6 @@ test_rows_that_are_gone_are_missed(void **state)
 int
 main(int argc, char **argv)
 {
-  g_autoptr(DmigScratch) scratch = fixture_scratch(argc, argv);
-  if (scratch == NULL)
-    return 1;
-  fixture_set_scratch(scratch);
 #define TEST(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
   const struct CMUnitTest tests[] = {
     TEST(test_rows_in_the_way_are_named),
@@ -210,5 +206,5 @@ main(int argc, char **argv)
     TEST(test_the_script_mends),
     TEST(test_rows_that_are_gone_are_missed),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return FIXTURE_MAIN(argc, argv, tests);
 }

@@ -389,11 +389,5 @@ main(int argc, char **argv)
                                       fixture_teardown),
       cmocka_unit_test_setup_teardown(test_long_chain, fixture_setup, fixture_teardown),
   };
-  DmigScratch *scratch = fixture_scratch(argc, argv);
-  if (scratch == NULL)
-    return 2;
-  fixture_set_scratch(scratch);
-  int failed = cmocka_run_group_tests(tests, NULL, NULL);
-  dmig_scratch_free(scratch);
-  return failed;
+  return FIXTURE_MAIN(argc, argv, tests);
 }

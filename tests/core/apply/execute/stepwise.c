@@ -599,11 +599,5 @@ main(int argc, char **argv)
     TEST(test_enum_value_and_validation),
     TEST(test_the_log),
   };
-  DmigScratch *scratch = fixture_scratch(argc, argv);
-  if (scratch == NULL)
-    return 2;
-  fixture_set_scratch(scratch);
-  int failed = cmocka_run_group_tests(tests, NULL, NULL);
-  dmig_scratch_free(scratch);
-  return failed;
+  return FIXTURE_MAIN(argc, argv, tests);
 }

@@ -723,10 +723,6 @@ test_postgresql_deferred_keys_and_default_privileges(void **state)
 int
 main(int argc, char **argv)
 {
-  g_autoptr(DmigScratch) scratch = fixture_scratch(argc, argv);
-  if (scratch == NULL)
-    return 2;
-  fixture_set_scratch(scratch);
 #define KEEP(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
     KEEP(test_a_column_comes_back),
@@ -757,5 +753,5 @@ main(int argc, char **argv)
     KEEP(test_postgresql_row_security),
     KEEP(test_postgresql_deferred_keys_and_default_privileges),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return FIXTURE_MAIN(argc, argv, tests);
 }

@@ -442,11 +442,5 @@ main(int argc, char **argv)
       TEST(test_unreadable_file),
       TEST(test_differences_are_named),
   };
-  DmigScratch *scratch = fixture_scratch(argc, argv);
-  if (scratch == NULL)
-    return 2;
-  fixture_set_scratch(scratch);
-  int failed = cmocka_run_group_tests(tests, NULL, NULL);
-  dmig_scratch_free(scratch);
-  return failed;
+  return FIXTURE_MAIN(argc, argv, tests);
 }
