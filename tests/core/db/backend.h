@@ -1,5 +1,5 @@
-/* What contract.c must know of a database to run on it. A driver joins by one of these, in a file
- * of its own, named in the list in contract.c. */
+/* What the contract must know of a database to run on it. A driver joins by one of these, in a file
+ * of its own, named in the list in contract_case.c. */
 #pragma once
 
 #include "core/db/driver.h"
