@@ -181,24 +181,33 @@ pair_up(GPtrArray *old_items, GPtrArray *new_items, SameFunc same, int *partner,
   }
 }
 
-/* Names of constraints and indexes that the old side has, so that no rename runs into one. */
+/* Paths of constraints and indexes that the old side has, so that no rename runs into one. */
 static GHashTable *
 names_in_use(const DmigSchema *schema)
 {
-  GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+  GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < schema->tables->len; i++) {
     const DmigTable *table = schema->tables->pdata[i];
-    g_hash_table_add(names, table->name);
+    g_hash_table_add(names, g_strdup(table->name));
     for (guint j = 0; j < table->constraints->len; j++) {
       DmigConstraint *constraint = table->constraints->pdata[j];
       if (constraint->name != NULL)
-        g_hash_table_add(names, constraint->name);
+        g_hash_table_add(names, dmig_path_sibling(table->name, constraint->name));
     }
     for (guint j = 0; j < table->indexes->len; j++)
-      g_hash_table_add(names, ((DmigIndex *) table->indexes->pdata[j])->name);
+      g_hash_table_add(names, dmig_path_sibling(table->name,
+                                                ((DmigIndex *) table->indexes->pdata[j])->name));
   }
   return names;
+}
+
+static gboolean
+is_in_use(GHashTable *in_use, const DmigTable *table, const char *name)
+{
+  g_autofree char *path = dmig_path_sibling(table->name, name);
+
+  return g_hash_table_contains(in_use, path);
 }
 
 static void
@@ -237,7 +246,7 @@ diff_constraints(DmigChanges *self, const DmigTable *old, const DmigTable *new, 
                        after->facets);
     } else {
       if (before->name == NULL || after->name == NULL ||
-          g_hash_table_contains(in_use, after->name)) {
+          is_in_use(in_use, new, after->name)) {
         drop_constraint(self, old, new, before);
         add_constraint(self, old, new, after);
       } else {
@@ -286,7 +295,7 @@ is_free(const char *name, const DmigTable *old, GHashTable *partners, GHashTable
     if (strcmp(index->name, name) == 0 && !g_hash_table_contains(partners, index))
       return TRUE;
   }
-  return !g_hash_table_contains(in_use, name);
+  return !is_in_use(in_use, old, name);
 }
 
 /* The facets of `index` that say nothing of its whole. Owned. */

@@ -186,6 +186,28 @@ test_names_that_differ_in_case_alone_collide(void **state)
                       DMIG_RENAME_ASIDE "T");
 }
 
+/* What has the name in another schema is no reason, and what has it in the same one is. */
+static void
+test_names_are_in_use_in_their_schema(void **state)
+{
+  Fixture *f = *state;
+  g_autofree char *t = dmig_path_new("app", "t"), *taken = dmig_path_new("app", "taken");
+
+  test_add_index(test_add_table(f->from, t, "x", "integer", "y", "integer", NULL), "i", "x", NULL);
+  test_add_index(test_add_table(f->to, t, "x", "integer", "y", "integer", NULL), "j", "x", NULL);
+  test_add_index(test_add_table(f->from, "u", "x", "integer", NULL), "j", "x", NULL);
+  test_add_table(f->to, "u", "x", "integer", NULL);
+  test_add_index(f->from->tables->pdata[0], "k", "y", NULL);
+  test_add_index(f->to->tables->pdata[0], "taken", "y", NULL);
+  test_add_table(f->from, taken, "x", "integer", NULL);
+  assert_changes(f->from, f->to, NULL,
+                 "drop table app.taken\n"
+                 "rename index i to j\n"
+                 "drop index k on app.t\n"
+                 "create index taken on app.t\n"
+                 "drop index j on u\n");
+}
+
 static void
 test_parts_of_one_shape_are_renamed(void **state)
 {
@@ -282,6 +304,7 @@ main(void)
     TEST(test_a_chain_of_renames_runs_from_its_end),
     TEST(test_names_that_differ_in_case_alone_collide),
     TEST(test_parts_of_one_shape_are_renamed),
+    TEST(test_names_are_in_use_in_their_schema),
     TEST(test_a_rename_never_runs_into_a_name_in_use),
     TEST(test_enums),
     TEST(test_views_and_comments),
