@@ -335,17 +335,23 @@ change_of_schema(GHashTable *side, const char *path)
   return address != NULL ? dmig_plan_graph_resolve(side, address) : NULL;
 }
 
-/* A table can take the name of a view only once that is gone, and move into a schema that is there. */
+/* Tables and enums move into a schema that is there, and out of one that goes; a table can take the name of
+ * a view only once that is gone. */
 static void
 link_rename(DmigPlanGraph *self, DmigChange *change)
 {
-  if (change->kind != DMIG_CHANGE_RENAME_TABLE)
+  gboolean table = change->kind == DMIG_CHANGE_RENAME_TABLE;
+
+  if (!table && change->kind != DMIG_CHANGE_RENAME_ENUM)
     return;
-  DmigChange *left = change_of_schema(self->takers, change->old_table->name);
-  dmig_plan_graph_add_edge(self->before, change,
-                           change_of_schema(self->makers, change->new_table->name));
+  const char *from = table ? change->old_table->name : change->old_enum->name;
+  const char *to = table ? change->new_table->name : change->new_enum->name;
+  DmigChange *left = change_of_schema(self->takers, from);
+  dmig_plan_graph_add_edge(self->before, change, change_of_schema(self->makers, to));
   if (left != NULL)
     dmig_plan_graph_add_edge(self->before, left, change);
+  if (!table)
+    return;
   g_autofree char *key = g_strconcat("=", change->new_table->name, NULL);
   DmigChange *taker = g_hash_table_lookup(self->takers, key);
   if (taker != NULL && taker->kind == DMIG_CHANGE_DROP_OBJECT)

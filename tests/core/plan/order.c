@@ -53,6 +53,28 @@ test_views_are_made_and_dropped_by_who_reads_whom(void **state)
 }
 
 static void
+test_enums_move_into_schemas_that_are_there(void **state)
+{
+  Fixture *f = *state;
+  g_autofree char *before = dmig_path_new("old", "kind"), *after = dmig_path_new("new", "kind");
+  DmigObject *old = dmig_object_new(DMIG_OBJECT_SCHEMA, "old", NULL);
+  DmigObject *new = dmig_object_new(DMIG_OBJECT_SCHEMA, "new", NULL);
+
+  old->create = g_strdup("CREATE SCHEMA old;\n");
+  old->drop = g_strdup("DROP SCHEMA old;\n");
+  new->create = g_strdup("CREATE SCHEMA new;\n");
+  new->drop = g_strdup("DROP SCHEMA new;\n");
+  g_ptr_array_add(f->from->objects, old);
+  g_ptr_array_add(f->to->objects, new);
+  test_add_enum(f->from, before, "a b");
+  test_add_enum(f->to, after, "a b");
+  dmig_transition_rename_enum(f->transition, before, after);
+  assert_steps(f, "create schema new\n"
+                  "rename enum old.kind to new.kind\n"
+                  "drop schema old\n");
+}
+
+static void
 test_hand_written_sql_stands_around_it_all(void **state)
 {
   Fixture *f = *state;
@@ -131,6 +153,7 @@ main(void)
     BINDING(test_a_cycle_of_references_is_cut),
     BINDING(test_a_cycle_is_cut_when_it_is_dropped_too),
     BINDING(test_views_are_made_and_dropped_by_who_reads_whom),
+    BINDING(test_enums_move_into_schemas_that_are_there),
     BINDING(test_hand_written_sql_stands_around_it_all),
     BINDING(test_a_dropped_table_gives_its_names_away_first),
     BINDING(test_a_key_gives_its_name_away_after_references_to_it),
