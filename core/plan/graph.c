@@ -256,6 +256,27 @@ link_facets_of(DmigPlanGraph *self, const DmigDependency *dependency, gboolean o
   }
 }
 
+/* A type is altered while nothing stands on it that is made again because of that. */
+static void
+link_to_altered_type(DmigPlanGraph *self, const DmigDependency *dependency, gboolean old)
+{
+  const GPtrArray *changes = g_hash_table_lookup(self->facets, dependency->on);
+  DmigChange *object = changes != NULL && !dependency->soft
+                           ? dmig_plan_graph_resolve(old ? self->takers : self->makers,
+                                                     dependency->object)
+                           : NULL;
+
+  for (guint i = 0; object != NULL && i < changes->len; i++) {
+    DmigChange *change = changes->pdata[i];
+    if (change->new_facet == NULL || change->old_facet == NULL || !change->new_facet->visits_rows)
+      continue;
+    if (old)
+      dmig_plan_graph_add_edge(self->before, change, object);
+    else
+      dmig_plan_graph_add_edge(self->before, object, change);
+  }
+}
+
 /* What goes by itself need not go before; and a sequence, or a partition's index, is there before
  * the column or the index that is to own it. */
 static gboolean
@@ -316,6 +337,7 @@ link_dependencies(DmigPlanGraph *self, const DmigSchema *schema, gboolean old)
   for (guint i = 0; i < dependencies->len && g_hash_table_size(side) > 0; i++) {
     const DmigDependency *dependency = dependencies->pdata[i];
     link_facets_of(self, dependency, old);
+    link_to_altered_type(self, dependency, old);
     DmigChange *object = find_side(self, dependency->object, old);
     DmigChange *on = object != NULL ? find_ground(self, dependency->on, old) : NULL;
     if (on == NULL || on == object || is_no_order(dependency, old))

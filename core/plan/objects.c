@@ -102,6 +102,9 @@ touch_by(Closure *self, const DmigChange *change)
       touch_table(self, change->new_table, TOUCH_SHAPE);
   } else if (change->kind == DMIG_CHANGE_DROP_OBJECT) {
     touch(self, dmig_object_address(change->old_object), TOUCH_GONE);
+  } else if (change->kind == DMIG_CHANGE_SET_FACET && change->old_facet != NULL &&
+             change->new_facet->visits_rows) {
+    touch(self, g_strdup(change->address), TOUCH_SHAPE);
   } else if (change->kind == DMIG_CHANGE_DROP_CONSTRAINT && change->old_constraint->name != NULL) {
     touch(self,
           dmig_address_new(DMIG_OBJECT_CONSTRAINT, change->old_table->name,
@@ -118,10 +121,22 @@ touch_by(Closure *self, const DmigChange *change)
 
 /* --- who is made again ----------------------------------------------------------------------- */
 
-/* Kinds that the database lets stand while what they read changes its type. */
 static gboolean
-minds_shape(DmigObjectKind kind)
+is_type(DmigObjectKind kind)
 {
+  return kind == DMIG_OBJECT_DOMAIN || kind == DMIG_OBJECT_COMPOSITE_TYPE ||
+         kind == DMIG_OBJECT_RANGE_TYPE || kind == DMIG_OBJECT_BASE_TYPE ||
+         kind == DMIG_OBJECT_ENUM;
+}
+
+/* Not kinds that the database lets stand while `on`, which they read, changes its type. Of a type itself
+ * they are few: those that hold an expression over rows. */
+static gboolean
+minds_shape(DmigObjectKind kind, const char *on)
+{
+  if (is_type(dmig_address_kind(on)))
+    return kind == DMIG_OBJECT_VIEW || kind == DMIG_OBJECT_MATERIALIZED_VIEW ||
+           kind == DMIG_OBJECT_RULE;
   return kind != DMIG_OBJECT_SEQUENCE && kind != DMIG_OBJECT_STATISTICS &&
          kind != DMIG_OBJECT_PUBLICATION && kind != DMIG_OBJECT_INDEX;
 }
@@ -183,7 +198,7 @@ react_object(Closure *self, const DmigDependency *dependency, Touch how)
   DmigPlanner *planner = self->planner;
   const DmigObject *old = dmig_schema_object_at(planner->changes->renamed, dependency->object);
 
-  if (old == NULL || (how == TOUCH_SHAPE && !minds_shape(old->kind)))
+  if (old == NULL || (how == TOUCH_SHAPE && !minds_shape(old->kind, dependency->on)))
     return;
   const DmigObject *new = dmig_schema_object_at(planner->changes->to, dependency->object);
   if (how == TOUCH_GONE && find_created(planner, new, DMIG_CHANGE_REPLACE_OBJECT) != NULL &&
@@ -282,14 +297,6 @@ react_type(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_t
   g_free(back->using_sql);
   back->using_sql = row ? self->dialect->release_row(new->name, new->type)
                         : dmig_sql_printf(self->dialect, "CAST(%I AS %s)", new->name, new->type);
-}
-
-static gboolean
-is_type(DmigObjectKind kind)
-{
-  return kind == DMIG_OBJECT_DOMAIN || kind == DMIG_OBJECT_COMPOSITE_TYPE ||
-         kind == DMIG_OBJECT_RANGE_TYPE || kind == DMIG_OBJECT_BASE_TYPE ||
-         kind == DMIG_OBJECT_ENUM;
 }
 
 /* Whether a column leaves the enum, and comes back to it, with the enum's own change (enums.c); not where

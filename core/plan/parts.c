@@ -203,6 +203,42 @@ remove_facets_of_made(DmigPlanner *self, const DmigPlanGraph *graph)
   }
 }
 
+static const char *
+statements_of(const DmigChange *change)
+{
+  gboolean changes = change->old_facet != NULL && change->new_facet->change != NULL;
+
+  return changes ? change->new_facet->change : change->new_facet->set;
+}
+
+/* What the statements of another facet of its object say already: a check's bring its comment. */
+static void
+remove_facets_said(DmigPlanner *self)
+{
+  /* Those that say more than one statement: few. */
+  g_autoptr(GPtrArray) speakers = g_ptr_array_new();
+
+  for (guint i = 0; i < self->items->len; i++) {
+    DmigChange *change = self->items->pdata[i];
+    const char *end =
+        change->kind == DMIG_CHANGE_SET_FACET ? strstr(statements_of(change), ";\n") : NULL;
+    if (end != NULL && end[2] != '\0')
+      g_ptr_array_add(speakers, change);
+  }
+  for (guint i = self->items->len; i > 0 && speakers->len > 0; i--) {
+    const DmigChange *change = self->items->pdata[i - 1];
+    gboolean said = FALSE;
+    for (guint j = 0; j < speakers->len && change->kind == DMIG_CHANGE_SET_FACET && !said; j++) {
+      const DmigChange *other = speakers->pdata[j];
+      said = other != change && strcmp(other->address, change->address) == 0 &&
+             strlen(statements_of(other)) > strlen(statements_of(change)) &&
+             g_str_has_suffix(statements_of(other), statements_of(change));
+    }
+    if (said)
+      g_ptr_array_remove_index(self->items, i - 1);
+  }
+}
+
 /* A facet that stays as it is, but names something that is made again. */
 static void
 say_again(DmigPlanner *self, const DmigPlanGraph *graph, const char *address, const DmigTable *table,
@@ -262,6 +298,7 @@ dmig_planner_add_facets(DmigPlanner *self)
   if (self->items->len == 0)
     return;
   remove_facets_of_made(self, graph);
+  remove_facets_said(self);
   length = self->items->len;
   for (guint i = 0; i < length; i++)
     add_late_of(self, self->items->pdata[i]);

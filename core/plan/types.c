@@ -6,20 +6,36 @@
 #include "core/sql/lexer.h"
 
 static gboolean
-stands_in_the_way(const DmigColumn *column, DmigObjectKind kind, const char *path)
+stands_in_the_way(const DmigColumn *column, gboolean always, const char *path)
 {
-  return (kind == DMIG_OBJECT_COMPOSITE_TYPE || g_str_has_suffix(column->type, "[]")) &&
+  return (always || g_str_has_suffix(column->type, "[]")) &&
          dmig_sql_mentions(column->type, path);
 }
 
+/* Whether a column holds values of the type, or of one that is made of it, where they are in the way:
+ * `always`, or within arrays, rows and ranges only. */
 static gboolean
-is_in_use(const DmigSchema *schema, DmigObjectKind kind, const char *path)
+is_in_use(const DmigSchema *schema, DmigObjectKind kind, const char *path, gboolean always)
 {
+  const GPtrArray *all = dmig_schema_dependencies(schema);
+  g_autofree char *address = dmig_address_new(kind, path, NULL);
+
   for (guint i = 0; i < schema->tables->len; i++) {
     const DmigTable *table = schema->tables->pdata[i];
     for (guint j = 0; j < table->columns->len; j++)
-      if (stands_in_the_way(table->columns->pdata[j], kind, path))
+      if (stands_in_the_way(table->columns->pdata[j], always, path))
         return TRUE;
+  }
+  for (guint i = 0; i < all->len; i++) {
+    const DmigDependency *dependency = all->pdata[i];
+    DmigObjectKind within = dmig_address_kind(dependency->object);
+    if (strcmp(dependency->on, address) != 0 || strcmp(dependency->object, address) == 0 ||
+        (within != DMIG_OBJECT_COMPOSITE_TYPE && within != DMIG_OBJECT_DOMAIN &&
+         within != DMIG_OBJECT_RANGE_TYPE))
+      continue;
+    g_autofree char *outer = dmig_address_path(dependency->object);
+    if (is_in_use(schema, within, outer, always || within != DMIG_OBJECT_DOMAIN))
+      return TRUE;
   }
   return FALSE;
 }
@@ -57,7 +73,7 @@ dmig_planner_remake_types(DmigPlanner *self)
     DmigObjectKind kind = dmig_address_kind(change->address);
     g_autofree char *path = dmig_address_path(change->address);
     if ((kind != DMIG_OBJECT_COMPOSITE_TYPE && kind != DMIG_OBJECT_DOMAIN) ||
-        !visits_rows(change, kind) || !is_in_use(self->changes->renamed, kind, path) ||
+        !visits_rows(change, kind) || !is_in_use(self->changes->renamed, kind, path, kind != DMIG_OBJECT_DOMAIN) ||
         !g_hash_table_add(seen, change->address))
       continue;
     dmig_planner_add(self, DMIG_CHANGE_DROP_OBJECT, NULL, NULL)->old_object =

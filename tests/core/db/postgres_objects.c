@@ -186,6 +186,52 @@ test_composites_change(void **state)
   lead("CREATE TYPE c AS (a integer, b text)", "CREATE TYPE c AS (a bigint, b text, d date)", NULL);
 }
 
+/* A column that comes back stands behind the others. */
+static void
+test_statistics_know_no_order(void **state)
+{
+  lead("CREATE TABLE t (v integer, w integer); CREATE STATISTICS s (mcv) ON v, w FROM t",
+       "CREATE TABLE t (w integer, v integer); CREATE STATISTICS s (mcv) ON w, v FROM t; "
+       "CREATE INDEX i ON t (v)",
+       "STATISTICS");
+}
+
+/* A view over it stands in the way of the type as a table does. */
+static void
+test_composites_change_under_views(void **state)
+{
+  const char *rest = "; CREATE FUNCTION f(c) RETURNS integer LANGUAGE sql AS 'SELECT 1'; "
+                     "CREATE VIEW v AS SELECT ROW(1, 'x')::c AS c; CREATE VIEW w AS SELECT f(c) FROM v";
+  g_autofree char *before = g_strconcat("CREATE TYPE c AS (a integer, b text)", rest, NULL);
+  g_autofree char *after = g_strconcat("CREATE TYPE c AS (a bigint, b text)", rest, NULL);
+
+  lead(before, after, "DROP FUNCTION");
+}
+
+/* Values within rows and ranges are looked at by no ALTER. */
+static void
+test_domains_change_within_rows(void **state)
+{
+  const char *uses = "; CREATE DOMAIN e AS d; CREATE TYPE c AS (x e, y integer); "
+                     "CREATE TABLE t (a d, b c, l c[])";
+  g_autofree char *before = g_strconcat("CREATE DOMAIN d AS text CHECK (VALUE <> 'a')", uses, NULL);
+  g_autofree char *after = g_strconcat(
+      "CREATE DOMAIN d AS text CONSTRAINT k CHECK (VALUE <> 'b')", uses,
+      "; COMMENT ON CONSTRAINT k ON DOMAIN d IS 'no b'", NULL);
+
+  lead(before, after, "ALTER DOMAIN d ADD");
+}
+
+/* What a check's own statements say is not said twice. */
+static void
+test_checks_of_domains_are_told_once(void **state)
+{
+  lead("CREATE DOMAIN d AS text",
+       "CREATE DOMAIN d AS text CONSTRAINT k CHECK (VALUE <> 'b'); "
+       "COMMENT ON CONSTRAINT k ON DOMAIN d IS 'no b'",
+       "COMMENT ON CONSTRAINT k ON DOMAIN d IS 'no b';\nCOMMENT");
+}
+
 static void
 test_ranges(void **state)
 {
@@ -565,6 +611,8 @@ main(void)
     OBJECT_TEST(test_schemas),           OBJECT_TEST(test_extensions),
     OBJECT_TEST(test_domains),           OBJECT_TEST(test_domains_change),
     OBJECT_TEST(test_composites),        OBJECT_TEST(test_composites_change),
+    OBJECT_TEST(test_composites_change_under_views), OBJECT_TEST(test_domains_change_within_rows),
+    OBJECT_TEST(test_checks_of_domains_are_told_once), OBJECT_TEST(test_statistics_know_no_order),
     OBJECT_TEST(test_ranges),            OBJECT_TEST(test_sequences),
     OBJECT_TEST(test_sequences_change),  OBJECT_TEST(test_routines),
     OBJECT_TEST(test_routine_estimates),

@@ -14,7 +14,15 @@ SELECT 'publication', p.tableoid, p.oid, NULL, p.pubname, NULL,
                     WHERE e.classid = p.tableoid AND e.objid = p.oid AND e.deptype = 'e')
  UNION ALL
 SELECT 'statistics', s.tableoid, s.oid, n.nspname, s.stxname, NULL,
-       pg_get_statisticsobjdef(s.oid) || E';\n',
+       -- The server prints the columns in the order that the table has them in: that is none of theirs.
+       CASE WHEN pg_get_statisticsobjdef(s.oid) !~ ' ON .*([(]| ON | FROM .* FROM )'
+            THEN regexp_replace(pg_get_statisticsobjdef(s.oid), ' ON .*', ' ON ')
+                 || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname)
+                       FROM pg_attribute a
+                      WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys))
+                 || regexp_replace(pg_get_statisticsobjdef(s.oid), '.* FROM ', ' FROM ')
+            ELSE pg_get_statisticsobjdef(s.oid)
+       END || E';\n',
        format(E'DROP STATISTICS %I.%I;\n', n.nspname, s.stxname),
        NULL,
        format('STATISTICS %I.%I', n.nspname, s.stxname),
