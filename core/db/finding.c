@@ -79,13 +79,6 @@ dmig_size_text(guint64 bytes)
   return g_strjoinv(" ", parts);
 }
 
-static gboolean
-makes(const DmigStep *step)
-{
-  return g_str_has_prefix(step->kind, "create-") || g_str_has_prefix(step->kind, "add-")
-         || g_str_has_prefix(step->kind, "rename-");
-}
-
 static void
 touch(GPtrArray *touches, GHashTable *known, const DmigStep *step)
 {
@@ -93,7 +86,6 @@ touch(GPtrArray *touches, GHashTable *known, const DmigStep *step)
   if (self == NULL) {
     self = g_new0(DmigTouch, 1);
     self->name = g_strdup(step->object);
-    self->exists = !makes(step);
     g_hash_table_insert(known, self->name, self);
     g_ptr_array_add(touches, self);
   }

@@ -49,7 +49,6 @@ typedef struct {
   char *name; /* as steps call it: `shop.customers`, `customers.phone` */
   DmigLock lock;
   gboolean rewrites, scans;
-  gboolean exists; /* no earlier step makes it */
 } DmigTouch;
 
 /* DmigTouch*, each object once, in the order in which they are met. Columns, keys and indexes count

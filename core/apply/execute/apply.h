@@ -4,7 +4,6 @@
 #include "core/apply/run.h"
 #include "core/plan/plan.h"
 
-#define DMIG_APPLY_LOCK_TIMEOUT 3000 /* milliseconds */
 #define DMIG_APPLY_BATCH_ROWS 10000
 
 typedef struct {
@@ -12,7 +11,7 @@ typedef struct {
   gboolean allow_data_loss;
   gboolean keep;         /* put aside what steps take, and back what they bring (keep.h) */
   guint wait_seconds;    /* for another run's lock, and for locks of sessions; 0: not, and 10 */
-  guint lock_timeout;    /* milliseconds one statement waits for a lock; 0: the default */
+  guint lock_timeout;    /* milliseconds one statement waits for a lock; 0: the driver's usual */
   guint batch_rows;      /* 0: the default */
   const char *command;   /* for the record: "apply", "revert" */
   const char *domain;
