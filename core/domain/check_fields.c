@@ -79,7 +79,8 @@ check_relationship(DmigDomainReader *self, const DmigField *field)
   if (nulls && field->required)
     contradict(self, field, DMIG_RULE_SET_NULL_REQUIRED,
                "it is required, so that 'set null' can't work");
-  if (defaults && field->required && field->default_value == NULL)
+  gboolean none = field->default_value == NULL || field->default_value->kind == DMIG_VALUE_NULL;
+  if (defaults && field->required && none)
     contradict(self, field, DMIG_RULE_SET_NULL_REQUIRED,
                "it is required and has no default, so that 'set default' can't work");
 }

@@ -65,6 +65,8 @@ dmig_sql_text_describe(const DmigSqlText *self)
 static char *
 value_describe(const DmigValue *self)
 {
+  if (self->kind == DMIG_VALUE_NULL)
+    return g_strdup("null");
   if (self->kind == DMIG_VALUE_FUNCTION)
     return g_strconcat(dmig_function_name(self->function), "()", NULL);
   if (self->kind == DMIG_VALUE_SQL) {

@@ -29,6 +29,7 @@ typedef enum {
   DMIG_VALUE_LITERAL,
   DMIG_VALUE_FUNCTION,
   DMIG_VALUE_SQL,
+  DMIG_VALUE_NULL, /* said, and not just left out */
 } DmigValueKind;
 
 /* A default, or the value for rows that exist. */

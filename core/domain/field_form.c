@@ -210,7 +210,7 @@ static const DmigKey field_keys[] = {
     "How much the planner learns of the values." },
   { "with", &dmig_form_attribute_options, FIELD_ATTRIBUTES, FALSE,
     "Options of the column: `{n_distinct: 100}`." },
-  { "default", &dmig_form_value, offsetof(DmigField, default_value), FALSE,
+  { "default", &dmig_form_default, offsetof(DmigField, default_value), FALSE,
     "The value of a row that brings none." },
   { "generated", &generated_form, 0, FALSE, "The column is computed from others." },
   { "check", &dmig_form_sql, offsetof(DmigField, check), FALSE,

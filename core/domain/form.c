@@ -104,7 +104,9 @@ void
 dmig_form_read(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
 {
   if (dmig_yaml_is_null(node)) {
-    if (!form->nullable)
+    if (form->nothing != NULL)
+      form->nothing(reading, form, node, place);
+    else if (!form->nullable)
       dmig_reading_report(reading, node->at, DMIG_RULE_MISSING_VALUE, NULL,
                           "expected %s, found nothing", form->expects);
     return;

@@ -48,6 +48,7 @@ struct _DmigForm {
   const char *definition; /* its name in the JSON Schema; NULL: written out where it is used */
   const char *expects;    /* "a name", for messages */
   gboolean nullable;      /* nothing is a value too: an empty list or mapping, no default */
+  DmigFormRead nothing;   /* what it says; NULL: the same as if the key were not there */
 
   DmigFormRead scalar;
   const DmigWord *words;       /* the scalars that there are; NULL: any */
@@ -91,7 +92,8 @@ extern const DmigForm dmig_form_boolean; /* gboolean */
 extern const DmigForm dmig_form_names;   /* char **: a list, or one name */
 extern const DmigForm dmig_form_fields;  /* char **: as many as a key or index may have */
 extern const DmigForm dmig_form_sql;     /* DmigSqlText * */
-extern const DmigForm dmig_form_value;   /* DmigValue * */
+extern const DmigForm dmig_form_value;   /* DmigValue *: for rows */
+extern const DmigForm dmig_form_default; /* DmigValue *: `null` is one, too */
 extern const DmigForm dmig_form_dialects; /* GHashTable *: a set of dialects */
 
 /* What a key says becomes an attribute of the key's name; the place is the GPtrArray *. */

@@ -194,6 +194,15 @@ is_literal(const DmigLifting *self, const DmigField *field, const char *text, co
   return strcmp(literal, sql) == 0;
 }
 
+static gboolean
+is_null(const DmigLifting *self, const DmigField *field, const char *sql)
+{
+  if (field->native != NULL || field->type == NULL || field->type_name != NULL)
+    return strcmp(sql, "NULL") == 0;
+  g_autofree char *null = self->dialect->literal(field->type, NULL);
+  return strcmp(null, sql) == 0;
+}
+
 static DmigValue *
 literal_new(char *text_owned)
 {
@@ -259,6 +268,11 @@ dmig_lift_default(const DmigLifting *self, const DmigField *field, const char *s
   DmigValue *value = function_new(self, field, sql);
   if (value != NULL)
     return value;
+  if (is_null(self, field, sql)) {
+    value = g_new0(DmigValue, 1);
+    value->kind = DMIG_VALUE_NULL;
+    return value;
+  }
   g_autofree char *text = unquote(sql);
   if (text != NULL && is_literal(self, field, text, sql))
     return literal_new(g_steal_pointer(&text));

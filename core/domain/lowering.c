@@ -396,6 +396,9 @@ dmig_lowering_value(DmigLowering *self, const DmigField *field, const DmigValue 
         || (source->type_name != NULL && self->dialect->has.own_types))
       return native_literal(self, value->literal);
     return self->dialect->literal(type, value->literal);
+  case DMIG_VALUE_NULL:
+    return native_type(self, source) != NULL || type == NULL ? g_strdup("NULL")
+                                                             : self->dialect->literal(type, NULL);
   case DMIG_VALUE_FUNCTION:
     sql = g_strdup(self->dialect->function(value->function, type));
     break;

@@ -151,7 +151,7 @@ take_default(Line *self, const char *flag, DmigField *field)
   if (!take_argument(self, flag))
     return;
   DmigYamlNode word = { .at = self->at, .text = self->word, .plain = !self->quoted };
-  dmig_form_read(self->reading, &dmig_form_value, &word, &field->default_value);
+  dmig_form_read(self->reading, &dmig_form_default, &word, &field->default_value);
 }
 
 static void

@@ -208,6 +208,23 @@ read_computed_value(DmigReading *reading, const DmigForm *form, const DmigYamlNo
                         "a value is a function or SQL, not both");
 }
 
+static void
+read_null(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node, gpointer place)
+{
+  value_new(node->at, DMIG_VALUE_NULL, place);
+}
+
+const DmigForm dmig_form_default = {
+  .definition = "value",
+  .expects = "a value, now(), today(), uuid(), or {sql: …}",
+  .nullable = TRUE,
+  .nothing = read_null,
+  .scalar = read_scalar_value,
+  .sequence = read_json_value,
+  .mapping = read_computed_value,
+  .keys = value_keys,
+};
+
 const DmigForm dmig_form_value = {
   .definition = "value",
   .expects = "a value, now(), today(), uuid(), or {sql: …}",

@@ -137,6 +137,10 @@ append_flag(GString *line, const char *flag, const char *argument, gboolean set)
 static void
 append_default(GString *line, const DmigValue *value)
 {
+  if (value->kind == DMIG_VALUE_NULL) {
+    append_flag(line, "default", "null", TRUE);
+    return;
+  }
   if (value->kind == DMIG_VALUE_FUNCTION) {
     g_string_append_printf(line, " default %s()", dmig_function_name(value->function));
     return;
@@ -171,7 +175,7 @@ is_short(const DmigWriting *self, const DmigField *field)
                        || !column_is_derived(self, field);
   if (long_only || (field->references != NULL && !is_flag_alone(field->references)))
     return FALSE;
-  if (value != NULL && (value->kind == DMIG_VALUE_SQL || is_list(field)))
+  if (value != NULL && (value->kind == DMIG_VALUE_SQL || (value->kind == DMIG_VALUE_LITERAL && is_list(field))))
     return FALSE;
   return value == NULL || value->literal == NULL || strpbrk(value->literal, "\n\r") == NULL;
 }
@@ -285,6 +289,8 @@ default_node(const DmigValue *value, gboolean is_list)
 {
   if (value == NULL)
     return NULL;
+  if (value->kind == DMIG_VALUE_NULL)
+    return dmig_write_node_null();
   if (value->kind == DMIG_VALUE_SQL) {
     DmigWriteNode *map = dmig_write_node_map();
     dmig_write_set_sql(map, "sql", value->sql);

@@ -10,7 +10,7 @@
 /* Of the words that are no texts to YAML. */
 #define LONGEST_WORD 5
 
-typedef enum { KIND_TEXT, KIND_VALUE, KIND_QUOTED, KIND_LIST, KIND_MAP } Kind;
+typedef enum { KIND_TEXT, KIND_VALUE, KIND_QUOTED, KIND_NULL, KIND_LIST, KIND_MAP } Kind;
 
 struct _DmigWriteNode {
   Kind kind;
@@ -49,6 +49,12 @@ DmigWriteNode *
 dmig_write_node_quoted(const char *text)
 {
   return node_new(KIND_QUOTED, text);
+}
+
+DmigWriteNode *
+dmig_write_node_null(void)
+{
+  return node_new(KIND_NULL, "null");
 }
 
 DmigWriteNode *
@@ -280,7 +286,7 @@ append_text(GString *out, Kind kind, const char *text, gboolean flow)
   gboolean free_of_quotes = strchr(text, '\'') == NULL;
   gboolean free_of_escapes = strpbrk(text, "\"\\") == NULL;
   gboolean bare = kind == KIND_VALUE || (kind == KIND_TEXT && !looks_typed(text));
-  if (!odd && bare && is_plain(text, flow))
+  if (kind == KIND_NULL || (!odd && bare && is_plain(text, flow)))
     g_string_append(out, text);
   else if (odd || (free_of_escapes && !free_of_quotes))
     append_double_quoted(out, text);

@@ -12,6 +12,8 @@ DmigWriteNode *dmig_write_node_text(const char *text);
 DmigWriteNode *dmig_write_node_value(const char *text);
 /* A text that means something else without quotes. */
 DmigWriteNode *dmig_write_node_quoted(const char *text);
+/* No value, said in so many words. */
+DmigWriteNode *dmig_write_node_null(void);
 DmigWriteNode *dmig_write_node_list(void);
 DmigWriteNode *dmig_write_node_map(void);
 void dmig_write_node_free(DmigWriteNode *self);

@@ -132,7 +132,8 @@ struct _DmigDialect {
   /* The expression for a portable function as a default. Static. */
   const char *(*function)(DmigFunction function, const DmigType *type);
 
-  /* A literal of `type` for a value written in YAML (`text` is valid for the type already). Owned. */
+  /* A literal of `type` for a value written in YAML (`text` is valid for the type already; NULL: null).
+   * Owned. */
   char *(*literal)(const DmigType *type, const char *text);
 
   /* How values get from one native type to another. `column` is the quoted column. Must fill

@@ -111,9 +111,21 @@ number_literal(const char *text)
   return g_strconcat(negative && !zero ? "-" : "", digits->str, NULL);
 }
 
+/* A null that must take a length or a precision is kept as a cast; any other default of null is
+ * forgotten (transformColumnDefinition() and coerce_type_typmod() of the server). */
+static const char *
+null_literal(const DmigType *type)
+{
+  if (type->kind == DMIG_TYPE_STRING && type->length > 0)
+    return "NULL::character varying";
+  return type->kind == DMIG_TYPE_DECIMAL && type->precision > 0 ? "NULL::numeric" : "NULL";
+}
+
 char *
 dmig_pg_literal(const DmigType *type, const char *text)
 {
+  if (text == NULL)
+    return g_strdup(null_literal(type));
   switch (type->kind) {
   case DMIG_TYPE_BOOLEAN:
     return g_strdup(text);

@@ -205,6 +205,8 @@ dmig_sqlite_function(DmigFunction function, const DmigType *type)
 char *
 dmig_sqlite_literal(const DmigType *type, const char *text)
 {
+  if (text == NULL)
+    return g_strdup("NULL");
   switch (type->kind) {
   case DMIG_TYPE_BOOLEAN:
     return g_strdup(g_ascii_strcasecmp(text, "true") == 0 ? "1" : "0");

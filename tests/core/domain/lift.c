@@ -162,6 +162,23 @@ test_native_types(void **state)
   assert_true(says(self, "      g: {type: 'text[]', default: [a, 'true']}\n"));
 }
 
+static void
+test_null_defaults(void **state)
+{
+  LiftFixture *self = *state;
+  DmigTable *table = test_add_table(self->schema, "t", "a", "character varying(20)", "b",
+                                    "numeric(5,2)", "c", "text", "d", "text[]", NULL);
+  set_default(table, "a", "NULL::character varying");
+  set_default(table, "b", "NULL::numeric");
+  set_default(table, "c", "'null'");
+  set_default(table, "d", "NULL");
+  assert_true(comes_back(self));
+  assert_true(says(self, "      a: string(20) default null\n"));
+  assert_true(says(self, "      b: decimal(5,2) default null\n"));
+  assert_true(says(self, "      c: text default 'null'\n"));
+  assert_true(says(self, "      d: text[] default null\n"));
+}
+
 static DmigObject *
 add_object(LiftFixture *self, DmigObjectKind kind, const char *path, const char *detail,
            const char *create, const char *drop)
@@ -389,6 +406,7 @@ main(void)
     LIFT_TEST(test_circles),
     LIFT_TEST(test_other_references),
     LIFT_TEST(test_native_types),
+    LIFT_TEST(test_null_defaults),
     LIFT_TEST(test_objects),
     LIFT_TEST(test_odd_bodies),
     LIFT_TEST(test_partitions),

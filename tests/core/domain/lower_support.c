@@ -42,6 +42,8 @@ function(DmigFunction which, const DmigType *type)
 static char *
 literal(const DmigType *type, const char *text)
 {
+  if (text == NULL)
+    return g_strdup("NULL");
   gboolean bare = type->kind == DMIG_TYPE_BIGINT || type->kind == DMIG_TYPE_INTEGER ||
                   type->kind == DMIG_TYPE_BOOLEAN;
   return bare ? g_strdup(text) : dmig_sql_string(text);
