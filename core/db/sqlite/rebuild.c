@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "core/db/sqlite/internal.h"
 #include "core/plan/plan.h"
 #include "core/sql/lexer.h"
@@ -87,6 +89,22 @@ any_mentions(GHashTable *sources, const char *name)
   return FALSE;
 }
 
+/* Whether the table's own ON CONFLICT clauses would leave out or change rows that don't meet it, where
+ * nobody asked: they have to stop the copy instead. */
+static gboolean
+swallows_rows(const DmigTable *table)
+{
+  for (guint i = 0; i < table->columns->len; i++)
+    if (((const DmigColumn *) table->columns->pdata[i])->on_null != NULL)
+      return TRUE;
+  for (guint i = 0; i < table->constraints->len; i++) {
+    const char *definition = ((const DmigConstraint *) table->constraints->pdata[i])->definition;
+    if (definition != NULL && strstr(definition, " ON CONFLICT ") != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 append_copy(GString *sql, const DmigTable *old_table, const char *old_name,
             const DmigTable *new_table, GHashTable *sources)
@@ -111,7 +129,8 @@ append_copy(GString *sql, const DmigTable *old_table, const char *old_name,
     return;
   /* Values that look into the table itself are to see the old one, under the name that it had. */
   gboolean mentioned = any_mentions(sources, old_table->name);
-  dmig_sql_appendf(sql, dialect, "INSERT INTO %I (%s)\n", new_table->name, targets->str);
+  dmig_sql_appendf(sql, dialect, "INSERT %sINTO %I (%s)\n",
+                   swallows_rows(new_table) ? "OR ABORT " : "", new_table->name, targets->str);
   if (mentioned) {
     dmig_sql_appendf(sql, dialect, "  WITH %I AS (", old_table->name);
     append_whole(sql, rowid, old_name);

@@ -318,6 +318,29 @@ test_failing_copy_changes_nothing(void **state)
   assert_value("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'", "1");
 }
 
+/* The clauses are for statements of the application's: they take no row out of the copy. */
+static void
+test_conflict_clauses_drop_no_rows(void **state)
+{
+  static const char *const wanted_tables[] = {
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT IGNORE)",
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, UNIQUE (a COLLATE NOCASE) ON CONFLICT REPLACE)",
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INT NOT NULL ON CONFLICT IGNORE)",
+  };
+  exec("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1, 'x'), (2, 'x')");
+  for (guint i = 0; i < G_N_ELEMENTS(wanted_tables); i++) {
+    g_clear_pointer(&dependents, g_free);
+    g_clear_pointer(&step, dmig_step_free);
+    g_clear_pointer(&wanted, dmig_schema_unref);
+    g_clear_pointer(&before, dmig_schema_unref);
+    assert_done(dmig_database_exec(model, "DROP TABLE IF EXISTS t", &error));
+    assert_false(try_rebuild("t", wanted_tables[i]));
+    assert_non_null(strstr(error->message, "constraint failed"));
+    g_clear_error(&error);
+    assert_value("SELECT count(*) FROM t", "2");
+  }
+}
+
 static void
 test_generated_columns(void **state)
 {
@@ -413,6 +436,7 @@ main(void)
     TEST(test_children_survive),
     TEST(test_new_orphans_are_refused),
     TEST(test_failing_copy_changes_nothing),
+    TEST(test_conflict_clauses_drop_no_rows),
     TEST(test_generated_columns),
     TEST(test_dependents_survive),
     TEST(test_view_triggers_are_saved),
