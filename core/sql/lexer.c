@@ -8,6 +8,7 @@ dmig_lexer_init(DmigLexer *self, const char *sql)
   self->next = sql;
   self->begin = sql;
   self->subscripts = 0;
+  self->last = (DmigToken){ DMIG_TOKEN_END, sql, 0, FALSE };
 }
 
 static gboolean
@@ -145,15 +146,39 @@ follows_value(const DmigLexer *self, const char *p)
   return is_word_char(c) || c == ']' || c == ')' || c == '"';
 }
 
-/* PostgreSQL's subscripts and SQLite's [quoted names] look alike. A name stands apart from the
- * value before it and holds nothing but one name. NULL: this bracket quotes none. */
+/* Whether the token before is one behind which a value has to come, so that nothing is there to be
+ * subscripted. */
+static gboolean
+awaits_value(DmigToken before)
+{
+  static const char *const words[] = {
+    "ALL",   "AND",    "AS",   "BEGIN", "BETWEEN", "BY",    "CASE",   "CHECK", "DISTINCT", "ELSE",
+    "FROM",  "GLOB",   "IN",   "INDEX", "INTO",    "IS",    "JOIN",   "LIKE",  "NOT",      "OF",
+    "ON",    "OR",     "REFERENCES", "SELECT", "SET", "TABLE", "THEN", "TRIGGER", "UPDATE", "VIEW",
+    "WHEN",  "WHERE",
+  };
+  if (before.kind == DMIG_TOKEN_SYMBOL)
+    return *before.start != ')' && *before.start != ']';
+  for (guint i = 0; before.kind == DMIG_TOKEN_WORD && i < G_N_ELEMENTS(words); i++)
+    if (dmig_token_is(before, words[i]))
+      return TRUE;
+  return before.kind == DMIG_TOKEN_END;
+}
+
+/* PostgreSQL's subscripts and SQLite's [quoted names] look alike. A name stands apart from the value
+ * before it, and holds nothing but one name unless no value is there. NULL: this bracket quotes none. */
 static const char *
 end_of_bracketed_name(const DmigLexer *self, const char *p)
 {
-  if (self->subscripts > 0 || follows_value(self, p) || !is_word_start(p[1]))
+  if (self->subscripts > 0 || follows_value(self, p))
     return NULL;
-  const char *end = p + 1 + strcspn(p + 1, "],()'\"[");
-  return *end == ']' ? end + 1 : NULL;
+  gboolean plain = is_word_start(p[1]);
+  const char *end = p + 1 + strcspn(p + 1, plain ? "],()'\"[" : "]");
+  if ((!plain || *end != ']') && awaits_value(self->last))
+    end = p + 1 + strcspn(p + 1, "]");
+  else if (!plain)
+    return NULL;
+  return *end == ']' && end > p + 1 ? end + 1 : NULL;
 }
 
 static DmigTokenKind
@@ -223,7 +248,10 @@ dmig_lexer_next(DmigLexer *self)
     kind = scan_punctuation(self, p, &end, &open);
   }
   self->next = end;
-  return (DmigToken){ kind, p, end - p, open };
+  DmigToken token = { kind, p, end - p, open };
+  if (kind != DMIG_TOKEN_SPACE)
+    self->last = token;
+  return token;
 }
 
 char *

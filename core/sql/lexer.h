@@ -31,6 +31,7 @@ typedef struct {
   const char *next; /* where the next token begins */
   const char *begin; /* private, as what follows: tells subscripts from [quoted names] */
   guint subscripts;
+  DmigToken last; /* but spaces */
 } DmigLexer;
 
 void dmig_lexer_init(DmigLexer *self, const char *sql);

@@ -68,6 +68,8 @@ test_quoted_names(void **state)
   assert_kinds("\"a\"\"b\" `c``d` [e f]", "q q q");
   assert_kinds("\"open", "q!");
   assert_kinds("SELECT [a b], [c] FROM [d]", "w qx q w q");
+  assert_kinds("SELECT [2nd], [a (b, c)] FROM [it's --] WHERE t.[% [done] > 1", "w qx q w q w wxq x n");
+  assert_kinds("[Order #] IS NOT [\"]", "q w w q");
 }
 
 static void
@@ -87,6 +89,9 @@ test_parameters(void **state)
   assert_kinds("$1 ?2 :name @name", "p p p p");
   assert_kinds("a::text", "wxw");
   assert_kinds("a[1:b]", "wxnxwx");
+  assert_kinds("a [1], ARRAY [1, 'b']", "w xnxx w xnx sx");
+  assert_kinds("ARRAY[ [1], [2] ]", "wx xnxx xnx x");
+  assert_kinds("CAST(a AS int [])", "wxw w w xxx");
 }
 
 static void
