@@ -245,8 +245,18 @@ take_entity(Namespace *self, const DmigEntity *entity)
   check_constraints(self->reader, entity);
 }
 
-/* Behind all tables and views, so that the mistake is the index's. A unique constraint is an index
- * on most databases, and so is a key or an exclusion. */
+static gboolean
+keys_are_relations(const DmigDomain *domain)
+{
+  for (guint i = 0; domain->dialects[i] != NULL; i++) {
+    const DmigDialectFacts *facts = dmig_dialect_facts(domain->dialects[i]);
+    if (facts != NULL && facts->keys_are_relations)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Behind all tables and views, so that the mistake is the index's. */
 static void
 take_index(Namespace *self, DmigLocation at, const char *what, const char *schema, const char *name)
 {
@@ -254,9 +264,11 @@ take_index(Namespace *self, DmigLocation at, const char *what, const char *schem
     take_name(self, at, what, RELATION, schema, name);
 }
 
+/* A unique constraint is an index on most databases, and so is a key or an exclusion. */
 static void
 take_indexes(Namespace *self, const DmigEntity *entity)
 {
+  gboolean keys = keys_are_relations(self->reader->domain);
   for (guint i = 0; i < entity->indexes->len; i++) {
     const DmigDomainIndex *index = g_ptr_array_index(entity->indexes, i);
     if (index->name != NULL)
@@ -264,13 +276,14 @@ take_indexes(Namespace *self, const DmigEntity *entity)
   }
   for (guint i = 0; i < entity->uniques->len; i++) {
     const DmigDomainUnique *unique = g_ptr_array_index(entity->uniques, i);
-    take_index(self, unique->at, "unique constraint", entity->schema, unique->name);
+    if (keys || !dmig_domain_unique_stands_in_table(unique))
+      take_index(self, unique->at, "unique constraint", entity->schema, unique->name);
   }
   for (guint i = 0; i < entity->exclusions->len; i++) {
     const DmigDomainCheck *exclusion = g_ptr_array_index(entity->exclusions, i);
     take_index(self, exclusion->at, "exclusion constraint", entity->schema, exclusion->name);
   }
-  if (entity->key != NULL)
+  if (entity->key != NULL && keys)
     take_index(self, entity->key->at, "primary key", entity->schema, entity->key->name);
 }
 

@@ -12,6 +12,7 @@ static const DmigDialectFacts facts[] = {
     .max_identifier = 63,
     .reserved_columns = system_columns,
     .default_schema = "public",
+    .keys_are_relations = TRUE,
     .takes_empty = TRUE },
   { .name = "sqlite",
     .folds_case = TRUE,

@@ -13,6 +13,7 @@ typedef struct {
   const char *default_schema;          /* what stands there has no schema in its path; NULL: none */
   gboolean untyped_columns;            /* a column needs no type */
   gboolean takes_empty;                /* tables without columns, enums without labels */
+  gboolean keys_are_relations;         /* a key or unique constraint has its name as tables have theirs */
   gboolean is_lax;                     /* what a foreign key refers to need not be unique */
 } DmigDialectFacts;
 

@@ -296,6 +296,8 @@ DmigDomainIndex *dmig_domain_index_new(void);
 void dmig_domain_index_free(DmigDomainIndex *self);
 DmigDomainUnique *dmig_domain_unique_new(void);
 void dmig_domain_unique_free(DmigDomainUnique *self);
+/* Whether it stands in the table on all dialects: no index could say what it says. */
+gboolean dmig_domain_unique_stands_in_table(const DmigDomainUnique *self);
 DmigDomainCheck *dmig_domain_check_new(const char *name);
 void dmig_domain_check_free(DmigDomainCheck *self);
 DmigEntity *dmig_entity_new(const char *name);

@@ -125,6 +125,12 @@ dmig_domain_unique_free(DmigDomainUnique *self)
   g_free(self);
 }
 
+gboolean
+dmig_domain_unique_stands_in_table(const DmigDomainUnique *self)
+{
+  return self->in_table || self->on_conflict != NULL || self->parts != NULL;
+}
+
 DmigDomainCheck *
 dmig_domain_check_new(const char *name)
 {

@@ -126,8 +126,7 @@ lower_unique(DmigTableLowering *self, const DmigDomainUnique *unique)
       && !dmig_lowering_require(self->lowering, self->dialect->has.unique_constraints,
                                 unique->at, "constraints in which nulls are the same"))
     return;
-  gboolean in_table = unique->in_table || unique->on_conflict != NULL || unique->parts != NULL;
-  if (!self->dialect->has.unique_constraints && !in_table) {
+  if (!self->dialect->has.unique_constraints && !dmig_domain_unique_stands_in_table(unique)) {
     add_unique_index(self,
                      unique->name != NULL ? g_strdup(unique->name)
                                           : dmig_lower_derived_name(self, relations, middle, "key"),

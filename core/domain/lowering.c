@@ -74,15 +74,17 @@ claim_beside(DmigLowering *self, DmigLocation at, const DmigEntity *entity, cons
   dmig_lowering_claim_name(self, self->relations, at, path);
 }
 
-/* Keys are indexes, too, on every database. */
+/* Keys are indexes, too, on every database, but not everywhere do those have the keys' names. */
 static void
 claim_index_names(DmigLowering *self, const DmigEntity *entity)
 {
-  if (entity->key != NULL)
+  gboolean keys = self->dialect->has.unique_constraints;
+  if (entity->key != NULL && keys)
     claim_beside(self, entity->key->at, entity, entity->key->name);
   for (guint i = 0; i < entity->uniques->len; i++) {
     const DmigDomainUnique *unique = g_ptr_array_index(entity->uniques, i);
-    claim_beside(self, unique->at, entity, unique->name);
+    if (keys || !dmig_domain_unique_stands_in_table(unique))
+      claim_beside(self, unique->at, entity, unique->name);
   }
   for (guint i = 0; i < entity->exclusions->len; i++) {
     const DmigDomainCheck *exclusion = g_ptr_array_index(entity->exclusions, i);
