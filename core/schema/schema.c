@@ -165,6 +165,15 @@ dmig_schema_table(const DmigSchema *self, const char *name)
   return find_indexed(ensure_index(self)->tables, self->tables, name);
 }
 
+gboolean
+dmig_schema_has_table(const DmigSchema *self, const char *name)
+{
+  for (guint i = 0; i < self->tables->len; i++)
+    if (g_ascii_strcasecmp(((DmigTable *) self->tables->pdata[i])->name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 DmigEnum *
 dmig_schema_enum(const DmigSchema *self, const char *name)
 {

@@ -136,6 +136,8 @@ struct _DmigTable {
                  as SQL; NULL: nothing */
   gboolean names_itself; /* a check or a partial index calls its columns by the table's own name
                             (`t.a`), so that it can't be called otherwise. Never compared */
+  gboolean comments_commas; /* its text has commas in comments, and SQLite's DROP COLUMN cuts at them. Never
+                               compared */
   char *text;    /* as of an index: the whole CREATE TABLE as its author wrote it, or NULL */
   GPtrArray *facets; /* DmigFacet*: logged, storage parameters, row security, replica identity, the
                         parent it is attached to, privileges; NULL: none */
@@ -194,6 +196,8 @@ void dmig_schema_add_problem(DmigSchema *self, const char *format, ...) G_GNUC_P
 
 /* By name; NULL where there is none. Borrowed. */
 DmigTable *dmig_schema_table(const DmigSchema *self, const char *name);
+/* The same, whatever the case of its letters. */
+gboolean dmig_schema_has_table(const DmigSchema *self, const char *name);
 DmigEnum *dmig_schema_enum(const DmigSchema *self, const char *name);
 DmigObject *dmig_schema_object(const DmigSchema *self, DmigObjectKind kind, const char *path,
                                const char *detail);

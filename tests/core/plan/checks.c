@@ -119,6 +119,18 @@ test_a_new_reference_asks_for_orphans(void **state)
                       "u AS partner WHERE partner.id = t.x)");
 }
 
+/* As SQLite allows it. */
+static void
+test_a_reference_to_nothing_asks_nothing(void **state)
+{
+  Fixture *f = *state;
+
+  test_add_table(f->from, "t", "x", "integer", NULL);
+  test_add_reference(test_add_table(f->to, "t", "x", "integer", NULL), "t_x_fkey", "x", "u", "id");
+  plan(f);
+  assert_int_equal(find_step(f, "add-constraint")->checks->len, 0);
+}
+
 static void
 test_a_new_table_has_no_rows_to_ask(void **state)
 {
@@ -139,6 +151,7 @@ main(void)
     BINDING(test_a_new_key_asks_for_duplicates),
     BINDING(test_a_check_tells_which_rows_it_counts),
     BINDING(test_a_new_reference_asks_for_orphans),
+    BINDING(test_a_reference_to_nothing_asks_nothing),
     BINDING(test_a_new_table_has_no_rows_to_ask),
   };
 
