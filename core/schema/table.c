@@ -50,6 +50,7 @@ dmig_table_copy(const DmigTable *self)
   copy->without_rowid = self->without_rowid;
   copy->strict = self->strict;
   copy->names_itself = self->names_itself;
+  copy->comments_commas = self->comments_commas;
   copy->partition_by = g_strdup(self->partition_by);
   copy->parents = g_strdupv(self->parents);
   copy->has_children = self->has_children;

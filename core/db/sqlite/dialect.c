@@ -49,6 +49,8 @@ index_uses(const DmigIndex *index, const char *column)
 static gboolean
 can_drop_column(const DmigTable *old_table, const DmigTable *new_table, const DmigColumn *dropped)
 {
+  if (old_table->comments_commas)
+    return FALSE;
   for (guint i = 0; i < old_table->constraints->len; i++) {
     const DmigConstraint *constraint = g_ptr_array_index(old_table->constraints, i);
     if (names_column(constraint->columns, dropped->name) ||

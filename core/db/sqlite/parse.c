@@ -436,6 +436,18 @@ settle_key(Reader *self)
   }
 }
 
+/* Whether a comment holds a comma. */
+static gboolean
+comments_on_commas(const char *sql)
+{
+  DmigLexer lexer;
+  dmig_lexer_init(&lexer, sql);
+  for (DmigToken token; (token = dmig_lexer_next(&lexer)).kind != DMIG_TOKEN_END;)
+    if (token.kind == DMIG_TOKEN_SPACE && memchr(token.start, ',', token.length) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 DmigTable *
 dmig_sqlite_parse_table(const char *name, const char *sql, GError **error)
 {
@@ -448,6 +460,7 @@ dmig_sqlite_parse_table(const char *name, const char *sql, GError **error)
   settle_key(&reader);
   dmig_sqlite_complete_table(reader.table);
   reader.table->text = g_strdup(sql);
+  reader.table->comments_commas = comments_on_commas(sql);
   return g_steal_pointer(&reader.table);
 }
 

@@ -165,6 +165,16 @@ test_drop_column_that_others_read(void **state)
         "INSERT INTO parent (code, n) VALUES ('a', 3)", "SELECT code || n FROM parent", "a3");
 }
 
+/* SQLite takes the comma of a comment for the one before the column. */
+static void
+test_drop_column_behind_a_comment(void **state)
+{
+  check("CREATE TABLE t (a INT, b INT, -- one, two\n c INT)", "CREATE TABLE t (a INT, b INT)", "t",
+        "INSERT INTO t VALUES (1, 2, 3)", "SELECT a || b FROM t", "12");
+  check("CREATE TABLE u (a INT, b INT /* one, two */, c INT)", "CREATE TABLE u (a INT, b INT)", "u",
+        "INSERT INTO u VALUES (1, 2, 3)", "SELECT a || b FROM u", "12");
+}
+
 static void
 test_letter_case(void **state)
 {
@@ -369,6 +379,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_rebuild_among_others, setup, teardown),
     cmocka_unit_test_setup_teardown(test_drop_column_that_others_read, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_drop_column_behind_a_comment, setup, teardown),
     cmocka_unit_test_setup_teardown(test_letter_case, setup, teardown),
     cmocka_unit_test_setup_teardown(test_what_only_a_text_says, setup, teardown),
     cmocka_unit_test_setup_teardown(test_kinds_of_tables, setup, teardown),
