@@ -297,7 +297,7 @@ find_side(const DmigPlanGraph *self, const char *address, gboolean old)
 }
 
 /* The change that the others wait for which stand on `address`: a column is there for them with its
- * default or without. */
+ * default or without, unless its table is rebuilt for it. */
 static DmigChange *
 find_ground(const DmigPlanGraph *self, const char *address, gboolean old)
 {
@@ -307,7 +307,7 @@ find_ground(const DmigPlanGraph *self, const char *address, gboolean old)
       change->aspects != DMIG_ASPECT_DEFAULT)
     return change;
   g_autofree char *whole = dmig_plan_graph_key_of_whole(address);
-  return g_hash_table_lookup(old ? self->takers : self->makers, whole);
+  return whole != NULL ? g_hash_table_lookup(old ? self->takers : self->makers, whole) : change;
 }
 
 static char *

@@ -373,6 +373,15 @@ test_broken_things_around(void **state)
         "13454");
 }
 
+/* All that a view needs of the table is the one change of it. */
+static void
+test_default_under_a_new_view(void **state)
+{
+  check("CREATE TABLE t (a INT, b INT DEFAULT 1)",
+        "CREATE TABLE t (a INT, b INT DEFAULT 2); CREATE VIEW v AS SELECT a FROM t", "t",
+        "INSERT INTO t VALUES (3, 4)", "SELECT a || b FROM t", "34");
+}
+
 int
 main(void)
 {
@@ -380,6 +389,7 @@ main(void)
     cmocka_unit_test_setup_teardown(test_rebuild_among_others, setup, teardown),
     cmocka_unit_test_setup_teardown(test_drop_column_that_others_read, setup, teardown),
     cmocka_unit_test_setup_teardown(test_drop_column_behind_a_comment, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_default_under_a_new_view, setup, teardown),
     cmocka_unit_test_setup_teardown(test_letter_case, setup, teardown),
     cmocka_unit_test_setup_teardown(test_what_only_a_text_says, setup, teardown),
     cmocka_unit_test_setup_teardown(test_kinds_of_tables, setup, teardown),
