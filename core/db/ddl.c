@@ -374,8 +374,7 @@ append_index_element(GString *sql, const DmigDialect *dialect, const DmigIndexEl
 }
 
 void
-dmig_ddl_index_body(GString *sql, const DmigDialect *dialect, const DmigIndex *index,
-                    const char *extra)
+dmig_ddl_index_body(GString *sql, const DmigDialect *dialect, const DmigIndex *index)
 {
   if (index->method != NULL)
     dmig_sql_appendf(sql, dialect, "USING %I ", index->method);
@@ -388,10 +387,6 @@ dmig_ddl_index_body(GString *sql, const DmigDialect *dialect, const DmigIndex *i
   g_string_append_c(sql, ')');
   if (index->include[0] != NULL)
     append_columns(sql, dialect, " INCLUDE", index->include);
-  g_string_append(sql, extra);
-  append_options(sql, index->facets);
-  if (index->where_sql != NULL)
-    g_string_append_printf(sql, " WHERE %s", index->where_sql);
 }
 
 void
@@ -400,10 +395,11 @@ dmig_ddl_create_index(GString *sql, const DmigDialect *dialect, const DmigTable 
 {
   dmig_sql_appendf(sql, dialect, "CREATE %sINDEX %I ON %s%I ", index->unique ? "UNIQUE " : "",
                    index->name, table->partition_by != NULL ? "ONLY " : "", table->name);
-  if (index->definition != NULL) {
+  if (index->definition != NULL)
     g_string_append(sql, index->definition);
-    append_options(sql, index->facets);
-  } else {
-    dmig_ddl_index_body(sql, dialect, index, "");
-  }
+  else
+    dmig_ddl_index_body(sql, dialect, index);
+  append_options(sql, index->facets);
+  if (index->where_sql != NULL)
+    g_string_append_printf(sql, " WHERE %s", index->where_sql);
 }

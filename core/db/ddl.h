@@ -35,11 +35,11 @@ gboolean dmig_ddl_creates_constraint(const DmigDialect *dialect, const DmigTable
 void dmig_ddl_create_table(GString *sql, const DmigDialect *dialect, const DmigTable *table,
                            const char *as, gboolean foreign_keys);
 
-/* `[USING method] (…) [INCLUDE (…)]<extra>[ WITH (…)] [WHERE …]`, from the fields. */
-void dmig_ddl_index_body(GString *sql, const DmigDialect *dialect, const DmigIndex *index,
-                         const char *extra);
+/* `[USING method] (…) [INCLUDE (…)]`, from the fields. */
+void dmig_ddl_index_body(GString *sql, const DmigDialect *dialect, const DmigIndex *index);
 
-/* CREATE [UNIQUE] INDEX name ON [ONLY] table, and the body, or the index's definition. */
+/* CREATE [UNIQUE] INDEX name ON [ONLY] table, the body, or the index's definition, and
+ * `[WITH (…)] [WHERE …]`. */
 void dmig_ddl_create_index(GString *sql, const DmigDialect *dialect, const DmigTable *table,
                            const DmigIndex *index);
 

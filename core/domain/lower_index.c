@@ -84,8 +84,6 @@ dmig_lower_index_body(DmigLowering *self, const DmigIndex *index, const DmigDoma
     g_autofree char *options = dmig_lower_options_sql(self, from->attributes);
     g_string_append(sql, options);
   }
-  if (index->where_sql != NULL)
-    g_string_append_printf(sql, " WHERE %s", index->where_sql);
   return g_string_free(sql, FALSE);
 }
 

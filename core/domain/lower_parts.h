@@ -21,7 +21,7 @@ void dmig_lower_constraints(DmigTableLowering *self);
 /* `relation` is a path; `entity` is NULL for a materialized view, whose columns are its own. */
 DmigIndex *dmig_lower_index(DmigLowering *self, const DmigEntity *entity, const char *relation,
                             const DmigDomainIndex *from);
-/* What stands behind ON relation. Owned. */
+/* What stands between ON relation and WHERE. Owned. */
 char *dmig_lower_index_body(DmigLowering *self, const DmigIndex *index,
                             const DmigDomainIndex *from, gboolean with_options);
 

@@ -95,8 +95,10 @@ lower_index(ViewLowering *self, DmigSchema *schema, const DmigDomainIndex *from)
   g_autofree char *what
       = dmig_object_sql(lowering->dialect, DMIG_OBJECT_INDEX, relation, index->name, NULL);
   DmigObject *object = dmig_object_new(DMIG_OBJECT_INDEX, relation, index->name);
-  object->create = dmig_sql_printf(lowering->dialect, "CREATE %sINDEX %I ON %I %s;\n",
-                                   index->unique ? "UNIQUE " : "", index->name, relation, body);
+  object->create = dmig_sql_printf(lowering->dialect, "CREATE %sINDEX %I ON %I %s%s%s;\n",
+                                   index->unique ? "UNIQUE " : "", index->name, relation, body,
+                                   index->where_sql != NULL ? " WHERE " : "",
+                                   index->where_sql != NULL ? index->where_sql : "");
   object->drop = g_strdup_printf("DROP %s;\n", what);
   if (index->comment != NULL)
     dmig_lower_comment(lowering, &object->facets, what, index->comment);

@@ -110,8 +110,8 @@ typedef struct {
   char **include;      /* NULL-terminated, never NULL */
   char *where_sql;     /* NULL: all rows */
   char *comment;
-  char *definition; /* what stands behind ON table, as the database prints it (`USING gin (a
-                       gin_trgm_ops(siglen=32)) WITH (…)`), where the fields above can't say all of
+  char *definition; /* what stands between ON table and WHERE, as the database prints it (`USING gin
+                       (a gin_trgm_ops(siglen=32)) WITH (…)`), where the fields above can't say all of
                        it; they hold what they can. NULL: they say it all */
   char *text; /* the whole statement, where the database keeps it as its author wrote it: to make
                  just that again. Never compared, and no copy has it, since copies are for changing;

@@ -174,9 +174,9 @@ definition_of(const DmigIndex *index, const PGresult *rows, int row)
   if (distinct && options == NULL)
     return NULL;
   g_autofree char *with = dmig_pg_options_clause(options);
-  g_autofree char *extra = g_strconcat(distinct ? "" : " NULLS NOT DISTINCT", with, NULL);
   GString *body = g_string_new(NULL);
-  dmig_ddl_index_body(body, DIALECT, index, extra);
+  dmig_ddl_index_body(body, DIALECT, index);
+  g_string_append_printf(body, "%s%s", distinct ? "" : " NULLS NOT DISTINCT", with);
   return g_string_free(body, FALSE);
 }
 

@@ -297,6 +297,21 @@ test_partitions(void **state)
   assert_true(depends(schema, "index p1_d_idx on far.p1", "index i on p"));
 }
 
+/* The order of a table's columns, which the server goes by, means nothing. */
+static void
+test_statistics_by_name(void **state)
+{
+  pg_exec("CREATE TABLE t (b integer, a integer); CREATE STATISTICS s (ndistinct) ON b, a, (a + b) FROM t; "
+          "CREATE STATISTICS sum ON (a + b) FROM t");
+  const DmigSchema *schema = pg_inspect();
+  g_autofree char *s = dmig_address_new(DMIG_OBJECT_STATISTICS, "s", NULL);
+  g_autofree char *sum = dmig_address_new(DMIG_OBJECT_STATISTICS, "sum", NULL);
+  assert_string_equal(dmig_schema_object_at(schema, s)->create,
+                      "CREATE STATISTICS s (ndistinct) ON a, b, (a + b) FROM t;\n");
+  assert_string_equal(dmig_schema_object_at(schema, sum)->create,
+                      "CREATE STATISTICS sum ON (a + b) FROM t;\n");
+}
+
 /* No ALTER INDEX changes them there. */
 static void
 test_options_of_partitioned_indexes(void **state)
@@ -307,7 +322,7 @@ test_options_of_partitioned_indexes(void **state)
   const DmigConstraint *key = constraint(schema, "p", "p_a_key");
   const DmigIndex *index = dmig_table_index(dmig_schema_table(schema, "p"), "i");
   assert_string_equal(key->definition, "UNIQUE (a) WITH (fillfactor = 60)");
-  assert_string_equal(index->definition, "(a) WITH (fillfactor = 70) WHERE a > 0");
+  assert_string_equal(index->definition, "(a) WITH (fillfactor = 70)");
   assert_null(key->facets);
   assert_null(index->facets);
 }
@@ -414,7 +429,7 @@ test_odd_indexes(void **state)
   pg_exec("CREATE UNIQUE INDEX i4 ON t (c) INCLUDE (a) NULLS NOT DISTINCT WHERE a > 0");
   table = dmig_schema_table(pg_inspect(), "t");
   assert_string_equal(dmig_table_index(table, "i4")->definition,
-                      "(c) INCLUDE (a) NULLS NOT DISTINCT WHERE a > 0");
+                      "(c) INCLUDE (a) NULLS NOT DISTINCT");
 }
 
 static void
@@ -503,6 +518,7 @@ main(void)
     PG_TEST(test_schemas),
     PG_TEST(test_table_facets),
     PG_TEST(test_partitions),
+    PG_TEST(test_statistics_by_name),
     PG_TEST(test_options_of_partitioned_indexes),
     PG_TEST(test_inheritance),
     PG_TEST(test_column_facets),

@@ -14,21 +14,22 @@ SELECT 'publication', p.tableoid, p.oid, NULL, p.pubname, NULL,
                     WHERE e.classid = p.tableoid AND e.objid = p.oid AND e.deptype = 'e')
  UNION ALL
 SELECT 'statistics', s.tableoid, s.oid, n.nspname, s.stxname, NULL,
-       -- The server prints the columns in the order that the table has them in: that is none of theirs.
-       CASE WHEN pg_get_statisticsobjdef(s.oid) !~ ' ON .*([(]| ON | FROM .* FROM )'
-            THEN regexp_replace(pg_get_statisticsobjdef(s.oid), ' ON .*', ' ON ')
-                 || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname)
-                       FROM pg_attribute a
-                      WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys))
-                 || regexp_replace(pg_get_statisticsobjdef(s.oid), '.* FROM ', ' FROM ')
-            ELSE pg_get_statisticsobjdef(s.oid)
-       END || E';\n',
+       coalesce(replace(pg_get_statisticsobjdef(s.oid), ' ON ' || k.usual || k.behind,
+                        ' ON ' || k.sorted || k.behind),
+                pg_get_statisticsobjdef(s.oid)) || E';\n',
        format(E'DROP STATISTICS %I.%I;\n', n.nspname, s.stxname),
        NULL,
        format('STATISTICS %I.%I', n.nspname, s.stxname),
        NULL, NULL
   FROM pg_statistic_ext s
        JOIN pg_namespace n ON n.oid = s.stxnamespace
+       -- By name: the order of a table's columns means nothing.
+       CROSS JOIN LATERAL (
+         SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY g.place) AS usual,
+                string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname) AS sorted,
+                CASE WHEN 'e' = ANY (s.stxkind) THEN ', ' ELSE ' FROM ' END AS behind
+           FROM unnest(s.stxkeys::int2[]) WITH ORDINALITY AS g (number, place)
+                JOIN pg_attribute a ON a.attrelid = s.stxrelid AND a.attnum = g.number) k
  WHERE s.oid >= 16384 AND n.nspname <> 'dmig' AND n.nspname !~ '^pg_'
    AND NOT EXISTS (SELECT FROM pg_depend e
                     WHERE e.classid = s.tableoid AND e.objid = s.oid AND e.deptype = 'e')
