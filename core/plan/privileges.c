@@ -38,6 +38,23 @@ made_kind(const DmigPlanner *self, const DmigChange *change)
   }
 }
 
+/* Whether a sequence comes about behind a column. */
+static gboolean
+makes_identity(const DmigChange *change)
+{
+  if (change->kind == DMIG_CHANGE_ADD_COLUMN)
+    return change->new_column->identity != DMIG_IDENTITY_NONE;
+  if (change->kind == DMIG_CHANGE_ALTER_COLUMN)
+    return (change->aspects & DMIG_ASPECT_IDENTITY) &&
+           change->new_column->identity != DMIG_IDENTITY_NONE;
+  if (change->kind != DMIG_CHANGE_CREATE_TABLE && change->kind != DMIG_CHANGE_REBUILD_TABLE)
+    return FALSE;
+  for (guint i = 0; i < change->new_table->columns->len; i++)
+    if (((DmigColumn *) change->new_table->columns->pdata[i])->identity != DMIG_IDENTITY_NONE)
+      return TRUE;
+  return FALSE;
+}
+
 static const char *
 made_path(const DmigChange *change)
 {
@@ -51,8 +68,9 @@ static gboolean
 acts_on(const DmigPlanner *self, const DmigObject *defaults, const DmigChange *change)
 {
   const char *kind = made_kind(self, change);
+  gboolean sequence = g_strcmp0(defaults->detail, "sequences") == 0 && makes_identity(change);
 
-  if (kind == NULL || g_strcmp0(defaults->detail, kind) != 0)
+  if (!sequence && (kind == NULL || g_strcmp0(defaults->detail, kind) != 0))
     return FALSE;
   g_autofree char *schema = dmig_path_schema(defaults->path);
   g_autofree char *theirs = dmig_path_schema(made_path(change));
