@@ -112,6 +112,14 @@ has_member(const DmigTable *table, const DmigChange *change)
   return FALSE;
 }
 
+/* Whether the table has a column of the name again, so that all tables below get it anew. */
+static gboolean
+comes_back(const DmigChange *change)
+{
+  return change->kind == DMIG_CHANGE_DROP_COLUMN &&
+         dmig_table_column(change->new_table, change->old_column->name) != NULL;
+}
+
 /* Whether some table below keeps what `change` drops. */
 static gboolean
 is_kept_below(DmigPlanner *self, const DmigChange *change, const DmigTable *table)
@@ -142,7 +150,7 @@ find_drops_alone(DmigPlanner *self)
          (change->kind == DMIG_CHANGE_DROP_CONSTRAINT &&
           change->old_constraint->kind == DMIG_CONSTRAINT_CHECK)) &&
         change->new_table != NULL && change->old_table->partition_by == NULL)
-      change->alone = is_kept_below(self, change, change->old_table);
+      change->alone = !comes_back(change) && is_kept_below(self, change, change->old_table);
   }
 }
 

@@ -300,6 +300,19 @@ link_remade_enum(DmigPlanGraph *self, DmigChange *change)
       dmig_plan_graph_add_edge(self->before, change, items->pdata[i]);
 }
 
+/* A column of a parent goes from all of its children: from one that is dropped, with what stands on it
+ * there. */
+static void
+link_dropped_child(DmigPlanGraph *self, DmigChange *drop)
+{
+  for (guint i = 0; drop->old_table->parents != NULL && i < self->planner->items->len; i++) {
+    DmigChange *other = self->planner->items->pdata[i];
+    if (other->kind == DMIG_CHANGE_DROP_COLUMN &&
+        g_strv_contains((const char *const *) drop->old_table->parents, other->old_table->name))
+      dmig_plan_graph_add_edge(self->before, other, drop);
+  }
+}
+
 static void
 link_tables(DmigPlanGraph *self)
 {
@@ -311,6 +324,8 @@ link_tables(DmigPlanGraph *self)
     if (table == NULL || !(dropped || change->kind == DMIG_CHANGE_CREATE_TABLE ||
                            dmig_planner_rebuilds(self->planner, change)))
       continue;
+    if (dropped)
+      link_dropped_child(self, change);
     if (!dropped && table->parents != NULL && dmig_table_is_child(table))
       link_inheriting(self, change);
     for (guint j = 0; j < table->constraints->len; j++) {

@@ -13,16 +13,36 @@ drops(const DmigChange *change)
          change->kind == DMIG_CHANGE_DROP_OBJECT;
 }
 
+/* A rule that names another table which is dropped is in the way of that. */
+static gboolean
+stands_on_dropped(DmigPlanner *self, const DmigPlanGraph *graph, const DmigObject *rule,
+                  const char *address)
+{
+  const GPtrArray *all = dmig_schema_dependencies(self->changes->renamed);
+
+  for (guint i = 0; rule->kind == DMIG_OBJECT_RULE && i < all->len; i++) {
+    const DmigDependency *dependency = all->pdata[i];
+    if (dependency->soft || strcmp(dependency->object, address) != 0)
+      continue;
+    g_autofree char *path = dmig_address_path(dependency->on);
+    const DmigChange *taker = dmig_plan_graph_taker(graph, dependency->on);
+    if (strcmp(path, rule->path) != 0 && taker != NULL && taker->kind == DMIG_CHANGE_DROP_TABLE)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 drop_parts(DmigPlanner *self, const DmigPlanGraph *graph)
 {
   for (guint i = self->items->len; i > 0; i--) {
-    const DmigChange *change = self->items->pdata[i - 1];
+    DmigChange *change = self->items->pdata[i - 1];
     if (change->kind != DMIG_CHANGE_DROP_OBJECT)
       continue;
     g_autofree char *address = dmig_object_address(change->old_object);
     g_autofree char *whole = dmig_address_whole(address);
     const DmigChange *taker = whole != NULL ? dmig_plan_graph_taker(graph, whole) : NULL;
+    change->alone |= stands_on_dropped(self, graph, change->old_object, address);
     if (taker != NULL && (drops(taker) || taker->kind == DMIG_CHANGE_REBUILD_TABLE) &&
         !dmig_planner_rebuilds(self, taker) && !change->alone)
       g_ptr_array_remove_index(self->items, i - 1);

@@ -1,0 +1,2 @@
+CREATE TABLE stem (id integer PRIMARY KEY);
+CREATE TABLE log (id integer);
