@@ -256,24 +256,27 @@ link_facets_of(DmigPlanGraph *self, const DmigDependency *dependency, gboolean o
   }
 }
 
-/* A type is altered while nothing stands on it that is made again because of that. */
+/* A type is altered while nothing stands on it that is made again because of that; and what is made of rows
+ * of a type is made of those that the type is to have. */
 static void
 link_to_altered_type(DmigPlanGraph *self, const DmigDependency *dependency, gboolean old)
 {
-  const GPtrArray *changes = g_hash_table_lookup(self->facets, dependency->on);
-  DmigChange *object = changes != NULL && !dependency->soft
-                           ? dmig_plan_graph_resolve(old ? self->takers : self->makers,
-                                                     dependency->object)
-                           : NULL;
+  const GPtrArray *changes =
+      !dependency->soft ? g_hash_table_lookup(self->facets, dependency->on) : NULL;
+  gboolean rows = dmig_address_kind(dependency->on) == DMIG_OBJECT_COMPOSITE_TYPE;
+  DmigChange *maker = changes != NULL ? dmig_plan_graph_maker(self, dependency->object) : NULL;
+  DmigChange *user =
+      changes != NULL && old ? dmig_plan_graph_taker(self, dependency->object) : maker;
 
-  for (guint i = 0; object != NULL && i < changes->len; i++) {
+  for (guint i = 0; user != NULL && i < changes->len; i++) {
     DmigChange *change = changes->pdata[i];
-    if (change->new_facet == NULL || change->old_facet == NULL || !change->new_facet->visits_rows)
+    const DmigFacet *facet = change->new_facet != NULL ? change->new_facet : change->old_facet;
+    if (!facet->visits_rows || (!rows && (change->new_facet == NULL || change->old_facet == NULL)))
       continue;
-    if (old)
-      dmig_plan_graph_add_edge(self->before, change, object);
-    else
-      dmig_plan_graph_add_edge(self->before, object, change);
+    if (!old)
+      dmig_plan_graph_add_edge(self->before, user, change);
+    else if (user != maker)
+      dmig_plan_graph_add_edge(self->before, change, user);
   }
 }
 

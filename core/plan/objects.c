@@ -211,94 +211,6 @@ react_object(Closure *self, const DmigDependency *dependency, Touch how)
   recreate_object(self, old, dependency->object, FALSE);
 }
 
-/* A column lets go of what is made again, and comes back to it: as `meanwhile`, which is taken. */
-static DmigChange *
-leave_and_return(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-                 const DmigColumn *old, const DmigColumn *new, DmigColumn *meanwhile,
-                 DmigColumnAspects aspects)
-{
-  DmigChange *altered = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, old);
-  DmigTable *holder = dmig_table_new(old_table->name);
-  DmigColumnAspects defaults = aspects & DMIG_ASPECT_TYPE ? DMIG_ASPECT_DEFAULT : 0;
-
-  g_ptr_array_add(holder->columns, meanwhile);
-  g_ptr_array_add(self->tables, holder);
-  DmigChange *away = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table, new_table);
-  away->aspects = aspects | (old->default_sql != NULL ? defaults : 0);
-  away->old_column = old;
-  away->new_column = meanwhile;
-  DmigChange *back = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, old_table, new_table);
-  back->new_column = new;
-  back->old_column = meanwhile;
-  back->aspects = aspects | (new->default_sql != NULL ? defaults : 0);
-  if (altered != NULL) {
-    back->aspects |= altered->aspects;
-    back->fill_sql = g_strdup(altered->fill_sql);
-    back->using_sql = g_strdup(altered->using_sql);
-    dmig_planner_remove(self, altered);
-  }
-  return away;
-}
-
-static gboolean
-already_alters(const DmigPlanner *self, const DmigColumn *old, DmigColumnAspects aspects)
-{
-  const DmigChange *altered = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, old);
-
-  return altered != NULL && (altered->aspects & aspects);
-}
-
-/* A default that calls what is made again is taken away meanwhile. */
-static void
-react_default(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-              const DmigColumn *old, const DmigColumn *new)
-{
-  if (old->default_sql == NULL || new->default_sql == NULL ||
-      already_alters(self, old, DMIG_ASPECT_DEFAULT))
-    return;
-  DmigColumn *bare = dmig_column_copy(old);
-  g_clear_pointer(&bare->default_sql, g_free);
-  leave_and_return(self, old_table, new_table, old, new, bare, DMIG_ASPECT_DEFAULT);
-}
-
-static void
-react_collation(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-                const DmigColumn *old, const DmigColumn *new)
-{
-  if (old->collation == NULL || new->collation == NULL ||
-      already_alters(self, old, DMIG_ASPECT_COLLATION))
-    return;
-  DmigColumn *plain = dmig_column_copy(old);
-  g_clear_pointer(&plain->collation, g_free);
-  leave_and_return(self, old_table, new_table, old, new, plain, DMIG_ASPECT_COLLATION);
-}
-
-/* A column whose type is made again is text meanwhile, or a row of named values, whose parts find their
- * places again when the type has others. */
-static void
-react_type(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-           const DmigColumn *old, const DmigColumn *new, DmigObjectKind kind)
-{
-  gboolean array = g_str_has_suffix(old->type, "[]");
-  gboolean row = kind == DMIG_OBJECT_COMPOSITE_TYPE && !array && self->dialect->row_holder != NULL;
-
-  if (already_alters(self, old, DMIG_ASPECT_TYPE))
-    return;
-  DmigColumn *plain = dmig_column_copy(old);
-  g_free(plain->type);
-  plain->type = row ? g_strdup(self->dialect->row_holder)
-                    : self->dialect->canonical_type(array ? "text[]" : "text");
-  g_clear_pointer(&plain->default_sql, g_free);
-  DmigChange *away =
-      leave_and_return(self, old_table, new_table, old, new, plain, DMIG_ASPECT_TYPE);
-  away->using_sql = row ? self->dialect->hold_row(old->name)
-                        : dmig_sql_printf(self->dialect, "CAST(%I AS %s)", old->name, plain->type);
-  DmigChange *back = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, plain);
-  g_free(back->using_sql);
-  back->using_sql = row ? self->dialect->release_row(new->name, new->type)
-                        : dmig_sql_printf(self->dialect, "CAST(%I AS %s)", new->name, new->type);
-}
-
 /* Whether a column leaves the enum, and comes back to it, with the enum's own change (enums.c); not where
  * another kind of type takes its place. */
 static gboolean
@@ -337,13 +249,13 @@ react_column(Closure *self, const DmigDependency *dependency, const DmigTable *o
   } else if (is_type(dmig_address_kind(dependency->on)) && is_of_type(old, dependency->on)) {
     if (stays_enum(planner, dependency->on))
       return;
-    react_type(planner, old_table, new_table, old, new, dmig_address_kind(dependency->on));
+    dmig_planner_leave_type(planner, old_table, new_table, old, new, dependency->on);
     touch_column(self, old_table, name, TOUCH_SHAPE);
   } else if (dmig_address_kind(dependency->on) == DMIG_OBJECT_COLLATION) {
-    react_collation(planner, old_table, new_table, old, new);
+    dmig_planner_leave_collation(planner, old_table, new_table, old, new);
     touch_column(self, old_table, name, TOUCH_SHAPE);
   } else {
-    react_default(planner, old_table, new_table, old, new);
+    dmig_planner_leave_default(planner, old_table, new_table, old, new);
   }
 }
 

@@ -145,6 +145,22 @@ void dmig_planner_remake_types(DmigPlanner *self);
 /* privileges.c: default privileges that stay are taken away while something is made that they act on */
 void dmig_planner_suspend_privileges(DmigPlanner *self);
 
+/* values.c: the type that the values of a domain, or of an array of it, are of. NULL: it is no such type.
+ * Owned */
+char *dmig_planner_base_of_domain(const DmigSchema *schema, const char *type);
+
+/* meanwhile.c: columns that stay let go of what is made again, and come back to it: a default, a collation,
+ * the type at `address` */
+void dmig_planner_leave_default(DmigPlanner *self, const DmigTable *old_table,
+                                const DmigTable *new_table, const DmigColumn *old,
+                                const DmigColumn *new);
+void dmig_planner_leave_collation(DmigPlanner *self, const DmigTable *old_table,
+                                  const DmigTable *new_table, const DmigColumn *old,
+                                  const DmigColumn *new);
+void dmig_planner_leave_type(DmigPlanner *self, const DmigTable *old_table,
+                             const DmigTable *new_table, const DmigColumn *old, const DmigColumn *new,
+                             const char *address);
+
 /* objects.c: by the dependencies of the old schema */
 void dmig_planner_add_objects(DmigPlanner *self);
 

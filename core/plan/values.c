@@ -9,11 +9,49 @@
 
 /* --- column types ---------------------------------------------------------------------------- */
 
-/* How values get from one type to another, enums by way of their labels. */
+char *
+dmig_planner_base_of_domain(const DmigSchema *schema, const char *type)
+{
+  gboolean array = g_str_has_suffix(type, "[]");
+  g_autofree char *element = g_strndup(type, strlen(type) - (array ? 2 : 0));
+
+  for (guint i = 0; i < schema->objects->len; i++) {
+    const DmigObject *object = schema->objects->pdata[i];
+    if (object->kind != DMIG_OBJECT_DOMAIN)
+      continue;
+    g_autofree char *name = dmig_sql_identifier(schema->dialect, object->path);
+    const char *base = dmig_object_property(object, "base");
+    if (base == NULL || strcmp(name, element) != 0)
+      continue;
+    /* An array of a domain of arrays is none of their elements. */
+    if (array && g_str_has_suffix(base, "[]"))
+      return NULL;
+    g_autofree char *below = g_strconcat(base, array ? "[]" : "", NULL);
+    char *lowest = dmig_planner_base_of_domain(schema, below);
+    return lowest != NULL ? lowest : g_steal_pointer(&below);
+  }
+  return NULL;
+}
+
+/* How values get from one type to another, domains as what they are made of, enums by way of their
+ * labels. */
 static void
 find_conversion(DmigPlanner *self, const char *from, const char *to, const char *column,
                 DmigConversion *out)
 {
+  g_autofree char *from_base = dmig_planner_base_of_domain(self->changes->renamed, from);
+  g_autofree char *to_base = dmig_planner_base_of_domain(self->changes->to, to);
+
+  if (from_base != NULL || to_base != NULL) {
+    find_conversion(self, from_base != NULL ? from_base : from, to_base != NULL ? to_base : to, column,
+                    out);
+    g_autofree char *value = g_steal_pointer(&out->using_sql);
+    if (to_base != NULL && value != NULL)
+      out->using_sql = g_strdup_printf("CAST(%s AS %s)", value, to);
+    else
+      out->using_sql = g_steal_pointer(&value);
+    return;
+  }
   gboolean from_array = FALSE, to_array = FALSE;
   const DmigEnum *old = dmig_planner_enum_of_type(self->changes->renamed, from, &from_array);
   const DmigEnum *new = dmig_planner_enum_of_type(self->changes->to, to, &to_array);
@@ -236,13 +274,26 @@ judge_added_column(DmigPlanner *self, const DmigChange *change, DmigStep *step)
                       table, name));
 }
 
+/* Whether rows can be asked before anything runs: a column that is on its way by another type has no such
+ * values yet, but a domain's are those of what it is made of. */
+static gboolean
+can_ask(const DmigPlanner *self, const DmigChange *change)
+{
+  const DmigColumn *now = dmig_table_column(change->old_table, change->old_column->name);
+
+  if (now == NULL || strcmp(now->type, change->old_column->type) == 0)
+    return TRUE;
+  g_autofree char *base = dmig_planner_base_of_domain(self->changes->renamed, now->type);
+  return g_strcmp0(base, change->old_column->type) == 0;
+}
+
 static void
 add_misfit_check(DmigPlanner *self, const DmigChange *change, const DmigConversion *conversion,
                  DmigStep *step)
 {
   const char *table = dmig_change_object(change), *name = dmig_change_member(change);
 
-  if (conversion->bad_sql == NULL)
+  if (conversion->bad_sql == NULL || !can_ask(self, change))
     return;
   char *const columns[] = { change->old_column->name, NULL };
   dmig_step_add_row_check(

@@ -293,6 +293,26 @@ test_columns_of_a_type_are_text_while_it_is_made_again(void **state)
                   "alter column t.x: type text to price\n");
 }
 
+/* The text of a number with a point is none without one. */
+static void
+test_columns_of_a_domain_are_of_its_base_meanwhile(void **state)
+{
+  Fixture *f = *state;
+
+  for (int side = 0; side < 2; side++) {
+    DmigSchema *schema = side == 0 ? f->from : f->to;
+    test_add_table(schema, "t", "x", "price", NULL);
+    DmigObject *domain = add_object(schema, DMIG_OBJECT_DOMAIN, "price", NULL,
+                                    side == 0 ? "price numeric" : "price bigint");
+    dmig_object_set_property(domain, "base", side == 0 ? "numeric(12,2)" : "bigint");
+    depend(schema, DMIG_OBJECT_COLUMN, "t", "x", DMIG_OBJECT_DOMAIN, "price", NULL);
+  }
+  assert_steps(f, "alter column t.x: type price to numeric(12,2)\n"
+                  "drop domain price\n"
+                  "create domain price\n"
+                  "alter column t.x: type numeric(12,2) to price\n");
+}
+
 static void
 test_a_sequence_makes_room_for_an_identity_of_its_name(void **state)
 {
@@ -357,6 +377,7 @@ main(void)
     BINDING(test_a_facet_changes_in_place),
     BINDING(test_a_facet_that_stays_forever_takes_its_object_along),
     BINDING(test_columns_of_a_type_are_text_while_it_is_made_again),
+    BINDING(test_columns_of_a_domain_are_of_its_base_meanwhile),
     BINDING(test_a_sequence_makes_room_for_an_identity_of_its_name),
     BINDING(test_addresses_keep_odd_names_apart),
   };

@@ -1,0 +1,4 @@
+CREATE TYPE pair AS (b text);
+CREATE TABLE part (id integer, it pair[]) PARTITION BY LIST (id);
+CREATE TABLE part_one PARTITION OF part FOR VALUES IN (1);
+ALTER TABLE part ALTER COLUMN it SET STATISTICS 50;
