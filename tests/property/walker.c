@@ -18,44 +18,32 @@ typedef struct {
 
 static Options options = { .seed = 1, .pairs = 100 };
 
-/* One pair, with what was taken out of it while it was made smaller. */
 typedef struct {
-  guint32 seed;
-  GHashTable *removed;
-  guint32 skipped; /* bits: mutations that are left out */
+  gpointer from, to;
 } Pair;
 
-static void
-draw(const Walked *kind, const Pair *pair, gpointer *out_from, gpointer *out_to)
+/* Without those mutations that have their bits in `skipped`. */
+static Pair
+draw(const Walked *kind, guint32 seed, guint32 skipped)
 {
-  g_autoptr(GRand) random = g_rand_new_with_seed(pair->seed);
-  *out_from = kind->draw(random);
-  GHashTableIter iterator;
-  gpointer id;
-  g_hash_table_iter_init(&iterator, pair->removed);
-  while (g_hash_table_iter_next(&iterator, &id, NULL))
-    kind->remove(*out_from, GPOINTER_TO_UINT(id));
-  kind->tidy(*out_from);
-
-  *out_to = kind->copy(*out_from);
+  g_autoptr(GRand) random = g_rand_new_with_seed(seed);
+  Pair pair = { kind->draw(random), NULL };
+  pair.to = kind->copy(pair.from);
   guint mutations = 1 + (guint) g_rand_int_range(random, 2, (gint32) kind->most_mutations);
   for (guint i = 0; i < mutations; i++) {
     /* Its own numbers for each, so that one can be left out and the others stay. */
     g_autoptr(GRand) own = g_rand_new_with_seed(g_rand_int(random));
-    if ((pair->skipped & 1u << i) == 0)
-      kind->mutate(*out_to, own);
+    if ((skipped & 1u << i) == 0)
+      kind->mutate(pair.to, own);
   }
+  return pair;
 }
 
-static WalkOutcome
-run_pair(const Walked *kind, const Pair *pair, WalkNotes *notes)
+static void
+pair_clear(const Walked *kind, Pair *pair)
 {
-  gpointer from = NULL, to = NULL;
-  draw(kind, pair, &from, &to);
-  WalkOutcome outcome = kind->walk(from, to, notes);
-  kind->free(from);
-  kind->free(to);
-  return outcome;
+  kind->free(pair->from);
+  kind->free(pair->to);
 }
 
 /* --- failures ------------------------------------------------------------------------------ */
@@ -66,68 +54,116 @@ still_fails(const Walked *kind, const Pair *pair)
   g_autoptr(GString) report = g_string_new(NULL);
   g_autoptr(GPtrArray) refusals = g_ptr_array_new_with_free_func(g_free);
   WalkNotes notes = { .dump = options.dump, .report = report, .refusals = refusals };
-  return run_pair(kind, pair, &notes) == WALK_FAILED;
+  return kind->walk(pair->from, pair->to, &notes) == WALK_FAILED;
 }
 
 static gboolean
-remove_parts(const Walked *kind, Pair *pair)
+is_same(const Walked *kind, gconstpointer one, gconstpointer other)
 {
-  gpointer from = NULL, to = NULL;
-  draw(kind, pair, &from, &to);
-  g_autoptr(GArray) parts = kind->parts(from);
-  kind->free(from);
-  kind->free(to);
+  g_autofree char *a = kind->sql(one), *b = kind->sql(other);
+  return g_str_equal(a, b);
+}
+
+/* Takes `smaller` for `pair` where it is smaller and fails too. */
+static gboolean
+try_instead(const Walked *kind, Pair *pair, Pair smaller)
+{
+  gboolean fails = (!is_same(kind, pair->from, smaller.from) || !is_same(kind, pair->to, smaller.to))
+                   && still_fails(kind, &smaller);
+  pair_clear(kind, fails ? pair : &smaller);
+  if (fails)
+    *pair = smaller;
+  return fails;
+}
+
+/* Without some parts; or with them as they were, before what the mutations made of them. */
+static Pair
+pair_without(const Walked *kind, const Pair *pair, const guint *parts, guint n, gboolean as_before)
+{
+  Pair smaller = { kind->copy(pair->from), kind->copy(pair->to) };
+  for (guint i = 0; i < n; i++) {
+    if (as_before) {
+      kind->take_back(smaller.to, pair->from, parts[i]);
+    } else {
+      kind->remove(smaller.from, parts[i]);
+      kind->remove(smaller.to, parts[i]);
+    }
+  }
+  kind->tidy(smaller.from);
+  kind->tidy(smaller.to);
+  return smaller;
+}
+
+static int
+compare_parts(gconstpointer a, gconstpointer b)
+{
+  return *(const guint *) a < *(const guint *) b ? -1 : *(const guint *) a > *(const guint *) b;
+}
+
+/* The parts of both, each once. */
+static GArray *
+parts_of_pair(const Walked *kind, const Pair *pair)
+{
+  GArray *parts = kind->parts(pair->from);
+  g_autoptr(GArray) others = kind->parts(pair->to);
+  g_array_append_vals(parts, others->data, others->len);
+  g_array_sort(parts, compare_parts);
+  for (guint i = parts->len; i > 1; i--)
+    if (g_array_index(parts, guint, i - 1) == g_array_index(parts, guint, i - 2))
+      g_array_remove_index(parts, i - 1);
+  return parts;
+}
+
+/* Takes away what the failure does not need: `step` parts at once. */
+static gboolean
+try_parts(const Walked *kind, Pair *pair, guint step)
+{
   gboolean smaller = FALSE;
-  for (guint i = 0; i < parts->len; i++) {
-    gpointer id = GUINT_TO_POINTER(g_array_index(parts, guint, i));
-    g_hash_table_add(pair->removed, id);
-    if (still_fails(kind, pair))
-      smaller = TRUE;
-    else
-      g_hash_table_remove(pair->removed, id);
+  for (guint as_before = 0; as_before < (kind->take_back != NULL ? 2 : 1); as_before++) {
+    g_autoptr(GArray) parts = parts_of_pair(kind, pair);
+    for (guint i = 0; i < parts->len; i += step)
+      smaller |= try_instead(kind, pair,
+                             pair_without(kind, pair, &g_array_index(parts, guint, i),
+                                          MIN(step, parts->len - i), as_before != 0));
   }
   return smaller;
 }
 
-/* Takes away whatever the failure does not need, until nothing more goes. */
-static void
-make_smaller(const Walked *kind, Pair *pair)
+/* Until nothing more goes. */
+static Pair
+draw_smaller(const Walked *kind, guint32 seed)
 {
-  do {
-    for (guint i = 0; i < kind->most_mutations; i++) {
-      guint32 bit = 1u << i;
-      if ((pair->skipped & bit) != 0)
-        continue;
-      pair->skipped |= bit;
-      if (!still_fails(kind, pair))
-        pair->skipped &= ~bit;
-    }
-  } while (remove_parts(kind, pair));
+  guint32 skipped = 0;
+  Pair pair = draw(kind, seed, 0);
+  for (guint i = 0; i < kind->most_mutations; i++)
+    if (try_instead(kind, &pair, draw(kind, seed, skipped | 1u << i)))
+      skipped |= 1u << i;
+  g_autoptr(GArray) parts = parts_of_pair(kind, &pair);
+  for (guint step = parts->len / 2; step > 1; step /= 2)
+    try_parts(kind, &pair, step);
+  while (try_parts(kind, &pair, 1))
+    continue;
+  return pair;
 }
 
-/* The pair as it was drawn. */
 static void
 show_pair(const Walked *kind, const Pair *pair)
 {
-  gpointer from = NULL, to = NULL;
-  draw(kind, pair, &from, &to);
-  g_autofree char *from_sql = kind->sql(from), *to_sql = kind->sql(to);
+  g_autofree char *from_sql = kind->sql(pair->from), *to_sql = kind->sql(pair->to);
   printf("--- from.sql\n%s--- to.sql\n%s", from_sql, to_sql);
-  kind->free(from);
-  kind->free(to);
 }
 
 static void
-show_failure(const Walked *kind, int number, Pair *pair)
+show_failure(const Walked *kind, int number, guint32 seed)
 {
   g_autoptr(GString) report = g_string_new(NULL);
   g_autoptr(GPtrArray) refusals = g_ptr_array_new_with_free_func(g_free);
   WalkNotes notes = { .dump = options.dump, .report = report, .refusals = refusals };
-  if (options.minimise)
-    make_smaller(kind, pair);
-  run_pair(kind, pair, &notes);
+  Pair pair = options.minimise ? draw_smaller(kind, seed) : draw(kind, seed, 0);
+  kind->walk(pair.from, pair.to, &notes);
   printf("FAILED: --seed %" G_GINT64_FORMAT " --first %d --pairs 1\n", options.seed, number);
-  show_pair(kind, pair);
+  show_pair(kind, &pair);
+  pair_clear(kind, &pair);
   printf("--- report\n%s\n", report->str);
   fflush(stdout);
 }
@@ -153,20 +189,21 @@ count_refusals(Counts *counts, const GPtrArray *refusals)
 static void
 run_number(const Walked *kind, int number, Counts *counts)
 {
-  g_autoptr(GHashTable) removed = g_hash_table_new(NULL, NULL);
   g_autoptr(GString) report = g_string_new(NULL);
   g_autoptr(GPtrArray) refusals = g_ptr_array_new_with_free_func(g_free);
   WalkNotes notes = { .dump = options.dump, .report = report, .refusals = refusals };
-  Pair pair = { .seed = (guint32) (options.seed * 1000003 + number), .removed = removed };
-  WalkOutcome outcome = run_pair(kind, &pair, &notes);
+  guint32 seed = (guint32) (options.seed * 1000003 + number);
+  Pair pair = draw(kind, seed, 0);
+  WalkOutcome outcome = kind->walk(pair.from, pair.to, &notes);
   counts->outcomes[outcome]++;
   count_refusals(counts, refusals);
   if (outcome == WALK_FAILED)
-    show_failure(kind, number, &pair);
+    show_failure(kind, number, seed);
   else if (options.verbose && report->len > 0)
     printf("%d: %s", number, report->str);
   if (options.show && outcome != WALK_FAILED)
     show_pair(kind, &pair);
+  pair_clear(kind, &pair);
 }
 
 static void

@@ -30,6 +30,8 @@ typedef struct {
   void (*mutate)(gpointer state, GRand *random);
   GArray *(*parts)(gconstpointer state); /* guint; owned */
   void (*remove)(gpointer state, guint part);
+  /* Makes a part what it is in another state; it may be in neither. May be NULL. */
+  void (*take_back)(gpointer state, gconstpointer from, guint part);
   void (*tidy)(gpointer state);          /* after removals */
   char *(*sql)(gconstpointer state);     /* the script that makes it; owned */
 

@@ -2,10 +2,11 @@
  * to the second and back, with rows, and from the second to nothing and from nothing to the first.
  * After each walk a second diff must be empty, and rows of what neither side changed must be there. */
 #include "core/db/postgres/postgres.h"
-#include "sketch.h"
+#include "draw.h"
+#include "spell.h"
 #include "tests/support/postgres.h"
 #include "tests/support/walk.h"
-#include "walker.h"
+#include "tests/property/walker.h"
 
 typedef struct {
   char *url;
@@ -40,6 +41,7 @@ room_sweep(Room *self)
 {
   static const char sweep[]
       = "DO $$ DECLARE name text; BEGIN\n"
+        "DROP OWNED BY \"dmig reader\", \"dmig b'ob\";\n"
         "FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> "
         "'information_schema' LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP; END $$;\n"
         "CREATE SCHEMA public AUTHORIZATION pg_database_owner;\n"
@@ -201,6 +203,15 @@ state_remove(gpointer state, guint part)
 }
 
 static void
+state_take_back(gpointer state, gconstpointer from, guint part)
+{
+  const Node *before = sketch_node(from, part);
+  sketch_remove(state, part);
+  if (before != NULL)
+    sketch_put_back(state, before);
+}
+
+static void
 state_tidy(gpointer state)
 {
   sketch_tidy(state);
@@ -250,6 +261,7 @@ main(int argc, char **argv)
     .mutate = state_mutate,
     .parts = state_parts,
     .remove = state_remove,
+    .take_back = state_take_back,
     .tidy = state_tidy,
     .sql = state_sql,
     .start = start,
