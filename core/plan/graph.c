@@ -375,16 +375,30 @@ link_name_of_index(DmigPlanGraph *self, DmigChange *change, const DmigTable *tab
     dmig_plan_graph_add_edge(self->before, change, other);
 }
 
+/* What a table has to let go of before it goes itself or is made anew: it isn't there afterwards. */
+static void
+link_to_end_of_table(DmigPlanGraph *self, DmigChange *part)
+{
+  g_autofree char *address = dmig_address_new(DMIG_OBJECT_TABLE, part->old_table->name, NULL);
+  DmigChange *table = dmig_plan_graph_taker(self, address);
+
+  if (table != NULL && (dmig_planner_rebuilds(self->planner, table) ||
+                        (table->kind == DMIG_CHANGE_DROP_TABLE && table->old_table == part->old_table)))
+    dmig_plan_graph_add_edge(self->before, table, part);
+}
+
 static void
 link_names_of_indexes(DmigPlanGraph *self, DmigChange *change)
 {
   gboolean whole = change->kind == DMIG_CHANGE_CREATE_TABLE ||
                    dmig_planner_rebuilds(self->planner, change);
 
-  if (change->kind == DMIG_CHANGE_DROP_INDEX)
+  if (change->kind == DMIG_CHANGE_DROP_INDEX) {
+    link_to_end_of_table(self, change);
     link_name_of_index(self, change, change->old_table, change->old_index, TRUE);
-  else if (change->kind == DMIG_CHANGE_CREATE_INDEX)
+  } else if (change->kind == DMIG_CHANGE_CREATE_INDEX) {
     link_name_of_index(self, change, change->new_table, change->new_index, FALSE);
+  }
   for (guint i = 0; whole && i < change->new_table->indexes->len; i++)
     link_name_of_index(self, change, change->new_table, change->new_table->indexes->pdata[i], FALSE);
 }

@@ -373,6 +373,19 @@ test_broken_things_around(void **state)
         "13454");
 }
 
+/* The trigger's name is free when its table is gone, the index's before that. */
+static void
+test_names_move_from_a_table_that_goes(void **state)
+{
+  check("CREATE TABLE old (a INT); CREATE INDEX i ON old (a); CREATE TABLE t (a INT);"
+        "CREATE VIEW v AS SELECT a FROM old;"
+        "CREATE TRIGGER g AFTER INSERT ON old BEGIN SELECT 1 FROM v; END",
+        "CREATE TABLE t (a INT, b INT DEFAULT (1 + 1)); CREATE INDEX i ON t (a);"
+        "CREATE VIEW v AS SELECT a FROM t;"
+        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1 FROM v; END",
+        "t", "INSERT INTO t (a) VALUES (3)", "SELECT a FROM t", "3");
+}
+
 /* All that a view needs of the table is the one change of it. */
 static void
 test_default_under_a_new_view(void **state)
@@ -391,6 +404,7 @@ main(void)
     cmocka_unit_test_setup_teardown(test_drop_column_behind_a_comment, setup, teardown),
     cmocka_unit_test_setup_teardown(test_default_under_a_new_view, setup, teardown),
     cmocka_unit_test_setup_teardown(test_letter_case, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_names_move_from_a_table_that_goes, setup, teardown),
     cmocka_unit_test_setup_teardown(test_what_only_a_text_says, setup, teardown),
     cmocka_unit_test_setup_teardown(test_kinds_of_tables, setup, teardown),
     cmocka_unit_test_setup_teardown(test_rowid_of_full_text, setup, teardown),
