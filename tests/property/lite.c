@@ -178,11 +178,20 @@ tidy_columns(const Lite *self, LitePart *part, const LitePart *of)
 }
 
 static gboolean
+is_constraint(const LitePart *part)
+{
+  return part->kind == LITE_KEY || part->kind == LITE_CHECK || part->kind == LITE_REFERENCE;
+}
+
+/* A column's check has the column's name, and YAML tells a table's constraints by theirs. */
+static gboolean
 clash(const LitePart *a, const LitePart *b)
 {
   gboolean same = g_ascii_strcasecmp(a->name, b->name) == 0;
   if (a->kind == LITE_COLUMN)
     return same && b->kind == LITE_COLUMN && a->of == b->of;
+  if (is_constraint(a))
+    return same && a->of == b->of && (is_constraint(b) || b->kind == LITE_COLUMN);
   if (a->kind == LITE_TRIGGER || a->kind == LITE_SETTING)
     return same && b->kind == a->kind;
   gboolean names = a->kind == LITE_TABLE || a->kind == LITE_VIEW || a->kind == LITE_VIRTUAL

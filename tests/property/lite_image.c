@@ -82,13 +82,15 @@ tokens_of(const char *sql)
   return tokens;
 }
 
-/* ASC says nothing. */
+/* ASC says nothing, and no more does FOR EACH ROW. */
 static char *
 joined(const GPtrArray *tokens, guint from, guint to)
 {
   GString *text = g_string_new(NULL);
   for (guint i = from; i < to; i++)
-    if (!g_str_equal(tokens->pdata[i], "asc"))
+    if (i + 2 < to && g_str_equal(tokens->pdata[i], "for") && g_str_equal(tokens->pdata[i + 1], "each"))
+      i += 2;
+    else if (!g_str_equal(tokens->pdata[i], "asc"))
       g_string_append_printf(text, "%s%s", i > from ? " " : "", (char *) tokens->pdata[i]);
   return g_string_free(text, FALSE);
 }
