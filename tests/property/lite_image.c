@@ -172,7 +172,7 @@ static const char facts[] =
   "FROM sqlite_master AS m, pragma_table_xinfo(m.name) AS x WHERE m.type IN ('table', 'view') AND " OURS "\n"
   "UNION ALL SELECT m.name || ': index ' || iif(i.origin = 'c', i.name, '') || ' ' || i.\"unique\" || ' '"
   "  || i.origin || ' ' || i.partial || (SELECT group_concat(' ' || coalesce(p.name, '-') || ' '"
-  "  || min(p.cid, 0) || ' ' || p.desc || ' ' || lower(p.coll) || ' ' || p.key) FROM pragma_index_xinfo(i.name) AS p)\n"
+  "  || min(p.cid, 0) || ' ' || p.desc || ' ' || lower(p.coll) || ' ' || p.key) FROM pragma_index_xinfo(i.name) AS p WHERE p.key)\n"
   "FROM sqlite_master AS m, pragma_index_list(m.name) AS i WHERE m.type = 'table' AND " OURS "\n"
   "UNION ALL SELECT m.name || ': reference ' || lower(f.\"table\") || ' ' || f.\"from\" || ' '"
   "  || lower(coalesce(f.\"to\", (SELECT k.name FROM pragma_table_xinfo(f.\"table\") AS k"
@@ -297,13 +297,22 @@ shared_tables(const DmigRows *from, const DmigRows *to)
   return tables;
 }
 
-/* A virtual table passes on what it has in common with the next; a tree all of it or nothing. */
+/* A virtual table passes on what it has in common with the next; a tree only to one of its kind. */
 static gboolean
-keeps_rows(const Shared *shared)
+keeps_rows(const Shared *shared, guint n_wanted)
 {
   if (shared->tree)
-    return shared->common == shared->n;
+    return shared->common == shared->n && shared->common == n_wanted;
   return !shared->virtual || shared->common > 0;
+}
+
+static guint
+count_columns(const DmigRows *rows, const char *table)
+{
+  guint n = 0;
+  for (guint i = 0; i < rows->rows->len; i++)
+    n += g_str_equal(dmig_rows_get(rows, i, 0), table);
+  return n;
 }
 
 static void
@@ -335,7 +344,7 @@ lite_survivors(DmigDatabase *db, DmigDatabase *from, DmigDatabase *to, GError **
   GString *text = g_string_new(NULL);
   for (const GList *name = names; name != NULL; name = name->next) {
     const Shared *shared = g_hash_table_lookup(tables, name->data);
-    if (keeps_rows(shared))
+    if (keeps_rows(shared, count_columns(new_columns, name->data)))
       add_rows(db, text, name->data, shared);
   }
   return g_string_free(text, FALSE);

@@ -87,7 +87,8 @@ static char *
 rows_in_the_way(const char *said)
 {
   static const char *const marks[]
-      = { "constraint failed", "cannot store", "datatype mismatch", "breaks references" };
+      = { "NOT NULL constraint failed", "UNIQUE constraint failed", "CHECK constraint failed", "cannot store",
+          "datatype mismatch", "breaks references" };
   for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
     const char *found = strstr(said, marks[i]);
     if (found != NULL && strstr(said, "the SQL fails") != NULL)
