@@ -339,6 +339,38 @@ react_to_whole(Closure *self, const char *address, Touch how)
   }
 }
 
+static gboolean
+names_touched_column(const Closure *self, const DmigFacet *facet)
+{
+  for (guint i = 0; facet->needs != NULL && facet->needs[i] != NULL; i++)
+    if (dmig_address_kind(facet->needs[i]) == DMIG_OBJECT_COLUMN &&
+        g_hash_table_contains(self->touched, facet->needs[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Columns that a publication names can't be altered: it lets go of their table meanwhile, and stays
+ * itself, for those who follow it. */
+static void
+let_go_of_columns(Closure *self)
+{
+  const DmigChanges *changes = self->planner->changes;
+
+  for (guint i = 0; i < changes->to->objects->len; i++) {
+    const DmigObject *new = changes->to->objects->pdata[i];
+    g_autofree char *address = new->facets != NULL ? dmig_object_address(new) : NULL;
+    const DmigObject *old =
+        address != NULL ? dmig_schema_object_at(changes->renamed, address) : NULL;
+    for (guint j = 0; old != NULL && j < new->facets->len; j++) {
+      const DmigFacet *after = new->facets->pdata[j];
+      const DmigFacet *before = dmig_facets_find(old->facets, after->name);
+      if (before != NULL && before->late && strcmp(before->value, after->value) == 0 &&
+          names_touched_column(self, before))
+        dmig_planner_say_again(self->planner, address, NULL, before, after);
+    }
+  }
+}
+
 static GHashTable *
 users_by_address(const DmigSchema *schema)
 {
@@ -392,5 +424,6 @@ dmig_planner_add_objects(DmigPlanner *self)
     for (guint i = 0; users != NULL && i < users->len; i++)
       react(&closure, users->pdata[i], how);
   }
+  let_go_of_columns(&closure);
   g_hash_table_unref(closure.users);
 }

@@ -259,6 +259,29 @@ remove_facets_said(DmigPlanner *self)
   }
 }
 
+static gboolean
+is_said(const DmigPlanner *self, const char *address, const DmigFacet *facet)
+{
+  for (guint i = 0; i < self->items->len; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_SET_FACET && change->new_facet == facet &&
+        strcmp(change->address, address) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+dmig_planner_say_again(DmigPlanner *self, const char *address, const DmigTable *table,
+                       const DmigFacet *before, const DmigFacet *after)
+{
+  if (is_said(self, address, after))
+    return;
+  if (before->reset != NULL)
+    add_facet(self, DMIG_CHANGE_RESET_FACET, address, table)->old_facet = before;
+  add_facet(self, DMIG_CHANGE_SET_FACET, address, table)->new_facet = after;
+}
+
 /* A facet that stays as it is, but names something that is made again. */
 static void
 say_again(DmigPlanner *self, const DmigPlanGraph *graph, const char *address, const DmigTable *table,
@@ -274,11 +297,8 @@ say_again(DmigPlanner *self, const DmigPlanGraph *graph, const char *address, co
       continue;
     for (guint j = 0; after->needs[j] != NULL; j++)
       again |= is_made(graph, after->needs[j]);
-    if (!again)
-      continue;
-    if (before->reset != NULL)
-      add_facet(self, DMIG_CHANGE_RESET_FACET, address, table)->old_facet = before;
-    add_facet(self, DMIG_CHANGE_SET_FACET, address, table)->new_facet = after;
+    if (again)
+      dmig_planner_say_again(self, address, table, before, after);
   }
 }
 

@@ -188,6 +188,9 @@ void dmig_planner_drop_needless(DmigPlanner *self);
 void dmig_planner_split_identities(DmigPlanner *self);
 /* Adds a step for each late facet of what is made; takes out the facets of what is made again. */
 void dmig_planner_add_facets(DmigPlanner *self);
+/* Takes a facet that stays away and sets it again, for it is in the way meanwhile. */
+void dmig_planner_say_again(DmigPlanner *self, const char *address, const DmigTable *table,
+                            const DmigFacet *before, const DmigFacet *after);
 
 /* partitions.c */
 

@@ -14,6 +14,7 @@ INITDB = re.compile(r"^-- \*not\* creating schema, since initdb creates it\n", r
 OWNER = re.compile(r"^ALTER .* OWNER TO .*;\n?", re.M)
 BODY = re.compile(r"^(CREATE (?:UNLOGGED |FOREIGN )?TABLE .*\(|CREATE TYPE .* AS \()\n((?:    .*\n)+)",
                   re.M)
+PUBLISHED = re.compile(r"^(ALTER PUBLICATION .* ADD TABLE ONLY .*? )\((.*?)\)(?=;| WHERE)", re.M)
 
 
 def parse(text):
@@ -47,13 +48,17 @@ def sort_columns(match):
     return match.group(1) + "\n" + "\n".join(lines) + "\n"
 
 
+def sort_published(match):
+    return f"{match.group(1)}({', '.join(sorted(match.group(2).split(', ')))})"
+
+
 def normal(objects, order, owner):
     result = {}
     for key, texts in objects.items():
         if owner:
             texts = [OWNER.sub("", text) for text in texts]
         if order:
-            texts = [BODY.sub(sort_columns, text) for text in texts]
+            texts = [PUBLISHED.sub(sort_published, BODY.sub(sort_columns, text)) for text in texts]
             if key[0].endswith("ACL"):
                 texts = ["\n".join(sorted(text.splitlines())) for text in texts]
         if any(text.strip() for text in texts):

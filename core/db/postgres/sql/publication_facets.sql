@@ -24,7 +24,7 @@ SELECT p.tableoid, p.oid, o.name,
 -- The columns came with version 15, as did conditions, which only this view shows as text.
 SELECT p.tableoid, p.oid,
        format('table %s', r.prrelid::regclass),
-       coalesce(concat_ws(' ', w.columns, w.condition), ''),
+       coalesce(concat_ws(' ', w.sorted, w.condition), ''),
        format(E'ALTER PUBLICATION %I ADD TABLE ONLY %s%s;\n', p.pubname, r.prrelid::regclass,
               ' ' || NULLIF(concat_ws(' ', w.columns, w.condition), '')),
        NULL,
@@ -41,17 +41,21 @@ SELECT p.tableoid, p.oid,
        JOIN pg_class c ON c.oid = r.prrelid
        JOIN pg_namespace n ON n.oid = c.relnamespace
        CROSS JOIN LATERAL (
-         SELECT (SELECT format('(%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum))
-                   FROM jsonb_array_elements_text(to_jsonb(r) -> 'prattrs') AS e (attnum)
-                        JOIN pg_attribute a
-                          ON a.attrelid = r.prrelid AND a.attnum = e.attnum::smallint
-                  WHERE jsonb_typeof(to_jsonb(r) -> 'prattrs') = 'array'
-                 HAVING count(*) > 0) AS columns,
+         SELECT l.columns, l.sorted,
                 (SELECT format('WHERE (%s)', to_jsonb(v) ->> 'rowfilter')
                    FROM pg_publication_tables v
                   WHERE v.pubname = p.pubname AND v.schemaname = n.nspname
                     AND v.tablename = c.relname AND to_jsonb(v) ->> 'rowfilter' IS NOT NULL)
-                  AS condition) w
+                  AS condition
+           -- Compared by name: the order of a table's columns means nothing.
+           FROM (SELECT format('(%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)),
+                        format('(%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname))
+                   FROM jsonb_array_elements_text(to_jsonb(r) -> 'prattrs') AS e (attnum)
+                        JOIN pg_attribute a
+                          ON a.attrelid = r.prrelid AND a.attnum = e.attnum::smallint
+                  WHERE jsonb_typeof(to_jsonb(r) -> 'prattrs') = 'array'
+                 HAVING count(*) > 0) AS l (columns, sorted)
+                RIGHT JOIN (SELECT) AS always ON TRUE) w
  WHERE p.oid >= 16384
  UNION ALL
 -- Whole schemas came with version 15: what the catalogue of them would say stands in pg_depend, too.
