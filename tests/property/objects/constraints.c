@@ -1,4 +1,5 @@
 /* What a table holds its rows to, and what finds them. */
+#include "core/sql/text.h"
 #include "draw.h"
 #include "kinds.h"
 #include "spell.h"
@@ -185,17 +186,71 @@ const Kind kind_exclusion = {
   .put = put_exclusion,
 };
 
+/* --- foreign keys -------------------------------------------------------------------------- */
+
+const Node *
+referenced_key(const Sketch *self, const Node *foreign_key)
+{
+  return sketch_node_of(self, foreign_key->to, NODE_KEY);
+}
+
+const Node *
+referenced_table(const Sketch *self, const Node *foreign_key)
+{
+  const Node *key = referenced_key(self, foreign_key);
+  return sketch_node(self, key != NULL ? key->of : foreign_key->to);
+}
+
+static gboolean
+is_key(const Node *node)
+{
+  return node->kind == NODE_KEY;
+}
+
 static void
 fill_foreign_key(Sketch *self, Node *node, GRand *random)
 {
   node->of = pick_id(self, random, is_table);
-  node->to = pick_id(self, random, is_table);
+  node->to = pick_id(self, random, chance(random, 50) ? is_key : is_table);
+  if (node->to == 0)
+    node->to = pick_id(self, random, is_table);
+}
+
+/* Whether it holds at once, and has columns other than `id`. */
+static gboolean
+can_be_referenced(const Node *key)
+{
+  return !BIT(key, 4) && !(BIT(key, 1) && BIT(key, 2));
 }
 
 static gboolean
 tidy_foreign_key(const Sketch *self, Node *node)
 {
-  return sketch_node(self, node->of) != NULL && sketch_node(self, node->to) != NULL;
+  const Node *key = referenced_key(self, node);
+  if (key != NULL && !can_be_referenced(key))
+    node->to = key->of;
+  return sketch_node(self, node->of) != NULL && referenced_table(self, node) != NULL;
+}
+
+static void
+change_foreign_key(const Sketch *self, Node *node, GRand *random)
+{
+  if (chance(random, 25))
+    node->to = pick_id(self, random, chance(random, 70) ? is_key : is_table);
+}
+
+/* "ref 5 2", "ref 5" and what they lead to. */
+static void
+put_pairs(const Sketch *self, const Node *node, GString *from, GString *to)
+{
+  const Node *key = referenced_key(self, node);
+  for (guint i = 0; key != NULL && i < MAX_COLUMNS && key->columns[i] != 0; i++) {
+    g_autofree char *name = quoted(sketch_node(self, key->columns[i])->name);
+    g_string_append_printf(from, "\"ref %u %u\", ", node->id, key->columns[i]);
+    g_string_append_printf(to, "%s, ", name);
+  }
+  g_string_append_printf(from, "\"ref %u\"", node->id);
+  g_string_append(to, "id");
 }
 
 static void
@@ -204,10 +259,16 @@ put_foreign_key(const Sketch *self, GString *sql, const Node *node)
   static const char *const actions[] = { "", " ON DELETE CASCADE", " ON DELETE SET NULL",
                                          " ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED" };
   g_autofree char *table = qualified(self, table_of(self, node)), *name = quoted(node->name);
-  g_autofree char *other = qualified(self, sketch_node(self, node->to));
-  g_string_append_printf(sql, "ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (\"ref %u\") REFERENCES %s "
-                              "(id)%s;\n",
-                         table, name, node->id, other, actions[node->variant & 3]);
+  g_autofree char *other = qualified(self, referenced_table(self, node));
+  g_autoptr(GString) from = g_string_new(NULL), to = g_string_new(NULL);
+  gboolean several = referenced_key(self, node) != NULL;
+  put_pairs(self, node, from, to);
+  g_string_append_printf(sql, "ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY (%s) REFERENCES %s (%s)%s%s", table,
+                         name, from->str, other, to->str, several && BIT(node, 2) ? " MATCH FULL" : "",
+                         actions[node->variant & 3]);
+  if (several && BIT(node, 3) && (node->variant & 3) == 2)
+    g_string_append_printf(sql, " (\"ref %u\")", node->id);
+  g_string_append(sql, ";\n");
 }
 
 const Kind kind_foreign_key = {
@@ -217,6 +278,7 @@ const Kind kind_foreign_key = {
   .stage = STAGE_TABLE_PARTS,
   .fill = fill_foreign_key,
   .tidy = tidy_foreign_key,
+  .change = change_foreign_key,
   .put = put_foreign_key,
 };
 
@@ -228,6 +290,12 @@ is_materialized(const Node *node)
   return node->kind == NODE_MATERIALIZED_VIEW;
 }
 
+static gboolean
+is_configuration(const Node *node)
+{
+  return node->kind == NODE_CONFIGURATION;
+}
+
 static void
 fill_index(Sketch *self, Node *node, GRand *random)
 {
@@ -235,6 +303,8 @@ fill_index(Sketch *self, Node *node, GRand *random)
   pick_columns(self, node, 1 + roll(random, 3), random);
   if (chance(random, 40))
     node->function = pick_id(self, random, is_function);
+  if (chance(random, 30))
+    node->to = pick_id(self, random, is_configuration);
 }
 
 static gboolean
@@ -245,6 +315,20 @@ tidy_index(const Sketch *self, Node *node)
   const Node *function = sketch_node(self, node->function);
   if (function != NULL && !is_immutable(function))
     node->function = 0;
+  return TRUE;
+}
+
+/* What a configuration finds in a text. */
+static gboolean
+put_search_index(const Sketch *self, GString *sql, const Node *node, const char *head)
+{
+  const Node *configuration = sketch_node_of(self, node->to, NODE_CONFIGURATION);
+  const Node *on = sketch_node(self, node->columns[0]);
+  if (configuration == NULL || !is_text(on->type))
+    return FALSE;
+  g_autofree char *column = quoted(on->name), *path = qualified(self, configuration);
+  g_autofree char *literal = dmig_sql_string(path);
+  g_string_append_printf(sql, "%s USING gin (to_tsvector(%s, %s));\n", head, literal, column);
   return TRUE;
 }
 
@@ -270,11 +354,10 @@ put_index(const Sketch *self, GString *sql, const Node *node)
   g_autofree char *table = qualified(self, of), *name = quoted(node->name), *column = quoted(on->name);
   g_autofree char *call = own_call(self, node);
   g_autofree char *head = g_strdup_printf("INDEX %s ON %s", name, table);
-  if (BIT(node, 6) && BIT(node, 7)) {
-    g_autofree char *plain = g_strconcat("CREATE ", head, NULL);
-    if (put_special_index(self, sql, node, plain))
-      return;
-  }
+  g_autofree char *plain = g_strconcat("CREATE ", head, NULL);
+  if (put_search_index(self, sql, node, plain)
+      || (BIT(node, 6) && BIT(node, 7) && put_special_index(self, sql, node, plain)))
+    return;
   gboolean kept = of->kind == NODE_MATERIALIZED_VIEW, unique = BIT(node, 4) && !kept;
   g_string_append_printf(sql, "CREATE %s%s (%s%s%s", unique ? "UNIQUE " : "", head,
                          call != NULL ? call : column, BIT(node, 0) ? " DESC" : "",

@@ -26,6 +26,7 @@ typedef enum {
   CALLED_BESIDE, /* in the schema of what it is of */
   CALLED_PART,   /* zone."table"."thing" */
   CALLED_ON,     /* "thing" ON zone."table" */
+  CALLED_ARGUMENTS, /* by nothing else */
 } Called;
 
 typedef enum {
@@ -60,10 +61,14 @@ typedef struct {
 extern const Kind kind_enum, kind_domain, kind_composite, kind_attribute, kind_range, kind_collation;
 extern const Kind kind_schema, kind_sequence;
 extern const Kind kind_function, kind_trigger_function, kind_procedure, kind_aggregate;
+extern const Kind kind_operator, kind_cast;
+extern const Kind kind_dictionary, kind_configuration;
+extern const Kind kind_wrapper, kind_server, kind_user_mapping, kind_foreign_table;
 extern const Kind kind_table, kind_column, kind_partition;
 extern const Kind kind_check, kind_key, kind_exclusion, kind_foreign_key;
 extern const Kind kind_index, kind_statistics;
 extern const Kind kind_view, kind_materialized_view, kind_rule, kind_trigger;
+extern const Kind kind_publication, kind_event_function, kind_event_trigger;
 extern const Kind kind_policy, kind_grant, kind_default_privilege, kind_comment;
 
 const Kind *kind_of(const Node *node);

@@ -41,6 +41,10 @@ room_sweep(Room *self)
 {
   static const char sweep[]
       = "DO $$ DECLARE name text; BEGIN\n"
+        "FOR name IN SELECT format('PUBLICATION %I', pubname) FROM pg_publication\n"
+        "  UNION ALL SELECT format('EVENT TRIGGER %I', evtname) FROM pg_event_trigger\n"
+        "  UNION ALL SELECT format('FOREIGN DATA WRAPPER %I CASCADE', fdwname) FROM "
+        "pg_foreign_data_wrapper LOOP EXECUTE 'DROP ' || name; END LOOP;\n"
         "DROP OWNED BY \"dmig reader\", \"dmig b'ob\";\n"
         "FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> "
         "'information_schema' LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP; END $$;\n"

@@ -64,6 +64,13 @@ body_query(const Sketch *self, const Node *node)
                          call != NULL ? call : "");
 }
 
+/* A row among the defaults would keep the type's attributes as they are. */
+static gboolean
+can_have_usual(const Sketch *self, Type type)
+{
+  return type.kind != TYPE_NODE || sketch_node(self, type.node)->kind != NODE_COMPOSITE;
+}
+
 static void
 put_function(const Sketch *self, GString *sql, const Node *node)
 {
@@ -71,8 +78,9 @@ put_function(const Sketch *self, GString *sql, const Node *node)
   g_autofree char *argument = type_sql(self, node->other_type), *query = body_query(self, node);
   g_autofree char *usual = value_sql(self, node->other_type);
   guint body = node->variant & 3;
+  gboolean has_usual = BIT(node, 5) && can_have_usual(self, node->other_type);
   g_string_append_printf(sql, "CREATE FUNCTION %s(\"a b\" %s%s%s%s) RETURNS %s LANGUAGE %s %s%s%s%s%s%s",
-                         name, argument, BIT(node, 5) ? " DEFAULT " : "", BIT(node, 5) ? usual : "",
+                         name, argument, has_usual ? " DEFAULT " : "", has_usual ? usual : "",
                          BIT(node, 5) && BIT(node, 10) ? ", extra integer DEFAULT 0" : "", result,
                          body == 2 ? "plpgsql" : "sql",
                          is_immutable(node) ? "IMMUTABLE" : BIT(node, 2) ? "STABLE" : "VOLATILE",

@@ -221,7 +221,9 @@ tidy_node(const Sketch *self, Node *node)
     node->other_type = (Type) { .kind = TYPE_INTEGER };
   if (sketch_node_of(self, node->function, NODE_FUNCTION) == NULL
       && sketch_node_of(self, node->function, NODE_TRIGGER_FUNCTION) == NULL
-      && sketch_node_of(self, node->function, NODE_AGGREGATE) == NULL)
+      && sketch_node_of(self, node->function, NODE_EVENT_FUNCTION) == NULL
+      && sketch_node_of(self, node->function, NODE_AGGREGATE) == NULL
+      && sketch_node_of(self, node->function, NODE_OPERATOR) == NULL)
     node->function = 0;
   return kind->tidy == NULL || kind->tidy(self, node);
 }

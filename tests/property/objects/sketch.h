@@ -21,20 +21,31 @@ typedef enum {
   NODE_TRIGGER_FUNCTION,
   NODE_PROCEDURE,        /* type and other_type: its arguments; of: a relation that it reads */
   NODE_AGGREGATE,        /* type: its argument; function: the last one */
+  NODE_OPERATOR,         /* other_type: its argument; function: ours or none; to: its commutator */
+  NODE_CAST,             /* type: from; other_type: to; function: by which; none: by texts */
+  NODE_DICTIONARY,
+  NODE_CONFIGURATION,    /* to: a dictionary */
+  NODE_WRAPPER,
+  NODE_SERVER,           /* of: the wrapper */
+  NODE_USER_MAPPING,     /* of: the server */
+  NODE_FOREIGN_TABLE,    /* of: the server; type: of a column */
   NODE_TABLE,            /* of: the table that it inherits from */
   NODE_COLUMN,           /* of: the table; to: a sequence or collation */
   NODE_PARTITION,        /* of: the table or partition */
   NODE_CHECK,            /* of: the table; columns */
   NODE_KEY,              /* of: the table; columns: of a unique constraint */
   NODE_EXCLUSION,        /* of: the table; columns */
-  NODE_INDEX,            /* of: the table or materialized view; columns */
+  NODE_INDEX,            /* of: the table or materialized view; columns; to: a configuration */
   NODE_STATISTICS,       /* of: the table or materialized view; columns */
-  NODE_FOREIGN_KEY,      /* of: the table; to: the other */
+  NODE_FOREIGN_KEY,      /* of: the table; to: the other, or a key of it */
   NODE_VIEW,             /* of: the table or view; columns */
   NODE_MATERIALIZED_VIEW,
   NODE_RULE,             /* of: the table or view; columns; to: the table that it changes */
   NODE_TRIGGER,          /* of: the table or view; to: a column; function */
   NODE_POLICY,           /* of: the table; to: a column; function */
+  NODE_PUBLICATION,      /* of: a table; columns: of it; to: another table; schema: all of that */
+  NODE_EVENT_FUNCTION,
+  NODE_EVENT_TRIGGER,    /* function */
   NODE_GRANT,            /* of: whatever; to: a column of it */
   NODE_DEFAULT_PRIVILEGE,
   NODE_COMMENT,          /* of: whatever */

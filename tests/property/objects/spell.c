@@ -16,6 +16,10 @@ qualified(const Sketch *self, const Node *node)
 {
   const Node *home = node->kind == NODE_PARTITION ? root_table(self, node) : node;
   const Node *schema = sketch_node(self, home->schema);
+  if (node->kind == NODE_OPERATOR) {
+    g_autofree char *zone = quoted(schema != NULL ? schema->name : "public");
+    return g_strdup_printf("%s.%s", zone, node->name);
+  }
   g_autofree char *path = dmig_path_new(schema != NULL ? schema->name : NULL, node->name);
   return quoted(path);
 }
@@ -86,17 +90,25 @@ is_immutable(const Node *function)
   return (function->variant & 3) == 0 && function->function == 0 && function->of == 0;
 }
 
+static char *
+argument_sql(const Sketch *self, Type wanted, const Node *column, const char *row)
+{
+  if (column == NULL || !type_equal(column->type, wanted))
+    return value_sql(self, wanted);
+  g_autofree char *name = quoted(column->name);
+  return g_strconcat(row, *row != '\0' ? "." : "", name, NULL);
+}
+
 char *
 call_sql(const Sketch *self, const Node *function, const Node *column, const char *row)
 {
   g_autofree char *name = qualified(self, function);
   Type wanted = function->kind == NODE_AGGREGATE ? function->type : function->other_type;
-  if (column == NULL || !type_equal(column->type, wanted)) {
-    g_autofree char *value = value_sql(self, wanted);
-    return g_strdup_printf("%s(%s)", name, value);
-  }
-  g_autofree char *argument = quoted(column->name);
-  return g_strdup_printf("%s(%s%s%s)", name, row, *row != '\0' ? "." : "", argument);
+  g_autofree char *argument = argument_sql(self, wanted, column, row);
+  if (function->kind != NODE_OPERATOR)
+    return g_strdup_printf("%s(%s)", name, argument);
+  return is_binary(self, function) ? g_strdup_printf("(%s OPERATOR(%s) 3)", argument, name)
+                                   : g_strdup_printf("(OPERATOR(%s) %s)", name, argument);
 }
 
 char *
@@ -122,6 +134,8 @@ called_sql(const Sketch *self, const Node *node, const char *word)
     return g_strdup_printf("%s %s.%s", word, table, name);
   case CALLED_ON:
     return g_strdup_printf("%s %s ON %s", word, name, table);
+  case CALLED_ARGUMENTS:
+    return g_strdup_printf("%s %s", word, arguments);
   case CALLED_NOT:
     break;
   }

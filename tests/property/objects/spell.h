@@ -26,5 +26,10 @@ void put_names(const Sketch *self, GString *sql, const Node *node, const char *r
 /* Whether a function gives one value for the same argument without looking at anything. */
 gboolean is_immutable(const Node *function);
 gboolean is_generated(const Node *column);
+/* Of an operator: whether it has two arguments, of which the right one is an integer. */
+gboolean is_binary(const Sketch *self, const Node *operator);
+/* The table that a foreign key leads to, and the key of it; NULL: the primary one. */
+const Node *referenced_table(const Sketch *self, const Node *foreign_key);
+const Node *referenced_key(const Sketch *self, const Node *foreign_key);
 /* 0: not at all; 1: by range, 2: by list, 3: by hash. */
 guint partitioning(const Node *table);

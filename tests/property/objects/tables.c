@@ -77,16 +77,30 @@ put_column(const Sketch *self, GString *sql, const Node *node)
     g_string_append(sql, " NOT NULL");
 }
 
-/* A permanent table's reference must not lead to one that is not. */
+/* A permanent table's reference must not lead to one that is not, nor can that be published. */
 static gboolean
-has_references(const Sketch *self, const Node *table)
+must_be_permanent(const Sketch *self, const Node *table)
 {
   for (guint i = 0; i < self->nodes->len; i++) {
     const Node *node = self->nodes->pdata[i];
-    if (node->kind == NODE_FOREIGN_KEY && (node->of == table->id || node->to == table->id))
+    if (node->kind == NODE_FOREIGN_KEY && (node->of == table->id || referenced_table(self, node) == table))
+      return TRUE;
+    if (node->kind == NODE_PUBLICATION && (node->of == table->id || node->to == table->id))
       return TRUE;
   }
   return FALSE;
+}
+
+/* A column for each of the key that it leads to. */
+static void
+put_referring_columns(const Sketch *self, GString *sql, const Node *foreign_key)
+{
+  const Node *key = referenced_key(self, foreign_key);
+  g_string_append_printf(sql, ",\n  \"ref %u\" integer", foreign_key->id);
+  for (guint i = 0; key != NULL && i < MAX_COLUMNS && key->columns[i] != 0; i++) {
+    g_autofree char *type = type_sql(self, sketch_node(self, key->columns[i])->type);
+    g_string_append_printf(sql, ",\n  \"ref %u %u\" %s", foreign_key->id, key->columns[i], type);
+  }
 }
 
 static void
@@ -100,7 +114,7 @@ put_columns(const Sketch *self, GString *sql, const Node *table)
       g_string_append(sql, ",\n");
       put_column(self, sql, node);
     } else if (node->kind == NODE_FOREIGN_KEY) {
-      g_string_append_printf(sql, ",\n  \"ref %u\" integer", node->id);
+      put_referring_columns(self, sql, node);
     }
   }
 }
@@ -114,7 +128,7 @@ put_table(const Sketch *self, GString *sql, const Node *node)
   const Node *parent = sketch_node(self, node->of);
   g_autofree char *name = qualified(self, node), *inherits = parent != NULL ? qualified(self, parent) : NULL;
   g_string_append_printf(sql, "CREATE %sTABLE %s (\n  ",
-                         plain && BIT(node, 6) && !has_references(self, node) ? "UNLOGGED " : "", name);
+                         plain && BIT(node, 6) && !must_be_permanent(self, node) ? "UNLOGGED " : "", name);
   if (parent != NULL)
     g_string_append(sql, "PRIMARY KEY (id)");
   else

@@ -6,7 +6,7 @@
 static gboolean
 is_callable(const Node *node)
 {
-  return node->kind == NODE_FUNCTION || node->kind == NODE_AGGREGATE;
+  return node->kind == NODE_FUNCTION || node->kind == NODE_AGGREGATE || node->kind == NODE_OPERATOR;
 }
 
 static void
