@@ -105,6 +105,8 @@ append_alteration(GString *out, const DmigChange *change)
     append_aspect(out, "%s becomes %s", is->type, becomes->type);
   if (change->aspects & DMIG_ASPECT_NOT_NULL)
     append_aspect(out, becomes->not_null ? "not null" : "may be null");
+  if (change->aspects & DMIG_ASPECT_SAID)
+    append_aspect(out, becomes->unsaid ? "no longer says not null" : "says not null");
   if ((change->aspects & DMIG_ASPECT_DEFAULT) && becomes->default_sql != NULL)
     append_aspect(out, "default %s", becomes->default_sql);
   else if (change->aspects & DMIG_ASPECT_DEFAULT)

@@ -92,6 +92,16 @@ dmig_scratch_run(DmigDatabase *db, const char *script, GError **error)
   return plan != NULL && run_steps(db, plan, error);
 }
 
+static void
+mark_designed(DmigSchema *schema)
+{
+  for (guint i = 0; i < schema->tables->len; i++) {
+    const DmigTable *table = g_ptr_array_index(schema->tables, i);
+    for (guint k = 0; k < table->columns->len; k++)
+      ((DmigColumn *) g_ptr_array_index(table->columns, k))->designed = TRUE;
+  }
+}
+
 gboolean
 dmig_scratch_build(DmigScratch *self, GPtrArray *scripts, DmigSchema **out, GError **error)
 {
@@ -104,7 +114,10 @@ dmig_scratch_build(DmigScratch *self, GPtrArray *scripts, DmigSchema **out, GErr
     if (!dmig_scratch_run(db, g_ptr_array_index(scripts, i), error))
       return FALSE;
   }
-  return db->driver->inspect(db, out, error);
+  if (!db->driver->inspect(db, out, error))
+    return FALSE;
+  mark_designed(*out);
+  return TRUE;
 }
 
 gboolean

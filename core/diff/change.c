@@ -170,6 +170,8 @@ column_alteration_text(const DmigChange *self)
     g_string_append_printf(text, " type %s to %s,", old->type, new->type);
   if (self->aspects & DMIG_ASPECT_NOT_NULL)
     g_string_append(text, new->not_null ? " required," : " optional,");
+  if (self->aspects & DMIG_ASPECT_SAID)
+    g_string_append(text, new->unsaid ? " NOT NULL unsaid," : " NOT NULL said,");
   if (self->aspects & DMIG_ASPECT_DEFAULT) {
     if (new->default_sql != NULL)
       g_string_append_printf(text, " default %s,", new->default_sql);

@@ -110,6 +110,16 @@ diff_enums(DmigChanges *self, const DmigTransition *transition)
   }
 }
 
+/* Whether one says NOT NULL where it need not, so that the database tells of it (PRAGMA table_info), and
+ * it was not just a design that left it out. */
+static gboolean
+says_otherwise(const DmigColumn *old, const DmigColumn *new)
+{
+  const DmigColumn *without = old->unsaid ? old : new;
+
+  return old->unsaid != new->unsaid && (!without->designed || old->designed == new->designed);
+}
+
 static DmigColumnAspects
 column_aspects(const DmigColumn *old, const DmigColumn *new)
 {
@@ -119,6 +129,8 @@ column_aspects(const DmigColumn *old, const DmigColumn *new)
     aspects |= DMIG_ASPECT_TYPE;
   if (old->not_null != new->not_null || g_strcmp0(old->on_null, new->on_null) != 0)
     aspects |= DMIG_ASPECT_NOT_NULL;
+  else if (old->not_null && says_otherwise(old, new))
+    aspects |= DMIG_ASPECT_SAID;
   if (!dmig_column_same_default(old, new))
     aspects |= DMIG_ASPECT_DEFAULT;
   if (old->identity != new->identity ||
@@ -143,6 +155,8 @@ diff_columns(DmigChanges *self, const DmigTable *old, const DmigTable *new)
     const DmigColumn *column = new->columns->pdata[i];
     const DmigColumn *before = dmig_table_column(old, column->name);
     DmigColumnAspects aspects = before != NULL ? column_aspects(before, column) : 0;
+    if (new->without_rowid) /* its key is NOT NULL to the database, said or not */
+      aspects &= ~(DmigColumnAspects) DMIG_ASPECT_SAID;
     if (before == NULL) {
       add(self, DMIG_CHANGE_ADD_COLUMN, old, new)->new_column = column;
     } else if (aspects != 0) {

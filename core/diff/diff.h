@@ -41,6 +41,7 @@ typedef enum {
   DMIG_ASPECT_IDENTITY = 1 << 3,
   DMIG_ASPECT_GENERATED = 1 << 4, /* becomes, ceases to be, or has another expression or kind */
   DMIG_ASPECT_COLLATION = 1 << 5,
+  DMIG_ASPECT_SAID = 1 << 6, /* NOT NULL is said, or no longer, where there can't be null anyway */
 } DmigColumnAspects;
 
 /* Objects are borrowed from the Changes' two schemas. What does not apply is NULL. Renames come

@@ -115,6 +115,7 @@ lower_column(DmigTableLowering *self, const DmigField *field)
   DmigColumn *column = dmig_column_new(field->column, type);
   gboolean key = field->primary || dmig_strv_contains(self->entity->primary, field->name);
   column->not_null = field->required || key;
+  column->designed = TRUE;
   if (field->nullable && key && self->dialect->has.rowid_tables)
     column->not_null = FALSE;
   if (field->on_null != NULL && self->dialect->has.conflict_clauses)

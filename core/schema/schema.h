@@ -44,7 +44,9 @@ struct _DmigColumn {
   char *name;
   char *type; /* the dialect's canonical spelling */
   gboolean not_null;
-  gboolean unsaid; /* nothing says NOT NULL, because there can't be null anyway; never compared */
+  gboolean unsaid;   /* nothing says NOT NULL, because there can't be null anyway; compared by dmig_diff()
+                        only, and not where a design leaves it unsaid that a database says */
+  gboolean designed; /* as a domain says, or its migrations make it */
   char *default_sql; /* NULL: none */
   DmigIdentity identity;
   char *identity_options; /* `START WITH 10 INCREMENT BY 5`; NULL: the defaults */

@@ -104,6 +104,7 @@ dmig_column_copy(const DmigColumn *self)
   DmigColumn *copy = dmig_column_new(self->name, self->type);
   copy->not_null = self->not_null;
   copy->unsaid = self->unsaid;
+  copy->designed = self->designed;
   copy->default_sql = g_strdup(self->default_sql);
   copy->default_text = g_strdup(self->default_text);
   copy->identity = self->identity;

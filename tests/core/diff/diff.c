@@ -280,6 +280,27 @@ test_views_and_comments(void **state)
 }
 
 static void
+test_what_is_said_counts_between_databases(void **state)
+{
+  Fixture *f = *state;
+  DmigTable *from = test_add_table(f->from, "t", "x", "integer", NULL);
+  DmigTable *to = test_add_table(f->to, "t", "x", "integer", NULL);
+  DmigColumn *old = from->columns->pdata[0], *new = to->columns->pdata[0];
+
+  old->not_null = new->not_null = TRUE;
+  old->unsaid = TRUE;
+  assert_changes(f->from, f->to, NULL, "alter column t.x: NOT NULL said\n");
+  assert_changes(f->to, f->from, NULL, "alter column t.x: NOT NULL unsaid\n");
+  old->designed = TRUE;
+  assert_changes(f->from, f->to, NULL, "");
+  assert_changes(f->to, f->from, NULL, "");
+  new->designed = TRUE;
+  assert_changes(f->from, f->to, NULL, "alter column t.x: NOT NULL said\n");
+  from->without_rowid = to->without_rowid = TRUE;
+  assert_changes(f->from, f->to, NULL, "");
+}
+
+static void
 test_a_rename_that_names_nothing_is_ignored(void **state)
 {
   Fixture *f = *state;
@@ -308,6 +329,7 @@ main(void)
     TEST(test_a_rename_never_runs_into_a_name_in_use),
     TEST(test_enums),
     TEST(test_views_and_comments),
+    TEST(test_what_is_said_counts_between_databases),
     TEST(test_a_rename_that_names_nothing_is_ignored),
   };
 
