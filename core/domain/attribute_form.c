@@ -88,10 +88,7 @@ dmig_form_read_attribute_entries(DmigReading *reading, const DmigForm *form,
       continue;
     }
     DmigAttribute *attribute = add(reading, place, name->text, name, NULL);
-    if (form->entry == &dmig_form_sql)
-      dmig_form_read(reading, form->entry, dmig_yaml_value(node, i), &attribute->value);
-    else
-      dmig_form_read(reading, form->entry, dmig_yaml_value(node, i), &attribute->value->shared);
+    dmig_form_read(reading, form->entry, dmig_yaml_value(node, i), &attribute->value->shared);
   }
 }
 
@@ -100,12 +97,6 @@ const DmigForm dmig_form_attribute_options = {
   .nullable = TRUE,
   .mapping = dmig_form_read_attribute_entries,
   .entry = &dmig_form_text,
-};
-const DmigForm dmig_form_attribute_sqls = {
-  .expects = "a mapping of names to SQL",
-  .nullable = TRUE,
-  .mapping = dmig_form_read_attribute_entries,
-  .entry = &dmig_form_sql,
 };
 
 void

@@ -173,6 +173,57 @@ const DmigForm dmig_form_checks = {
   .entry = &check_form,
 };
 
+static const DmigKey type_check_keys[] = { CHECK_KEYS, { 0 } };
+static const DmigForm type_check_form = {
+  .definition = "type_check",
+  .expects = "SQL, a mapping of dialects to SQL, or {sql: …}",
+  .scalar = read_check_sql,
+  .mapping = read_check_keys,
+  .keys = type_check_keys,
+};
+
+/* A check of a type is an attribute, and its description another. */
+static void
+add_type_check(GPtrArray *attributes, DmigDomainCheck *check)
+{
+  dmig_attributes_add(attributes, "checks", check->name, NULL);
+  DmigAttribute *attribute = attributes->pdata[attributes->len - 1];
+  attribute->at = attribute->value->at = check->at;
+  if (check->sql != NULL) {
+    dmig_sql_text_free(attribute->value);
+    attribute->value = g_steal_pointer(&check->sql);
+  }
+  if (check->description == NULL)
+    return;
+  dmig_attributes_add(attributes, "check_description", check->name, check->description);
+  attribute = attributes->pdata[attributes->len - 1];
+  attribute->at = attribute->value->at = check->at;
+}
+
+static void
+read_type_checks(DmigReading *reading, const DmigForm *form, const DmigYamlNode *node,
+                 gpointer place)
+{
+  g_autoptr(GPtrArray) checks
+      = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_domain_check_free);
+  read_checks(reading, form, node, &checks);
+  for (guint i = 0; i < checks->len; i++) {
+    DmigDomainCheck *check = checks->pdata[i];
+    if (*check->name == '\0')
+      dmig_reading_report(reading, check->at, DMIG_RULE_EMPTY_NAME, NULL,
+                          "an entry of 'checks' has no name");
+    else
+      add_type_check(*(GPtrArray **) place, check);
+  }
+}
+
+const DmigForm dmig_form_attribute_checks = {
+  .expects = "a mapping of names to conditions",
+  .nullable = TRUE,
+  .mapping = read_type_checks,
+  .entry = &type_check_form,
+};
+
 static const DmigKey exclusion_keys[] = {
   CHECK_KEYS,
   { "index_description", &dmig_form_text, offsetof(DmigDomainCheck, index_description), FALSE,

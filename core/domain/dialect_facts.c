@@ -7,11 +7,15 @@ static const char *const none[] = { NULL };
 static const char *const system_columns[]
     = { "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", NULL };
 
+static const char *const postgres_schemas[]
+    = { "public", "pg_catalog", "information_schema", NULL };
+
 static const DmigDialectFacts facts[] = {
   { .name = "postgresql",
     .max_identifier = 63,
     .reserved_columns = system_columns,
     .default_schema = "public",
+    .given_schemas = postgres_schemas,
     .keys_are_relations = TRUE,
     .takes_empty = TRUE },
   { .name = "sqlite",

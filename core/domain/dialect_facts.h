@@ -11,6 +11,7 @@ typedef struct {
   const char *reserved_prefix; /* of tables, views and indexes; NULL: none */
   const char *const *reserved_columns; /* NULL-terminated */
   const char *default_schema;          /* what stands there has no schema in its path; NULL: none */
+  const char *const *given_schemas;    /* that nobody makes, NULL-terminated; NULL: it has no schemas */
   gboolean untyped_columns;            /* a column needs no type */
   gboolean takes_empty;                /* tables without columns, enums without labels */
   gboolean keys_are_relations;         /* a key or unique constraint has its name as tables have theirs */

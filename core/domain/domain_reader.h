@@ -51,6 +51,8 @@ void dmig_domain_resolve_references(DmigDomainReader *self);
 void dmig_domain_resolve_ancestors(DmigDomainReader *self);
 /* Names: what a database or dmig keeps for itself, what collides. */
 void dmig_domain_check_names(DmigDomainReader *self);
+/* Schemas that things stand in, and nobody makes. */
+void dmig_domain_check_schemas(DmigDomainReader *self);
 /* Fields and what is built of them: indexes, constraints. */
 void dmig_domain_check_fields(DmigDomainReader *self);
 void dmig_domain_check_members(DmigDomainReader *self);

@@ -102,7 +102,7 @@ extern const DmigForm dmig_form_attribute_sql;     /* shared or by dialect */
 extern const DmigForm dmig_form_attribute_truth;   /* none where it is false */
 extern const DmigForm dmig_form_attribute_list;    /* `a, b`: a list, or one text */
 extern const DmigForm dmig_form_attribute_options; /* a mapping: "KEY name", an attribute each */
-extern const DmigForm dmig_form_attribute_sqls;    /* likewise, of SQL */
+extern const DmigForm dmig_form_attribute_checks;  /* checks of a type: SQL, and what is said of it */
 /* A DmigFormRead: one of `form->words`, as it is written. */
 void dmig_form_read_attribute_word(DmigReading *reading, const DmigForm *form,
                                    const DmigYamlNode *node, gpointer place);

@@ -62,8 +62,7 @@ is_clean_index(const DmigIndex *index)
       return FALSE;
   }
   return is_clean(index->name) && is_clean(index->method) && are_clean(index->include)
-         && is_clean(index->where_sql) && is_clean(index->comment) && is_clean(index->definition)
-         && are_clean_facets(index->facets);
+         && is_clean(index->where_sql) && is_clean(index->definition) && are_clean_facets(index->facets);
 }
 
 static gboolean

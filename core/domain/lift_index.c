@@ -60,14 +60,14 @@ lift_facets(DmigLifting *self, const char *relation, const char *name, const GPt
     const DmigFacet *facet = facets->pdata[i];
     if (strcmp(facet->name, "cluster") == 0)
       lifted->cluster = TRUE;
-    else if (strcmp(facet->name, "comment") == 0 && lifted->description == NULL)
+    else if (strcmp(facet->name, "comment") == 0)
       lifted->description = g_strdup(facet->value);
     else if (strcmp(facet->name, "tablespace") == 0)
       dmig_attributes_add(lifted->attributes, "tablespace", NULL, facet->value);
     else if (g_str_has_prefix(facet->name, STATISTICS))
       dmig_attributes_add(lifted->attributes, "statistics", facet->name + strlen(STATISTICS),
                           facet->value);
-    else if (!g_str_has_prefix(facet->name, "with ") && strcmp(facet->name, "comment") != 0
+    else if (!g_str_has_prefix(facet->name, "with ")
              && strcmp(facet->name, "partition of index") != 0) {
       g_autofree char *address = dmig_address_new(DMIG_OBJECT_INDEX, relation, name);
       dmig_lift_facet(self, address, facet);
@@ -94,7 +94,6 @@ lift_index(DmigLifting *self, const char *relation, const DmigIndex *index)
   lifted->where = dmig_lift_sql(index->where_sql);
   lifted->nulls_not_distinct = dmig_lift_behind(index->definition, "NULLS", "NOT") != NULL;
   g_free(dmig_lift_definition_options(index->definition, lifted->attributes));
-  lifted->description = g_strdup(index->comment);
   lift_facets(self, relation, index->name, index->facets, lifted);
   return lifted;
 }

@@ -47,6 +47,21 @@ lift_copy(const DmigLifting *self, const DmigFacet *facet, DmigDomainObject *lif
   return TRUE;
 }
 
+/* The comment on a domain's check. One that was not held against all values has a statement of its own,
+ * which says the comment, too. */
+static gboolean
+lift_check_comment(const DmigObject *object, const DmigFacet *facet, DmigDomainObject *lifted)
+{
+  static const char prefix[] = "comment on check ";
+  if (object->kind != DMIG_OBJECT_DOMAIN || !g_str_has_prefix(facet->name, prefix))
+    return FALSE;
+  const char *name = facet->name + strlen(prefix);
+  g_autofree char *check = g_strconcat("check ", name, NULL);
+  if (dmig_object_property(object, check) != NULL)
+    dmig_attributes_add(lifted->attributes, "check_description", name, facet->value);
+  return TRUE;
+}
+
 /* What a facet sets that neither the form nor the statement says. */
 static void
 check_facets(DmigLifting *self, const DmigObject *object, const char *known,
@@ -56,7 +71,7 @@ check_facets(DmigLifting *self, const DmigObject *object, const char *known,
     const DmigFacet *facet = object->facets->pdata[i];
     if (facet->created || dmig_lift_is_common(facet) || strcmp(facet->name, known) == 0
         || g_str_has_prefix(facet->name, "with ") || g_str_has_prefix(facet->name, "attribute ")
-        || lift_copy(self, facet, lifted))
+        || lift_copy(self, facet, lifted) || lift_check_comment(object, facet, lifted))
       continue;
     g_autofree char *address = dmig_object_address(object);
     dmig_lift_facet(self, address, facet);

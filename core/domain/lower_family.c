@@ -255,7 +255,6 @@ add_index(Families *self, const DmigEntity *entity, DmigTable *table, const Dmig
   g_free(index->name);
   index->name = dmig_lowering_derive_name(self->lowering, self->lowering->relations, NULL,
                                           table->name, stem->str, "idx");
-  g_clear_pointer(&index->comment, g_free);
   g_clear_pointer(&index->facets, g_ptr_array_unref);
   g_ptr_array_add(table->indexes, index);
   return index;

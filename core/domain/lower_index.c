@@ -106,12 +106,10 @@ lower_statistics(DmigLowering *self, DmigIndex *index, const char *what,
 }
 
 static void
-lower_storage(DmigLowering *self, DmigIndex *index, const char *relation,
+lower_storage(DmigLowering *self, DmigIndex *index, const char *relation, const char *what,
               const DmigDomainIndex *from, gboolean alterable)
 {
   const char *tablespace = dmig_attributes_get(from->attributes, "tablespace", self->dialect);
-  g_autofree char *path = dmig_path_sibling(relation, index->name);
-  g_autofree char *what = dmig_sql_printf(self->dialect, "INDEX %I", path);
   if (!self->dialect->has.storage)
     return;
   if (alterable)
@@ -151,9 +149,9 @@ dmig_lower_index(DmigLowering *self, const DmigEntity *entity, const char *relat
     index->include = entity != NULL ? dmig_entity_columns(entity, from->include)
                                     : g_strdupv(from->include);
   }
-  if (self->dialect->has.comments && from->description != NULL
-      && *from->description != '\0')
-    index->comment = g_strdup(from->description);
+  g_autofree char *path = dmig_path_sibling(relation, index->name);
+  g_autofree char *what = dmig_sql_printf(self->dialect, "INDEX %I", path);
+  dmig_lower_comment(self, &index->facets, what, from->description);
   /* No ALTER changes the storage of a partitioned index. */
   gboolean partitioned = entity != NULL && dmig_lower_is_partitioned(self, entity);
   g_autofree char *options = partitioned ? dmig_lower_options_sql(self, from->attributes) : NULL;
@@ -163,7 +161,7 @@ dmig_lower_index(DmigLowering *self, const DmigEntity *entity, const char *relat
                                   "indexes in which nulls are the same");
   if (!distinct || (options != NULL && *options != '\0'))
     index->definition = dmig_lower_index_body(self, index, from, partitioned);
-  lower_storage(self, index, relation, from, !partitioned);
+  lower_storage(self, index, relation, what, from, !partitioned);
   if (entity != NULL)
     dmig_lowering_keep_part(self, index, from->part_of, from->only);
   return index;

@@ -5,6 +5,24 @@
 
 #include "core/sql/text.h"
 
+/* Its comment goes with it, and comes again where it is made again. */
+static void
+describe_check(DmigMaking *self, DmigFacet *check, const char *name)
+{
+  g_autofree char *attribute = g_strconcat("check_description ", name, NULL);
+  g_autofree char *facet_name = g_strconcat("comment on check ", name, NULL);
+  g_autofree char *what
+      = dmig_sql_printf(self->dialect, "CONSTRAINT %I ON %s", name, self->what);
+  dmig_lower_named_comment(self->lowering, &self->object->facets, facet_name, what,
+                           dmig_making_text(self, attribute));
+  const DmigFacet *comment = dmig_facets_find(self->object->facets, facet_name);
+  if (comment == NULL)
+    return;
+  char *set = g_strconcat(check->set, comment->set, NULL);
+  g_free(check->set);
+  check->set = set;
+}
+
 static void
 add_check(DmigMaking *self, const char *name, const char *sql, gpointer data)
 {
@@ -15,6 +33,7 @@ add_check(DmigMaking *self, const char *name, const char *sql, gpointer data)
   DmigFacet *facet = dmig_lower_facet(self->lowering, &self->object->facets, self->what, facet_name,
                                       sql, set, reset);
   facet->created = facet->replaces = TRUE;
+  describe_check(self, facet, name);
   g_string_append_printf(data, " %s", clause);
 }
 

@@ -100,8 +100,6 @@ lower_index(ViewLowering *self, DmigSchema *schema, const DmigDomainIndex *from)
                                    index->where_sql != NULL ? " WHERE " : "",
                                    index->where_sql != NULL ? index->where_sql : "");
   object->drop = g_strdup_printf("DROP %s;\n", what);
-  if (index->comment != NULL)
-    dmig_lower_comment(lowering, &object->facets, what, index->comment);
   for (guint i = 0; index->facets != NULL && i < index->facets->len; i++) {
     const DmigFacet *facet = index->facets->pdata[i];
     if (!facet->created)

@@ -209,7 +209,7 @@ static const DmigKey type_keys[] = {
   { "required", &dmig_form_attribute_truth, ATTRIBUTES, FALSE, "Never null." },
   { "default", &dmig_form_attribute_sql, ATTRIBUTES, FALSE, "The value of a row that brings none: SQL." },
   { "collation", &dmig_form_attribute, ATTRIBUTES, FALSE, "How texts are compared and sorted." },
-  { "checks", &dmig_form_attribute_sqls, ATTRIBUTES, FALSE,
+  { "checks", &dmig_form_attribute_checks, ATTRIBUTES, FALSE,
     "Conditions that every value meets, by name: SQL over `VALUE`." },
   { "fields", &dmig_form_attribute_options, ATTRIBUTES, FALSE,
     "The fields of a composite type, each with its type." },

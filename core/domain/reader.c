@@ -48,6 +48,7 @@ check(DmigDomainReader *self)
     dmig_domain_resolve_references(self);
   }
   dmig_domain_check_names(self);
+  dmig_domain_check_schemas(self);
   dmig_domain_check_fields(self);
   dmig_domain_check_members(self);
   dmig_domain_check_objects(self);

@@ -45,6 +45,8 @@
   X(UNKNOWN_TYPE, "unknown-type", ERROR, "Neither a portable type nor an enum of the domain.")    \
   X(BAD_TYPE, "bad-type", ERROR, "A type's length, digits, labels or spelling make no sense.")    \
   X(BAD_LABEL, "bad-label", ERROR, "An enum has no label, one twice, or one that is too long.")   \
+  X(UNKNOWN_SCHEMA, "unknown-schema", ERROR,                                                      \
+    "Something stands in a schema that the domain does not have.")                                \
   X(UNKNOWN_ENTITY, "unknown-entity", ERROR, "No entity has this name.")                          \
   X(UNKNOWN_FIELD, "unknown-field", ERROR, "The entity has no field of this name.")               \
   X(NO_FIELDS, "no-fields", ERROR, "An entity has no fields.")                                    \

@@ -99,6 +99,21 @@ attribute_value(const DmigAttribute *attribute)
   return dmig_write_node_value(value->shared);
 }
 
+/* A condition alone, or with what more is said of it. */
+static DmigWriteNode *
+write_check(const GPtrArray *attributes, const DmigAttribute *check)
+{
+  g_autofree char *name
+      = g_strconcat("check_description", strchr(check->name, ' '), NULL);
+  const char *description = dmig_attributes_get(attributes, name, NULL);
+  if (description == NULL)
+    return attribute_value(check);
+  DmigWriteNode *map = dmig_write_node_map();
+  dmig_write_node_set(map, "sql", attribute_value(check));
+  dmig_write_node_set_text(map, "description", description);
+  return map;
+}
+
 void
 dmig_write_set_attributes(DmigWriteNode *map, const GPtrArray *attributes, const char *const *keys)
 {
@@ -109,7 +124,7 @@ dmig_write_set_attributes(DmigWriteNode *map, const GPtrArray *attributes, const
     g_autofree char *key = blank != NULL
                                ? g_strndup(attribute->name, (gsize) (blank - attribute->name))
                                : g_strdup(attribute->name);
-    if (keys != NULL && !g_strv_contains(keys, key))
+    if ((keys != NULL && !g_strv_contains(keys, key)) || strcmp(key, "check_description") == 0)
       continue;
     if (blank == NULL) {
       dmig_write_node_set(map, key, attribute_value(attribute));
@@ -120,7 +135,9 @@ dmig_write_set_attributes(DmigWriteNode *map, const GPtrArray *attributes, const
       entries = dmig_write_node_set(map, key, dmig_write_node_map());
       g_hash_table_insert(nested, g_strdup(key), entries);
     }
-    dmig_write_node_set(entries, blank + 1, attribute_value(attribute));
+    dmig_write_node_set(entries, blank + 1,
+                        strcmp(key, "checks") == 0 ? write_check(attributes, attribute)
+                                                   : attribute_value(attribute));
   }
 }
 

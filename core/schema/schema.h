@@ -111,14 +111,13 @@ typedef struct {
   GPtrArray *elements; /* DmigIndexElement* */
   char **include;      /* NULL-terminated, never NULL */
   char *where_sql;     /* NULL: all rows */
-  char *comment;
   char *definition; /* what stands between ON table and WHERE, as the database prints it (`USING gin
                        (a gin_trgm_ops(siglen=32)) WITH (…)`), where the fields above can't say all of
                        it; they hold what they can. NULL: they say it all */
   char *text; /* the whole statement, where the database keeps it as its author wrote it: to make
                  just that again. Never compared, and no copy has it, since copies are for changing;
                  NULL: the fields are spelled */
-  GPtrArray *facets; /* DmigFacet*: storage parameters, clustered, a parent index; NULL: none */
+  GPtrArray *facets; /* DmigFacet*: comment, storage parameters, clustered, a parent index; NULL: none */
   gboolean invalid;  /* left behind by a build that failed: in the way, and of no use. As what is
                         wanted it stands for no index at all */
 } DmigIndex;

@@ -189,7 +189,6 @@ dmig_index_free(DmigIndex *self)
   g_ptr_array_unref(self->elements);
   g_strfreev(self->include);
   g_free(self->where_sql);
-  g_free(self->comment);
   g_free(self->definition);
   g_free(self->text);
   g_clear_pointer(&self->facets, g_ptr_array_unref);
@@ -220,7 +219,6 @@ dmig_index_copy(const DmigIndex *self)
   g_strfreev(copy->include);
   copy->include = g_strdupv(self->include);
   copy->where_sql = g_strdup(self->where_sql);
-  copy->comment = g_strdup(self->comment);
   copy->definition = g_strdup(self->definition);
   copy->facets = dmig_facets_copy(self->facets);
   copy->invalid = self->invalid;

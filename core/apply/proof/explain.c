@@ -111,8 +111,6 @@ index_text(const DmigIndex *index)
   }
   if (index->where_sql != NULL)
     g_string_append_printf(text, " where %s", index->where_sql);
-  if (index->comment != NULL)
-    g_string_append_printf(text, " comment \"%s\"", index->comment);
   return g_string_free(text, FALSE);
 }
 

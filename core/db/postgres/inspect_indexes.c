@@ -18,7 +18,6 @@ enum {
   UNIQUE,
   METHOD,
   CONDITION,
-  COMMENT,
   INCLUDED,
   KEY,
   EXPRESSION,
@@ -190,7 +189,6 @@ read_index(DmigPgReader *self, DmigPgEntry *entry, const PGresult *rows, int fir
   index->unique = dmig_pg_cell_true(rows, first, UNIQUE);
   index->method = g_strdup(dmig_pg_cell(rows, first, METHOD));
   index->where_sql = dmig_pg_reader_text(self, dmig_pg_cell(rows, first, CONDITION));
-  index->comment = g_strdup(dmig_pg_cell(rows, first, COMMENT));
   g_autoptr(GStrvBuilder) include = g_strv_builder_new();
   for (int i = first; i < end; i++)
     read_index_column(self, entry, index, include, rows, i);

@@ -33,10 +33,6 @@ spell_create_index(DmigStep *step, const DmigTable *table, const DmigIndex *inde
 {
   dmig_ddl_create_index(step->sql, DIALECT, table, index);
   end_statement(step);
-  if (index->comment != NULL) {
-    append_index(step, "COMMENT ON INDEX ", table, index);
-    append(step, " IS %S;\n", index->comment);
-  }
   dmig_facets_append_set(step->sql, index->facets);
 }
 

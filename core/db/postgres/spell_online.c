@@ -94,8 +94,6 @@ static void
 dress_index(GString *sql, const DmigTable *table, const DmigIndex *index)
 {
   g_autofree char *path = dmig_path_sibling(table->name, index->name);
-  if (index->comment != NULL)
-    dmig_sql_appendf(sql, DIALECT, "COMMENT ON INDEX %I IS %S;\n", path, index->comment);
   dmig_facets_append_set(sql, index->facets);
 }
 

@@ -177,15 +177,11 @@ copy_index(DmigPgSwap *self, const DmigIndex *old, GPtrArray *early)
     return;
   g_autofree char *name = dmig_online_name(self->online, index->name, "new");
   g_autofree char *path = dmig_path_sibling(self->table->name, name);
-  g_autofree char *final = dmig_path_sibling(self->table->name, index->name);
   DmigIndex *twin = dmig_index_copy(index);
   swap_in_index(self->online, twin, &part);
   dmig_pg_online_build_index(self->online, early, self->table, twin, name);
   dmig_index_free(twin);
   dmig_sql_appendf(self->after_swap, DIALECT, "ALTER INDEX %I RENAME TO %I;\n", path, index->name);
-  if (index->comment != NULL)
-    dmig_sql_appendf(self->after_swap, DIALECT, "COMMENT ON INDEX %I IS %S;\n", final,
-                     index->comment);
   dmig_facets_append_set(self->after_swap, index->facets);
 }
 

@@ -174,7 +174,7 @@ test_indexes(void **state)
   assert_string_equal(element(index, 0)->operator_class, "text_pattern_ops");
   assert_null(element(index, 1)->collation);
   assert_string_equal(element(index, 2)->collation, "POSIX");
-  assert_string_equal(index->comment, "four");
+  assert_string_equal(dmig_facets_value(index->facets, "comment"), "four");
 }
 
 static void

@@ -17,6 +17,7 @@ test_facts(void **state)
     assert_int_equal(facts->max_identifier, (*dialect)->max_identifier);
     assert_true(g_strv_contains(dmig_dialect_names(), (*dialect)->name));
     assert_string_equal(facts->default_schema, (*dialect)->default_schema);
+    assert_int_equal(facts->given_schemas != NULL, (*dialect)->has.schemas);
     assert_int_equal(facts->keys_are_relations, (*dialect)->has.unique_constraints);
   }
   assert_int_equal(n, g_strv_length((char **) dmig_dialect_names()));

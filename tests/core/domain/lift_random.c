@@ -144,7 +144,11 @@ draw_constraints(Drawing *self, DmigTable *table)
     g_autofree char *name = draw_name(self, self->relations);
     DmigIndex *index = test_add_index(table, name, of->name, NULL);
     index->unique = chance(self, 30);
-    index->comment = draw_comment(self);
+    g_autofree char *comment = draw_comment(self);
+    if (comment != NULL) {
+      g_autofree char *what = dmig_sql_printf(self->schema->dialect, "INDEX %I", name);
+      dmig_facets_add(&index->facets, dmig_facet_new_comment(what, comment));
+    }
     if (chance(self, 30))
       index->where_sql = g_strdup(PICK(self->random, expressions));
     if (chance(self, 30))

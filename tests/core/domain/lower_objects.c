@@ -8,7 +8,7 @@
 static void
 test_schemas_and_extensions(void **state)
 {
-  MAKES("schemas:\n"
+  MAKES_ALONE("schemas:\n"
         "  auth: {owner: The Boss, grants: {app: [usage, create], PUBLIC: usage}, description: It's}\n"
         "  public: {description: usual}\n"
         "  '\"a.b\"':\n",
@@ -45,7 +45,7 @@ test_types(void **state)
 {
   MAKES("types:\n"
         "  email: {base: string(9), required: true, default: \"''\", collation: C,"
-        " checks: {at: VALUE LIKE '%@%'}, grants: {PUBLIC: []}}\n"
+        " checks: {at: {sql: VALUE LIKE '%@%', description: It's one}}, grants: {PUBLIC: []}}\n"
         "  auth.pair: {fields: {a: integer, B: 'text[]', k: Kind}}\n"
         "  reals: {subtype: double precision, difference: float8mi}\n"
         "enums: {Kind: {labels: [x], schema: auth, grants: {app: usage}}}\n"
@@ -54,7 +54,10 @@ test_types(void **state)
         "CREATE DOMAIN email AS string(9) COLLATE \"C\" DEFAULT '' NOT NULL"
         " CONSTRAINT at CHECK (VALUE LIKE '%@%');\n",
         "said = check at\nALTER DOMAIN email ADD CONSTRAINT at CHECK (VALUE LIKE '%@%');\n"
+        "COMMENT ON CONSTRAINT at ON DOMAIN email IS 'It''s one';\n"
         "undo: ALTER DOMAIN email DROP CONSTRAINT at;\n",
+        "= comment on check at\nCOMMENT ON CONSTRAINT at ON DOMAIN email IS 'It''s one';\n"
+        "undo: COMMENT ON CONSTRAINT at ON DOMAIN email IS NULL;\n",
         "REVOKE ALL ON TYPE email FROM PUBLIC;\nundo: GRANT USAGE ON TYPE email TO PUBLIC;\n",
         "drop: DROP DOMAIN email;\n",
         "CREATE TYPE auth.pair AS (a integer, \"B\" text[], k auth.kind);\n",
@@ -328,7 +331,7 @@ test_not_in_dialect(void **state)
     forget(self);
   }
   const DmigDomain *domain = read_domain(
-      self, "domain: d\nsequences: {s: {dialects: postgresql}}\n"
+      self, "domain: d\nschemas: {s: {dialects: postgresql}}\nsequences: {s: {dialects: postgresql}}\n"
             "functions: {f: {returns: integer, body: SELECT 1, dialects: postgresql}}\n"
             "entities: {A: {dialects: [postgresql], schema: s, fields: {a: text}},"
             " B: {fields: {a: text}, policies: {p: {dialects: postgresql}}}}\n");

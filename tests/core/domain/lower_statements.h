@@ -11,5 +11,6 @@
 /* Every text of `expected` (NULL ends it) stands in what `yaml` is lowered to. */
 void assert_makes(Fixture *self, const DmigDialect *dialect, const char *yaml,
                   const char *const *expected);
-#define MAKES(yaml, ...)                                                                          \
+#define MAKES_ALONE(yaml, ...)                                                                    \
   assert_makes(*state, &rich, HEAD yaml, (const char *const[]) { __VA_ARGS__, NULL })
+#define MAKES(yaml, ...) MAKES_ALONE("schemas: [auth, log, gis, s, archive]\n" yaml, __VA_ARGS__)

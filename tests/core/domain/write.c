@@ -325,7 +325,7 @@ test_objects(void **state)
       "  pg_trgm: {schema: auth}\n"
       "\n"
       "types:\n"
-      "  auth.price: {base: 'decimal(12,2)', checks: {positive: VALUE > 0}}\n"
+      "  auth.price: {base: 'decimal(12,2)', checks: {positive: {sql: VALUE > 0, description: More}}}\n"
       "\n"
       "sequences:\n"
       "  numbers: {start: 10, increment: 5}\n"

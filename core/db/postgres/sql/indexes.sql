@@ -7,7 +7,6 @@ SELECT i.indrelid,
             THEN (SELECT m.amname FROM pg_catalog.pg_am m WHERE m.oid = x.relam) END,
        CASE WHEN e.attnum = 1 AND i.indpred IS NOT NULL
             THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid, true) END,
-       d.description,
        e.attnum > i.indnkeyatts,
        i.indkey[e.attnum - 1],
        CASE WHEN i.indkey[e.attnum - 1] = 0
@@ -60,8 +59,6 @@ SELECT i.indrelid,
        LEFT JOIN pg_catalog.pg_class px ON px.oid = pi.indexrelid
        LEFT JOIN pg_catalog.pg_class pt ON pt.oid = pi.indrelid
        LEFT JOIN pg_catalog.pg_namespace pn ON pn.oid = pt.relnamespace
-       LEFT JOIN pg_catalog.pg_description d
-              ON d.classoid = 1259 AND d.objoid = i.indexrelid AND d.objsubid = 0
  WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dmig')
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k
                     WHERE k.conindid = i.indexrelid AND k.conrelid = i.indrelid
