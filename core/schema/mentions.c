@@ -34,6 +34,7 @@ typedef enum {
 } Place;
 
 typedef struct {
+  const char *sql;
   GArray *tokens; /* DmigToken, without spaces */
   GArray *places; /* Place, of the parentheses that are open */
   Place place;
@@ -118,12 +119,24 @@ name_of(DmigMentions *self, const char *identifier)
   return name;
 }
 
+/* Whether the name at `i` is all of a string that is cast to `regclass` or the like, but for its schema. */
+static gboolean
+is_in_string(const Scan *self, guint i)
+{
+  const DmigToken *last = token_at(self, i);
+  const DmigToken *first = i > 1 && is_at(self, i - 1, ".") ? token_at(self, i - 2) : last;
+
+  return first->start > self->sql && first->start[-1] == '\'' && last->start[last->length] == '\'';
+}
+
 /* SQLite takes a table behind IN. */
 static gboolean
 may_be_relation(const Scan *self, guint i)
 {
   if (i > 0 && is_at(self, i - 1, "AS"))
     return FALSE;
+  if (is_in_string(self, i))
+    return TRUE;
   return self->place != AMONG_VALUES || (i > 0 && is_at(self, i - 1, "IN"));
 }
 
@@ -299,7 +312,7 @@ collect(DmigMentions *self, const char *sql, const char *own, gboolean whole)
   g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(Place));
   gboolean expression = self->kind == DMIG_OBJECT_COLUMN || self->kind == DMIG_OBJECT_CONSTRAINT ||
                         self->kind == DMIG_OBJECT_INDEX;
-  Scan scan = { tokens, places, expression ? AMONG_VALUES : ANYWHERE, own, whole };
+  Scan scan = { sql, tokens, places, expression ? AMONG_VALUES : ANYWHERE, own, whole };
 
   if (self->kind == DMIG_OBJECT_ROUTINE)
     leave_out_routine_names(&scan);

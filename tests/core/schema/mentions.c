@@ -52,6 +52,22 @@ test_relations(void **state)
                    DMIG_MENTIONED_MAYBE);
 }
 
+/* What a default takes its numbers from stands in a string. */
+static void
+test_strings(void **state)
+{
+  const DmigObjectKind sequence = DMIG_OBJECT_SEQUENCE, in = DMIG_OBJECT_COLUMN;
+
+  (void) state;
+  assert_int_equal(mentioned(in, "nextval('s'::regclass)", sequence, NULL, "s"), DMIG_MENTIONED);
+  assert_int_equal(mentioned(in, "nextval('sales.s'::regclass)", sequence, "sales", "s"),
+                   DMIG_MENTIONED);
+  assert_int_equal(mentioned(in, "nextval('\"s\"'::regclass)", sequence, NULL, "s"), DMIG_MENTIONED);
+  assert_int_equal(mentioned(in, "'s'::regclass", sequence, NULL, "s"), DMIG_MENTIONED);
+  assert_int_equal(mentioned(in, "f('s') + s", sequence, NULL, "s"), DMIG_MENTIONED_MAYBE);
+  assert_int_equal(mentioned(in, "f('s')", sequence, NULL, "s"), DMIG_MENTIONED_NOT);
+}
+
 static void
 test_schemas(void **state)
 {
@@ -129,7 +145,7 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_relations),
+    cmocka_unit_test(test_relations), cmocka_unit_test(test_strings),
     cmocka_unit_test(test_schemas),
     cmocka_unit_test(test_routines),
     cmocka_unit_test(test_bodies),

@@ -1,4 +1,4 @@
--- Comments but those on tables, their columns and indexes, and enums, which are read with them; not
+-- Comments but those on tables, their columns, and enums, which are read with them; not
 -- what every database has. The fifth column names a column of a view or a composite type, the last
 -- two an index that belongs to a constraint.
 SELECT d.classoid, d.objoid, d.objsubid, d.description, a.attname, NULL, NULL, NULL
@@ -7,7 +7,7 @@ SELECT d.classoid, d.objoid, d.objsubid, d.description, a.attname, NULL, NULL, N
        LEFT JOIN pg_catalog.pg_attribute a
               ON d.objsubid > 0 AND a.attrelid = c.oid AND a.attnum = d.objsubid
  WHERE d.objoid >= 16384 AND d.classoid <> 3079
-   AND (c.oid IS NULL OR c.relkind IN ('v', 'm', 'S', 'c', 'f'))
+   AND (c.oid IS NULL OR c.relkind IN ('v', 'm', 'S', 'c', 'f', 'i', 'I'))
    AND NOT (d.classoid = 2615 AND EXISTS (SELECT FROM pg_catalog.pg_namespace n
                                            WHERE n.oid = d.objoid AND n.nspname = 'public'))
  UNION ALL

@@ -1,0 +1,1 @@
+CREATE TABLE another_thing (id int PRIMARY KEY);

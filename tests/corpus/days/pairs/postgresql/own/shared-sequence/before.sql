@@ -1,0 +1,6 @@
+CREATE SEQUENCE number;
+CREATE TABLE bill (id int PRIMARY KEY DEFAULT nextval('number'));
+ALTER SEQUENCE number OWNED BY bill.id;
+CREATE TABLE credit (id int PRIMARY KEY DEFAULT nextval('number'));
+INSERT INTO bill DEFAULT VALUES;
+INSERT INTO credit DEFAULT VALUES;
