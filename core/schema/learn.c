@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/sql/lexer.h"
+
 /* --- objects --------------------------------------------------------------------------------- */
 
 static void
@@ -18,6 +20,65 @@ core_of(const DmigObject *object)
   return object->core != NULL ? object->core : object->create;
 }
 
+static const DmigFacet *
+find_facet(const DmigObject *object, const char *name)
+{
+  return dmig_facets_find(object->facets, name);
+}
+
+static gboolean
+same_facet(const DmigFacet *a, const DmigFacet *b)
+{
+  return a != NULL && b != NULL && dmig_sql_equal(a->value, b->value);
+}
+
+/* The facets of `known` that `other`, its other side, has not or has otherwise, and that neither `from`
+ * nor `to` speaks of. Borrowed. */
+static GPtrArray *
+unsaid_facets(const DmigObject *known, const DmigObject *other, const DmigObject *from,
+              const DmigObject *to)
+{
+  GPtrArray *facets = g_ptr_array_new();
+  for (guint i = 0; known->facets != NULL && i < known->facets->len; i++) {
+    DmigFacet *facet = known->facets->pdata[i];
+    if (!same_facet(facet, find_facet(other, facet->name)) && find_facet(from, facet->name) == NULL
+        && find_facet(to, facet->name) == NULL)
+      g_ptr_array_add(facets, facet);
+  }
+  return facets;
+}
+
+/* Whether what makes their object says them, too. */
+static gboolean
+are_created(const GPtrArray *facets)
+{
+  for (guint i = 0; i < facets->len; i++)
+    if (!((const DmigFacet *) facets->pdata[i])->created)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+learn_facets(DmigObject *self, const GPtrArray *facets)
+{
+  for (guint i = 0; i < facets->len; i++)
+    dmig_facets_add(&self->facets, dmig_facet_copy(facets->pdata[i]));
+}
+
+/* Two statements for what is the same but for what can be set about it. */
+static void
+learn_settings(DmigObject *from, const DmigObject *known_from, DmigObject *to,
+               const DmigObject *known_to)
+{
+  g_autoptr(GPtrArray) old = unsaid_facets(known_from, known_to, from, to);
+  g_autoptr(GPtrArray) new = unsaid_facets(known_to, known_from, from, to);
+  if (!are_created(old) || !are_created(new))
+    return;
+  learn_facets(from, old);
+  learn_facets(to, new);
+  set_string(&to->core, core_of(from));
+}
+
 static void
 learn_pair(DmigObject *from, const DmigObject *known_from, DmigObject *to,
            const DmigObject *known_to)
@@ -27,8 +88,8 @@ learn_pair(DmigObject *from, const DmigObject *known_from, DmigObject *to,
   /* Moulds are only held against each other, so that both must come from one place. */
   set_string(&from->mould, known_from->mould);
   set_string(&to->mould, known_to->mould);
-  if (dmig_object_equal(known_from, known_to))
-    set_string(&to->core, core_of(from));
+  if (dmig_object_same_core(known_from, known_to) && !dmig_object_same_core(from, to))
+    learn_settings(from, known_from, to, known_to);
 }
 
 /* --- dependencies ---------------------------------------------------------------------------- */

@@ -70,6 +70,37 @@ has_statistics(const DmigSchema *before, const DmigTable *table, const char *col
 }
 
 static gboolean
+has_condition(const char *sql)
+{
+  DmigLexer lexer;
+  dmig_lexer_init(&lexer, sql);
+  for (DmigToken token = dmig_lexer_next(&lexer); token.kind != DMIG_TOKEN_END;
+       token = dmig_lexer_next(&lexer))
+    if (dmig_token_is(token, "WHERE"))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether a publication has only some rows or columns of the table: no row can be updated there whose
+ * replica identity is not among what the publication asks for. */
+static gboolean
+is_published_in_part(const DmigSchema *before, const DmigTable *table)
+{
+  g_autofree char *label = dmig_sql_printf(DIALECT, "table %I", table->name);
+  for (guint i = 0; i < before->objects->len; i++) {
+    const DmigObject *object = g_ptr_array_index(before->objects, i);
+    if (object->kind != DMIG_OBJECT_PUBLICATION)
+      continue;
+    const char *part = dmig_facets_value(object->facets, label);
+    if ((part != NULL && *part != '\0')
+        || (dmig_sql_mentions(object->create, dmig_path_name(table->name))
+            && has_condition(object->create)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
 is_replica_identity(const GPtrArray *facets)
 {
   return dmig_facets_find(facets, "replica identity") != NULL;
@@ -141,6 +172,7 @@ dmig_pg_can_swap(const DmigChange *change, const DmigSchema *before)
          && dmig_schema_table(before, table->name) == table
          && old->generated == DMIG_GENERATED_NONE && new->generated == DMIG_GENERATED_NONE
          && !is_held(table, old->name) && !has_statistics(before, table, old->name)
+         && !is_published_in_part(before, table)
          && (old->comment == NULL || new->comment != NULL)
          && (compare_with_each_other(old->type, new->type)
              || !is_referring(before, table, old->name));

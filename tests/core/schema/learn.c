@@ -140,11 +140,60 @@ test_dependencies(void **state)
   assert_true(depends(sides->to, w, named));
 }
 
+static DmigObject *
+add_server(DmigSchema *schema, const char *create, const char *core)
+{
+  DmigObject *server = dmig_object_new(DMIG_OBJECT_FOREIGN_SERVER, "s", NULL);
+  server->create = g_strdup(create);
+  server->core = g_strdup(core);
+  server->drop = g_strdup("DROP SERVER s;\n");
+  g_ptr_array_add(schema->objects, server);
+  return server;
+}
+
+static void
+set_version(DmigObject *server, const char *version, gboolean created)
+{
+  g_autofree char *set = g_strdup_printf("ALTER SERVER s VERSION %s;\n", version);
+  dmig_facets_add(&server->facets, dmig_facet_new("version", version, set, "-\n"))->created = created;
+}
+
+/* One statement each, which differ only in what can be set. */
+static void
+test_settings(void **state)
+{
+  Sides *sides = *state;
+  DmigObject *old = add_server(sides->from, "CREATE SERVER s VERSION '1';\n", NULL);
+  DmigObject *new = add_server(sides->to, "CREATE SERVER s VERSION '2';\n", NULL);
+  set_version(add_server(sides->known_from, "CREATE SERVER s", "s"), "'1'", TRUE);
+  set_version(add_server(sides->known_to, "CREATE SERVER s", "s"), "'2'", TRUE);
+  learn(sides);
+  assert_true(dmig_object_same_core(old, new));
+  assert_string_equal(dmig_facets_value(old->facets, "version"), "'1'");
+  assert_string_equal(dmig_facets_value(new->facets, "version"), "'2'");
+}
+
+/* What stands behind the statement that makes it is more than its own. */
+static void
+test_settings_behind(void **state)
+{
+  Sides *sides = *state;
+  DmigObject *old = add_server(sides->from, "CREATE SERVER s; ALTER SERVER s VERSION '1';\n", NULL);
+  DmigObject *new = add_server(sides->to, "CREATE SERVER s; ALTER SERVER s VERSION '2';\n", NULL);
+  set_version(add_server(sides->known_from, "CREATE SERVER s", "s"), "'1'", FALSE);
+  set_version(add_server(sides->known_to, "CREATE SERVER s", "s"), "'2'", FALSE);
+  learn(sides);
+  assert_false(dmig_object_same_core(old, new));
+  assert_null(new->facets);
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_moulds, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_settings, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_settings_behind, setup, teardown),
     cmocka_unit_test_setup_teardown(test_one_side, setup, teardown),
     cmocka_unit_test_setup_teardown(test_other_words, setup, teardown),
     cmocka_unit_test_setup_teardown(test_dependencies, setup, teardown),

@@ -1,0 +1,4 @@
+CREATE FOREIGN DATA WRAPPER files;
+CREATE SERVER store FOREIGN DATA WRAPPER files OPTIONS (host 'old', port '1');
+CREATE FOREIGN TABLE far (id int, name text) SERVER store;
+CREATE VIEW near AS SELECT name FROM far;
