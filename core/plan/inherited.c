@@ -112,12 +112,13 @@ has_member(const DmigTable *table, const DmigChange *change)
   return FALSE;
 }
 
-/* Whether the table has a column of the name again, so that all tables below get it anew. */
+/* Whether the table has a column or a check of the name again, so that all tables below get it anew. */
 static gboolean
 comes_back(const DmigChange *change)
 {
-  return change->kind == DMIG_CHANGE_DROP_COLUMN &&
-         dmig_table_column(change->new_table, change->old_column->name) != NULL;
+  if (change->kind == DMIG_CHANGE_DROP_COLUMN)
+    return dmig_table_column(change->new_table, change->old_column->name) != NULL;
+  return has_member(change->new_table, change);
 }
 
 /* Whether some table below keeps what `change` drops. */

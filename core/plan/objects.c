@@ -180,16 +180,31 @@ recreate_object(Closure *self, const DmigObject *old, const char *address, gbool
   touch(self, g_strdup(address), TOUCH_GONE);
 }
 
+static gboolean
+has_routine(const DmigSchema *schema, const char *path)
+{
+  for (guint i = 0; i < schema->objects->len; i++) {
+    const DmigObject *object = schema->objects->pdata[i];
+    if (object->kind == DMIG_OBJECT_ROUTINE && strcmp(object->path, path) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Whether something else has the name of what `dependency` stands on: a text that means the one now means
- * the other only once the first is gone. */
+ * the other only once the first is gone, or may mean either. */
 static gboolean
 name_passes_on(const DmigPlanner *self, const DmigDependency *dependency)
 {
   g_autofree char *path = dmig_address_path(dependency->on);
   const DmigSchema *to = self->changes->to;
 
+  if (dmig_schema_object_at(to, dependency->on) != NULL)
+    return FALSE;
+  if (dmig_address_kind(dependency->on) == DMIG_OBJECT_ROUTINE)
+    return has_routine(to, path);
   return dmig_address_kind(dependency->on) != DMIG_OBJECT_TABLE &&
-         dmig_schema_object_at(to, dependency->on) == NULL && dmig_schema_table(to, path) != NULL;
+         dmig_schema_table(to, path) != NULL;
 }
 
 static void
