@@ -152,6 +152,8 @@ plan(Fixture *f)
 {
   g_autoptr(GError) error = NULL;
 
+  g_clear_pointer(&f->plan, dmig_plan_free);
+  g_clear_pointer(&f->changes, dmig_changes_free);
   f->changes = dmig_diff(f->from, f->to, f->transition);
   f->plan = dmig_plan_new(f->changes, f->transition, &error);
   assert_null(error);
