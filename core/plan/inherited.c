@@ -1,4 +1,6 @@
 /* What comes to tables with their parents' changes, and what is left to say of them. */
+#include <string.h>
+
 #include "core/plan/planner.h"
 #include "core/schema/facet_sql.h"
 #include "core/sql/lexer.h"
@@ -10,11 +12,42 @@ effect_key(DmigChangeKind kind, const char *table, const char *member)
   return g_strdup_printf("%d %s\x01%s", (int) kind, table, member != NULL ? member : "");
 }
 
+gboolean
+dmig_planner_descends(const DmigSchema *schema, const DmigTable *table, const char *ancestor)
+{
+  for (guint i = 0; table->parents != NULL && table->parents[i] != NULL; i++) {
+    const DmigTable *parent = dmig_schema_table(schema, table->parents[i]);
+    if (strcmp(table->parents[i], ancestor) == 0 ||
+        (parent != NULL && parent != table && dmig_planner_descends(schema, parent, ancestor)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether the table is the parent's child on one side only: it joins a parent whose columns are as they
+ * will be, and leaves one before that lets go of something, and until then, or from then on, looks after
+ * its own. */
+static gboolean
+stands_apart(const DmigPlanner *self, const DmigTable *table, const char *parent,
+             DmigChangeKind kind)
+{
+  gboolean adds = kind == DMIG_CHANGE_ADD_COLUMN || kind == DMIG_CHANGE_ALTER_COLUMN;
+  gboolean drops = kind == DMIG_CHANGE_DROP_COLUMN || kind == DMIG_CHANGE_DROP_CONSTRAINT;
+  const DmigTable *other = dmig_schema_table(
+      adds ? self->changes->renamed : self->changes->to, table->name);
+
+  return (adds || drops) && other != NULL &&
+         (other->parents == NULL ||
+          !g_strv_contains((const char *const *) other->parents, parent));
+}
+
 static const DmigChange *
 effect_of_parents(DmigPlanner *self, GHashTable *effects, const DmigTable *table,
                   DmigChangeKind kind, const char *member)
 {
   for (guint i = 0; table->parents != NULL && table->parents[i] != NULL; i++) {
+    if (stands_apart(self, table, table->parents[i], kind))
+      continue;
     g_autofree char *key = effect_key(kind, table->parents[i], member);
     const DmigChange *effect = g_hash_table_lookup(effects, key);
     const DmigTable *parent = dmig_schema_table(self->changes->to, table->parents[i]);
@@ -26,6 +59,72 @@ effect_of_parents(DmigPlanner *self, GHashTable *effects, const DmigTable *table
       return effect;
   }
   return NULL;
+}
+
+static gboolean
+has_new_type(const DmigChange *change)
+{
+  return (change->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION)) != 0;
+}
+
+static void
+alter_default(DmigPlanner *self, const DmigChange *change, const DmigColumn *old,
+              const DmigColumn *new)
+{
+  DmigChange *alter =
+      dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, change->old_table, change->new_table);
+
+  alter->aspects = DMIG_ASPECT_DEFAULT;
+  alter->old_column = old;
+  alter->new_column = new;
+}
+
+/* A column that is as `like`, but for its default. The planner's. */
+static DmigColumn *
+column_with_default(DmigPlanner *self, const DmigTable *table, const DmigColumn *like,
+                    const char *default_sql)
+{
+  DmigTable *holder = dmig_table_new(table->name);
+  DmigColumn *column = dmig_column_copy(like);
+
+  g_free(column->default_sql);
+  column->default_sql = g_strdup(default_sql);
+  g_ptr_array_add(holder->columns, column);
+  g_ptr_array_add(self->tables, holder);
+  return column;
+}
+
+/* The change of type, far above, that reaches the table of `change` too; NULL: none. */
+static const DmigChange *
+source_of_type(DmigPlanner *self, GHashTable *effects, const DmigChange *change)
+{
+  const DmigChange *source = NULL, *above = change;
+
+  while ((above = effect_of_parents(self, effects, above->new_table, DMIG_CHANGE_ALTER_COLUMN,
+                                    change->new_column->name)) != NULL)
+    if (has_new_type(above))
+      source = above;
+  return source;
+}
+
+/* With another table's column this one has got its new type: what is left to say of its default, if
+ * anything. */
+static void
+settle_default(DmigPlanner *self, GHashTable *effects, const DmigChange *change)
+{
+  const DmigChange *source = source_of_type(self, effects, change);
+  const DmigColumn *old = change->old_column, *new = change->new_column;
+
+  if (source == NULL || new->generated != DMIG_GENERATED_NONE ||
+      source->new_column->generated != DMIG_GENERATED_NONE)
+    return;
+  const char *come = source->new_column->default_sql;
+  if (source->old_column->default_sql == NULL && old->default_sql != NULL)
+    alter_default(self, change, old,
+                  column_with_default(self, change->old_table, old, NULL));
+  if (dmig_sql_equal(come, new->default_sql))
+    return;
+  alter_default(self, change, column_with_default(self, change->new_table, new, come), new);
 }
 
 /* Whether a change of a parent carries this one along. Where it does so in part, `out_rest` is what
@@ -240,9 +339,11 @@ drop_inherited(DmigPlanner *self)
       add_what_differs(self, effects, change);
     else if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT)
       validate_what_came_along(self, effects, change);
-    else if (change->kind == DMIG_CHANGE_ALTER_COLUMN &&
-             (change->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION)))
+    else if (change->kind == DMIG_CHANGE_ALTER_COLUMN && has_new_type(change)) {
       add_all_facets(self, change->new_table, change->new_column); /* a new type has its own */
+      settle_default(self, effects, change);
+      rest &= ~DMIG_ASPECT_DEFAULT;
+    }
     if (rest == 0)
       continue;
     DmigChange *left = dmig_planner_add(self, DMIG_CHANGE_ALTER_COLUMN, change->old_table,

@@ -67,6 +67,17 @@ link_routines(DmigPlanGraph *self)
   }
 }
 
+/* Whether `change` takes from `table` what its children have of it. */
+static gboolean
+drops_inherited(const DmigChange *change, const char *table, gboolean own)
+{
+  if (change->kind == DMIG_CHANGE_DROP_COLUMN)
+    return strcmp(change->old_table->name, table) == 0 && (!own || change->old_column->inherited);
+  return change->kind == DMIG_CHANGE_DROP_CONSTRAINT &&
+         change->old_constraint->kind == DMIG_CONSTRAINT_CHECK &&
+         strcmp(change->old_table->name, table) == 0 && (!own || change->old_constraint->inherited);
+}
+
 static gboolean
 alters_columns(const DmigChange *change, const char *table)
 {
@@ -160,6 +171,9 @@ link_parent(DmigPlanGraph *self, DmigChange *change)
       dmig_plan_graph_add_edge(self->before, change, other);
     if (change->new_facet != NULL && adds_inherited_check(other, own))
       dmig_plan_graph_add_edge(self->before, change, other);
+    if (change->old_facet != NULL && change->new_facet == NULL && !facet->replaces &&
+        (drops_inherited(other, parent, FALSE) || drops_inherited(other, own, TRUE)))
+      dmig_plan_graph_add_edge(self->before, other, change);
     if (!alters_columns(other, parent))
       continue;
     if (change->new_facet != NULL)
@@ -256,6 +270,8 @@ link_declared(DmigPlanGraph *self, DmigChange *change)
   gboolean adds = change->kind == DMIG_CHANGE_ADD_COLUMN;
   const DmigTable *table = adds ? change->new_table : change->old_table;
   const DmigColumn *column = adds ? change->new_column : change->old_column;
+  const DmigChanges *changes = self->planner->changes;
+  const DmigSchema *schema = adds ? changes->to : changes->renamed;
 
   if (!adds && change->kind != DMIG_CHANGE_DROP_COLUMN)
     return;
@@ -264,9 +280,32 @@ link_declared(DmigPlanGraph *self, DmigChange *change)
     const DmigTable *parent = adds ? other->new_table : other->old_table;
     const DmigColumn *theirs = adds ? other->new_column : other->old_column;
     if (other->kind != change->kind || parent == table || strcmp(theirs->name, column->name) != 0 ||
-        !g_strv_contains((const char *const *) table->parents, parent->name))
+        !dmig_planner_descends(schema, table, parent->name))
       continue;
     dmig_plan_graph_add_edge(self->before, adds ? other : change, adds ? change : other);
+  }
+}
+
+/* A default below another table's column, which changes its type for both: it goes before that if it is
+ * of the old type, and comes behind it. */
+static void
+link_default_below(DmigPlanGraph *self, DmigChange *change)
+{
+  const DmigChanges *changes = self->planner->changes;
+  const DmigColumnAspects type = DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION;
+
+  if (change->kind != DMIG_CHANGE_ALTER_COLUMN || !change->new_column->inherited ||
+      !(change->aspects & DMIG_ASPECT_DEFAULT) || (change->aspects & type))
+    return;
+  gboolean goes =
+      dmig_table_column(change->new_table, change->new_column->name) != change->new_column;
+  for (guint i = 0; i < self->planner->items->len; i++) {
+    DmigChange *other = self->planner->items->pdata[i];
+    if (other->kind != DMIG_CHANGE_ALTER_COLUMN || !(other->aspects & type) ||
+        strcmp(other->new_column->name, change->new_column->name) != 0 ||
+        !dmig_planner_descends(changes->to, change->new_table, other->new_table->name))
+      continue;
+    dmig_plan_graph_add_edge(self->before, goes ? other : change, goes ? change : other);
   }
 }
 
@@ -385,6 +424,7 @@ dmig_plan_graph_link(DmigPlanGraph *self)
     link_remade_enum(self, change);
     link_partitions(self, change);
     link_declared(self, change);
+    link_default_below(self, change);
     if (change->address != NULL) {
       link_facet(self, change);
       link_parent(self, change);

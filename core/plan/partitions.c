@@ -17,18 +17,6 @@ attachment(const DmigTable *table)
 }
 
 static gboolean
-descends_from(const DmigSchema *schema, const DmigTable *table, const char *ancestor)
-{
-  for (guint i = 0; table->parents != NULL && table->parents[i] != NULL; i++) {
-    const DmigTable *parent = dmig_schema_table(schema, table->parents[i]);
-    if (strcmp(table->parents[i], ancestor) == 0 ||
-        (parent != NULL && parent != table && descends_from(schema, parent, ancestor)))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
 is_dropped(const DmigPlanner *self, const char *table)
 {
   return dmig_schema_table(self->changes->to, table) == NULL;
@@ -99,7 +87,7 @@ free_dropped_partition(DmigPlanner *self, const DmigTable *partition)
     for (guint j = 0; j < table->constraints->len; j++) {
       const DmigConstraint *constraint = table->constraints->pdata[j];
       if (constraint->kind != DMIG_CONSTRAINT_FOREIGN_KEY || constraint->ref_table == NULL ||
-          !descends_from(renamed, partition, constraint->ref_table) ||
+          !dmig_planner_descends(renamed, partition, constraint->ref_table) ||
           dmig_planner_drops(self, constraint))
         continue;
       if (is_dropped(self, constraint->ref_table))
@@ -153,17 +141,6 @@ settle_references(DmigPlanner *self, const DmigTable *partition, const DmigTable
 
 /* --- parts that are attached to a parent's ---------------------------------------------------- */
 
-static const DmigConstraint *
-named_constraint(const DmigTable *table, const char *name)
-{
-  for (guint i = 0; i < table->constraints->len; i++) {
-    const DmigConstraint *constraint = table->constraints->pdata[i];
-    if (g_strcmp0(constraint->name, name) == 0)
-      return constraint;
-  }
-  return NULL;
-}
-
 static gboolean
 is_key_part(const char *address)
 {
@@ -184,7 +161,7 @@ dropper(DmigPlanner *self, const char *address)
     return NULL;
   gconstpointer part = dmig_address_kind(address) == DMIG_OBJECT_INDEX
                            ? (gconstpointer) dmig_table_index(table, name)
-                           : (gconstpointer) named_constraint(table, name);
+                           : (gconstpointer) dmig_table_constraint(table, name);
   if (part == NULL)
     return NULL;
   return dmig_planner_find(self,
@@ -206,8 +183,8 @@ remake_key(DmigPlanner *self, const char *address)
     return;
   if (dmig_address_kind(address) == DMIG_OBJECT_INDEX && dmig_table_index(old, name) != NULL)
     dmig_planner_recreate_index(self, old, new, dmig_table_index(old, name));
-  else if (named_constraint(old, name) != NULL)
-    dmig_planner_recreate_constraint(self, old, new, named_constraint(old, name));
+  else if (dmig_table_constraint(old, name) != NULL)
+    dmig_planner_recreate_constraint(self, old, new, dmig_table_constraint(old, name));
 }
 
 gboolean

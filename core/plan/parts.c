@@ -303,6 +303,31 @@ say_again(DmigPlanner *self, const DmigPlanGraph *graph, const char *address, co
 }
 
 static void
+say_again_of_parts(DmigPlanner *self, const DmigPlanGraph *graph, const DmigTable *old,
+                   const DmigTable *new)
+{
+  for (guint i = 0; i < new->indexes->len; i++) {
+    const DmigIndex *index = new->indexes->pdata[i];
+    const DmigIndex *before = index->facets != NULL ? dmig_table_index(old, index->name) : NULL;
+    if (before == NULL)
+      continue;
+    g_autofree char *address = dmig_address_new(DMIG_OBJECT_INDEX, new->name, index->name);
+    say_again(self, graph, address, new, before->facets, index->facets);
+  }
+  for (guint i = 0; i < new->constraints->len; i++) {
+    const DmigConstraint *constraint = new->constraints->pdata[i];
+    const DmigConstraint *before = constraint->facets != NULL && constraint->name != NULL
+                                       ? dmig_table_constraint(old, constraint->name)
+                                       : NULL;
+    if (before == NULL)
+      continue;
+    g_autofree char *address =
+        dmig_address_new(DMIG_OBJECT_CONSTRAINT, new->name, constraint->name);
+    say_again(self, graph, address, new, before->facets, constraint->facets);
+  }
+}
+
+static void
 say_again_of_tables(DmigPlanner *self, const DmigPlanGraph *graph)
 {
   const DmigSchema *to = self->changes->to;
@@ -316,15 +341,7 @@ say_again_of_tables(DmigPlanner *self, const DmigPlanGraph *graph)
       g_autofree char *address = dmig_address_new(DMIG_OBJECT_TABLE, new->name, NULL);
       say_again(self, graph, address, new, old->facets, new->facets);
     }
-    for (guint j = 0; j < new->indexes->len; j++) {
-      const DmigIndex *index = new->indexes->pdata[j];
-      const DmigIndex *before =
-          index->facets != NULL ? dmig_table_index(old, index->name) : NULL;
-      if (before == NULL)
-        continue;
-      g_autofree char *address = dmig_address_new(DMIG_OBJECT_INDEX, new->name, index->name);
-      say_again(self, graph, address, new, before->facets, index->facets);
-    }
+    say_again_of_parts(self, graph, old, new);
   }
 }
 

@@ -177,6 +177,9 @@ DmigTable *dmig_planner_reduce_table(DmigPlanner *self, DmigChange *change);
 
 /* Takes out what a parent table's change does to its children, and adds what is left to say of them. */
 void dmig_planner_follow_parents(DmigPlanner *self);
+/* Whether the table at `ancestor` is a parent of `table`, or a parent's. */
+gboolean dmig_planner_descends(const DmigSchema *schema, const DmigTable *table,
+                               const char *ancestor);
 
 /* parts.c */
 

@@ -97,9 +97,26 @@ dmig_enum_equal(const DmigEnum *a, const DmigEnum *b)
   return g_str_equal(a->name, b->name) && dmig_strv_equal(a->labels, b->labels);
 }
 
+/* Whether the columns that tell which partition a row goes to are the same: no ALTER TABLE changes the
+ * type of one. */
+static gboolean
+same_partition_key(const DmigTable *a, const DmigTable *b)
+{
+  for (guint i = 0; a->partition_by != NULL && i < a->columns->len; i++) {
+    const DmigColumn *column = g_ptr_array_index(a->columns, i);
+    const DmigColumn *other = dmig_table_column(b, column->name);
+    if (other != NULL && dmig_sql_mentions(a->partition_by, column->name) &&
+        (!dmig_sql_equal(column->type, other->type) ||
+         g_strcmp0(column->collation, other->collation) != 0))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 dmig_table_same_kind(const DmigTable *a, const DmigTable *b)
 {
   return a->without_rowid == b->without_rowid && a->strict == b->strict &&
-         dmig_sql_equal(a->partition_by, b->partition_by) && dmig_sql_equal(a->tail, b->tail);
+         dmig_sql_equal(a->partition_by, b->partition_by) && dmig_sql_equal(a->tail, b->tail) &&
+         same_partition_key(a, b);
 }

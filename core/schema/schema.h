@@ -206,6 +206,7 @@ DmigObject *dmig_schema_object_at(const DmigSchema *self, const char *address);
 DmigObject *dmig_schema_view(const DmigSchema *self, const char *path); /* not materialized */
 DmigColumn *dmig_table_column(const DmigTable *self, const char *name);
 DmigIndex *dmig_table_index(const DmigTable *self, const char *name);
+DmigConstraint *dmig_table_constraint(const DmigTable *self, const char *name);
 const DmigConstraint *dmig_table_primary_key(const DmigTable *self);
 
 /* Whether two objects are the same to a user of the database. Names where either constraint is

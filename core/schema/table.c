@@ -310,6 +310,17 @@ dmig_table_index(const DmigTable *self, const char *name)
   return NULL;
 }
 
+DmigConstraint *
+dmig_table_constraint(const DmigTable *self, const char *name)
+{
+  for (guint i = 0; i < self->constraints->len; i++) {
+    DmigConstraint *constraint = self->constraints->pdata[i];
+    if (g_strcmp0(constraint->name, name) == 0)
+      return constraint;
+  }
+  return NULL;
+}
+
 const DmigConstraint *
 dmig_table_primary_key(const DmigTable *self)
 {

@@ -15,7 +15,8 @@ has_index(const DmigConstraint *constraint)
          constraint->kind == DMIG_CONSTRAINT_EXCLUSION;
 }
 
-/* Indexes share one space of names with tables, so that those of the old table must go first. */
+/* Indexes and the sequences of identities share one space of names with tables, so that those of the old
+ * table must go first. */
 static void
 free_names(const DmigTable *table, const char *aside, DmigStep *step)
 {
@@ -28,6 +29,11 @@ free_names(const DmigTable *table, const char *aside, DmigStep *step)
     const DmigIndex *index = g_ptr_array_index(table->indexes, i);
     g_autofree char *path = dmig_path_sibling(aside, index->name);
     append(step, "DROP INDEX %I;\n", path);
+  }
+  for (guint i = 0; i < table->columns->len; i++) {
+    const DmigColumn *column = g_ptr_array_index(table->columns, i);
+    if (column->identity != DMIG_IDENTITY_NONE)
+      append(step, "ALTER TABLE %I ALTER COLUMN %I DROP IDENTITY;\n", aside, column->name);
   }
 }
 

@@ -160,25 +160,6 @@ attach(DmigTable *child, DmigTable *parent)
 }
 
 static void
-test_a_partition_is_attached_and_follows_its_parent(void **state)
-{
-  Fixture *f = *state;
-
-  for (int side = 0; side < 2; side++) {
-    DmigSchema *schema = side == 0 ? f->from : f->to;
-    const char *type = side == 0 ? "integer" : "bigint";
-    DmigTable *parent = test_add_table(schema, "parent", "x", type, NULL);
-    parent->partition_by = g_strdup("LIST (x)");
-    attach(test_add_table(schema, "child", "x", type, NULL), parent);
-    if (side == 1)
-      attach(test_add_table(schema, "child2", "x", type, NULL), parent);
-  }
-  assert_steps(f, "create table child2\n"
-                  "alter column parent.x: type integer to bigint\n"
-                  "alter table child2: partition of parent\n");
-}
-
-static void
 test_a_table_is_remade_where_nothing_alters_it(void **state)
 {
   Fixture *f = *state;
@@ -371,7 +352,6 @@ main(void)
     BINDING(test_what_goes_with_a_table_is_not_dropped_before),
     BINDING(test_a_name_is_free_before_it_is_taken),
     BINDING(test_functions_pull_what_they_need_before_them),
-    BINDING(test_a_partition_is_attached_and_follows_its_parent),
     BINDING(test_a_table_is_remade_where_nothing_alters_it),
     BINDING(test_a_circle_is_cut_at_the_part_of_a_table),
     BINDING(test_a_facet_changes_in_place),
