@@ -1,15 +1,13 @@
 /* Schemas that things stand in: each must be there, or none of these things can be made. */
 #include "core/domain/domain_reader.h"
 
-#include <string.h>
-
 #include "core/domain/dialect_facts.h"
 #include "core/schema/statement.h"
 
 typedef struct {
   DmigDomainReader *reader;
   GPtrArray *names;      /* of the domain's schemas, borrowed; NULL-terminated */
-  GHashTable *extensions; /* set of their names */
+  gboolean extended;     /* it has extensions, which may bring schemas of their own */
   GHashTable *reported;  /* set of the names of schemas that are missing */
 } Schemas;
 
@@ -24,7 +22,7 @@ add_statement(Schemas *self, const char *create)
   if (statement.kind == DMIG_OBJECT_SCHEMA)
     g_ptr_array_add(self->names, g_strdup(statement.path));
   else if (statement.kind == DMIG_OBJECT_EXTENSION)
-    g_hash_table_add(self->extensions, g_strdup(statement.path));
+    self->extended = TRUE;
 }
 
 static void
@@ -48,29 +46,11 @@ collect(Schemas *self)
     if (object->kind == DMIG_OBJECT_SCHEMA)
       g_ptr_array_add(self->names, g_strdup(object->name));
     else if (object->kind == DMIG_OBJECT_EXTENSION)
-      g_hash_table_add(self->extensions, g_strdup(object->name));
+      self->extended = TRUE;
     else if (object->kind == DMIG_OBJECT_KINDS)
       add_statements(self, object);
   }
   g_ptr_array_add(self->names, NULL);
-}
-
-/* Some extensions bring a schema that others fill: `pg_cron` has `cron`, `timescaledb` has
- * `_timescaledb_internal`. */
-static gboolean
-is_brought(Schemas *self, const char *schema)
-{
-  g_auto(GStrv) words = g_strsplit_set(schema, "_-", -1);
-  GHashTableIter iter;
-  gpointer extension;
-  g_hash_table_iter_init(&iter, self->extensions);
-  while (g_hash_table_iter_next(&iter, &extension, NULL)) {
-    g_auto(GStrv) others = g_strsplit_set(extension, "_-", -1);
-    for (char **word = words; *word != NULL; word++)
-      if (strlen(*word) > 2 && g_strv_contains((const char *const *) others, *word))
-        return TRUE;
-  }
-  return FALSE;
 }
 
 /* Whether a dialect that has schemas, and what stands in this one, does not have it by itself. */
@@ -90,14 +70,15 @@ is_needed(const Schemas *self, const char *schema, GHashTable *dialects)
 
 /* --- what stands in them ------------------------------------------------------------------------- */
 
-/* Once for each: it takes one line to add. */
+/* Once for each: it takes one line to add. Where there are extensions, only what these are put in is
+ * known to be missing. */
 static void
 check(Schemas *self, DmigLocation at, const char *schema, GHashTable *dialects)
 {
   DmigReading *reading = &self->reader->reading;
   const char *const *names = (const char *const *) self->names->pdata;
   if (schema == NULL || *schema == '\0' || g_strv_contains(names, schema)
-      || !is_needed(self, schema, dialects) || is_brought(self, schema)
+      || !is_needed(self, schema, dialects)
       || !g_hash_table_add(self->reported, g_strdup(schema)))
     return;
   g_autofree char *similar = dmig_reading_suggest(reading, schema, names);
@@ -114,7 +95,7 @@ check_object(Schemas *self, const DmigDomainObject *object)
                                     : NULL;
   if (beside != NULL)
     check(self, beside->at, beside->value->shared, object->dialects);
-  if (object->kind == DMIG_OBJECT_KINDS || object->kind == DMIG_OBJECT_SETTING)
+  if (self->extended || object->kind == DMIG_OBJECT_KINDS || object->kind == DMIG_OBJECT_SETTING)
     return;
   g_autofree char *schema = dmig_path_schema(object->name);
   check(self, object->at, schema, object->dialects);
@@ -124,6 +105,10 @@ static void
 check_all(Schemas *self)
 {
   const DmigDomain *domain = self->reader->domain;
+  for (guint i = 0; i < domain->objects->len; i++)
+    check_object(self, domain->objects->pdata[i]);
+  if (self->extended)
+    return;
   for (guint i = 0; i < domain->enums->len; i++) {
     const DmigDomainEnum *item = domain->enums->pdata[i];
     check(self, item->at, item->schema, NULL);
@@ -136,8 +121,6 @@ check_all(Schemas *self)
     const DmigDomainView *view = domain->views->pdata[i];
     check(self, view->at, view->schema, NULL);
   }
-  for (guint i = 0; i < domain->objects->len; i++)
-    check_object(self, domain->objects->pdata[i]);
 }
 
 /* What a file that could not be read has, or SQL, nobody knows. */
@@ -148,11 +131,9 @@ dmig_domain_check_schemas(DmigDomainReader *self)
     return;
   Schemas schemas = { .reader = self };
   schemas.names = g_ptr_array_new_with_free_func(g_free);
-  schemas.extensions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   schemas.reported = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   collect(&schemas);
   check_all(&schemas);
   g_ptr_array_unref(schemas.names);
-  g_hash_table_unref(schemas.extensions);
   g_hash_table_unref(schemas.reported);
 }

@@ -259,19 +259,22 @@ test_domains(void **state)
     { "domain: d\nschemas: [a.b, a]",
       "2:11: bad-name: a schema or extension stands in no schema (put a name with a dot in it in "
       "double quotes)" },
-    /* Each that is missing once, where it is first met; but none that comes with something else. */
+    /* Each that is missing once, where it is first met. */
     { "domain: d\nschemas: [sales]\nenums: {K: {labels: [a], schema: sale}}\n"
-      "types: {hr.t: {base: text}}\nextensions: {citext: {schema: ext}, pg_cron: }\n"
+      "types: {hr.t: {base: text}}\n"
       "entities:\n  A: {schema: hr, fields: {a: text}}\n  B: {schema: hr, fields: {a: text}}\n"
-      "  C: {schema: public, fields: {a: text}}\n  D: {schema: cron, fields: {a: text}}\n"
+      "  C: {schema: public, fields: {a: text}}\n"
       "  E: {schema: Own, fields: {a: text}}\n  F: {schema: lite, fields: {a: text}, dialects: sqlite}\n"
       "views: {V: {schema: seen, sql: SELECT 1}}\nfunctions: {done.f: {returns: int, body: SELECT 1}}\n"
       "sql: {own: CREATE SCHEMA \"Own\"}",
       "3:9: unknown-schema: the domain has no schema 'sale' (did you mean 'sales'?)\n"
-      "5:31: unknown-schema: the domain has no schema 'ext' (add it under `schemas:`)\n"
-      "7:3: unknown-schema: the domain has no schema 'hr' (add it under `schemas:`)\n"
-      "13:9: unknown-schema: the domain has no schema 'seen' (add it under `schemas:`)\n"
-      "14:13: unknown-schema: the domain has no schema 'done' (add it under `schemas:`)" },
+      "4:9: unknown-schema: the domain has no schema 'hr' (add it under `schemas:`)\n"
+      "11:9: unknown-schema: the domain has no schema 'seen' (add it under `schemas:`)\n"
+      "12:13: unknown-schema: the domain has no schema 'done' (add it under `schemas:`)" },
+    /* Extensions may bring schemas, but are put into none that isn't there. */
+    { "domain: d\nextensions: {citext: {schema: ext}, orafce: }\n"
+      "entities:\n  A: {schema: oracle, fields: {a: text}}",
+      "2:31: unknown-schema: the domain has no schema 'ext' (add it under `schemas:`)" },
     { "domain: d\nsql: {a: DROP TABLE x, b: 'CREATE CAST (a AS b', c: {drop: DROP x}}",
       "2:7: bad-sql: 'a' does not begin with a CREATE statement that dmig knows (say how it is "
       "dropped, with 'drop')\n"
