@@ -216,8 +216,8 @@ dmig_planner_recreate_index(DmigPlanner *self, const DmigTable *old_table, const
   const DmigIndex *new = renamed != NULL ? renamed->new_index
                                          : dmig_table_index(new_table, old->name);
 
-  if (new == NULL || (renamed == NULL && is_renamed_to(self, new)) || dmig_planner_find(self, DMIG_CHANGE_DROP_INDEX, old) != NULL ||
-      is_created(self, new))
+  if (new == NULL || (renamed == NULL && is_renamed_to(self, new)) || is_created(self, new) ||
+      dmig_planner_find(self, DMIG_CHANGE_DROP_INDEX, old) != NULL)
     return;
   dmig_planner_remove(self, renamed);
   dmig_planner_add(self, DMIG_CHANGE_DROP_INDEX, old_table, new_table)->old_index = old;

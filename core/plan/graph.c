@@ -500,3 +500,25 @@ dmig_plan_graph_waits(const DmigPlanGraph *self, const DmigChange *change, const
 
   return waits_for(self, change, other, seen);
 }
+
+GHashTable *
+dmig_plan_needs(const DmigSchema *schema, gboolean firmly)
+{
+  const GPtrArray *all = dmig_schema_dependencies(schema);
+  GHashTable *needs =
+      g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+
+  for (guint i = 0; i < all->len; i++) {
+    DmigDependency *dependency = all->pdata[i];
+    GPtrArray *list = NULL;
+    if (firmly && (dependency->soft || dependency->owned))
+      continue;
+    list = g_hash_table_lookup(needs, dependency->object);
+    if (list == NULL) {
+      list = g_ptr_array_new();
+      g_hash_table_insert(needs, dependency->object, list);
+    }
+    g_ptr_array_add(list, dependency->on);
+  }
+  return needs;
+}

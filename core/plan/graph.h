@@ -17,6 +17,10 @@ const GPtrArray *dmig_plan_graph_before(const DmigPlanGraph *self, const DmigCha
  * bodies of functions mention. */
 const GPtrArray *dmig_plan_graph_softly_before(const DmigPlanGraph *self, const DmigChange *change);
 
+/* From the address of each object to those that it depends on: GPtrArray of char*, all borrowed from
+ * `schema`; the table is owned. `firmly`: without those that are soft, or that take it along. */
+GHashTable *dmig_plan_needs(const DmigSchema *schema, gboolean firmly);
+
 /* Whether `change` must run after `other`, directly or over others. */
 gboolean dmig_plan_graph_waits(const DmigPlanGraph *self, const DmigChange *change,
                                const DmigChange *other);

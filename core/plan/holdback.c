@@ -13,28 +13,6 @@ typedef struct {
   gboolean old;
 } Circles;
 
-static GHashTable *
-needs_by_address(const DmigSchema *schema)
-{
-  GHashTable *needs =
-      g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
-  const GPtrArray *all = dmig_schema_dependencies(schema);
-
-  for (guint i = 0; i < all->len; i++) {
-    DmigDependency *dependency = all->pdata[i];
-    GPtrArray *list = NULL;
-    if (dependency->soft || dependency->owned)
-      continue;
-    list = g_hash_table_lookup(needs, dependency->object);
-    if (list == NULL) {
-      list = g_ptr_array_new();
-      g_hash_table_insert(needs, dependency->object, list);
-    }
-    g_ptr_array_add(list, dependency->on);
-  }
-  return needs;
-}
-
 static const DmigChange *
 change_at(const Circles *self, const char *address)
 {
@@ -206,7 +184,7 @@ find_circles(DmigPlanner *self, gboolean old)
   const DmigSchema *schema = old ? self->changes->renamed : self->changes->to;
   const GPtrArray *all = dmig_schema_dependencies(schema);
   g_autoptr(DmigPlanGraph) graph = dmig_plan_graph_new(self);
-  g_autoptr(GHashTable) needs = needs_by_address(schema);
+  g_autoptr(GHashTable) needs = dmig_plan_needs(schema, TRUE);
   Circles circles = { self, graph, needs, old };
   GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
 

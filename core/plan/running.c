@@ -86,25 +86,6 @@ wait_for_needs(Running *self, const char *address, gboolean own)
   }
 }
 
-static GHashTable *
-needs_by_address(const DmigSchema *schema)
-{
-  const GPtrArray *all = dmig_schema_dependencies(schema);
-  GHashTable *needs =
-      g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
-
-  for (guint i = 0; i < all->len; i++) {
-    DmigDependency *dependency = all->pdata[i];
-    GPtrArray *list = g_hash_table_lookup(needs, dependency->object);
-    if (list == NULL) {
-      list = g_ptr_array_new();
-      g_hash_table_insert(needs, dependency->object, list);
-    }
-    g_ptr_array_add(list, dependency->on);
-  }
-  return needs;
-}
-
 void
 dmig_plan_graph_link_running(DmigPlanGraph *self)
 {
@@ -116,7 +97,7 @@ dmig_plan_graph_link_running(DmigPlanGraph *self)
     if (address == NULL)
       continue;
     if (needs == NULL)
-      needs = needs_by_address(self->planner->changes->to);
+      needs = dmig_plan_needs(self->planner->changes->to, FALSE);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     Running running = { self, items->pdata[i], needs, seen };
     wait_for_needs(&running, address, TRUE);

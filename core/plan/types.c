@@ -73,7 +73,8 @@ dmig_planner_remake_types(DmigPlanner *self)
     DmigObjectKind kind = dmig_address_kind(change->address);
     g_autofree char *path = dmig_address_path(change->address);
     if ((kind != DMIG_OBJECT_COMPOSITE_TYPE && kind != DMIG_OBJECT_DOMAIN) ||
-        !visits_rows(change, kind) || !is_in_use(self->changes->renamed, kind, path, kind != DMIG_OBJECT_DOMAIN) ||
+        !visits_rows(change, kind) ||
+        !is_in_use(self->changes->renamed, kind, path, kind != DMIG_OBJECT_DOMAIN) ||
         !g_hash_table_add(seen, change->address))
       continue;
     dmig_planner_add(self, DMIG_CHANGE_DROP_OBJECT, NULL, NULL)->old_object =
