@@ -13,7 +13,7 @@
 #include "core/domain/write.h"
 #include "lite.h"
 #include "tests/support/walk.h"
-#include "walker.h"
+#include "tests/property/walker.h"
 
 static DmigSchema *nothing;
 static DmigScratch *scratch;
