@@ -5,7 +5,6 @@
 
 #include "core/sql/text.h"
 
-/* Its comment goes with it, and comes again where it is made again. */
 static void
 describe_check(DmigMaking *self, DmigFacet *check, const char *name)
 {
@@ -15,12 +14,9 @@ describe_check(DmigMaking *self, DmigFacet *check, const char *name)
       = dmig_sql_printf(self->dialect, "CONSTRAINT %I ON %s", name, self->what);
   dmig_lower_named_comment(self->lowering, &self->object->facets, facet_name, what,
                            dmig_making_text(self, attribute));
-  const DmigFacet *comment = dmig_facets_find(self->object->facets, facet_name);
-  if (comment == NULL)
-    return;
-  char *set = g_strconcat(check->set, comment->set, NULL);
-  g_free(check->set);
-  check->set = set;
+  DmigFacet *comment = dmig_facets_find(self->object->facets, facet_name);
+  if (comment != NULL)
+    dmig_facet_bring(check, comment);
 }
 
 static void

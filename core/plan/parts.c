@@ -223,59 +223,41 @@ remove_facets_of_made(DmigPlanner *self, const DmigPlanGraph *graph)
   }
 }
 
-static const char *
-statements_of(const DmigChange *change)
-{
-  gboolean changes = change->old_facet != NULL && change->new_facet->change != NULL;
-
-  return changes ? change->new_facet->change : change->new_facet->set;
-}
-
-/* What the statements of another facet of its object say already: a check's bring its comment. */
-static void
-remove_facets_said(DmigPlanner *self)
-{
-  /* Those that say more than one statement: few. */
-  g_autoptr(GPtrArray) speakers = g_ptr_array_new();
-
-  for (guint i = 0; i < self->items->len; i++) {
-    DmigChange *change = self->items->pdata[i];
-    const char *end =
-        change->kind == DMIG_CHANGE_SET_FACET ? strstr(statements_of(change), ";\n") : NULL;
-    if (end != NULL && end[2] != '\0')
-      g_ptr_array_add(speakers, change);
-  }
-  for (guint i = self->items->len; i > 0 && speakers->len > 0; i--) {
-    const DmigChange *change = self->items->pdata[i - 1];
-    gboolean said = FALSE;
-    for (guint j = 0; j < speakers->len && change->kind == DMIG_CHANGE_SET_FACET && !said; j++) {
-      const DmigChange *other = speakers->pdata[j];
-      said = other != change && strcmp(other->address, change->address) == 0 &&
-             strlen(statements_of(other)) > strlen(statements_of(change)) &&
-             g_str_has_suffix(statements_of(other), statements_of(change));
-    }
-    if (said)
-      g_ptr_array_remove_index(self->items, i - 1);
-  }
-}
-
 static gboolean
-is_said(const DmigPlanner *self, const char *address, const DmigFacet *facet)
+sets_facet(const DmigPlanner *self, const char *address, const char *name)
 {
   for (guint i = 0; i < self->items->len; i++) {
     const DmigChange *change = self->items->pdata[i];
-    if (change->kind == DMIG_CHANGE_SET_FACET && change->new_facet == facet &&
+    if (change->kind == DMIG_CHANGE_SET_FACET && strcmp(change->new_facet->name, name) == 0 &&
         strcmp(change->address, address) == 0)
       return TRUE;
   }
   return FALSE;
 }
 
+/* What another facet of the object brings as it is set. */
+static void
+remove_facets_brought(DmigPlanner *self)
+{
+  g_autoptr(GPtrArray) brought = g_ptr_array_new();
+
+  for (guint i = 0; i < self->items->len; i++) {
+    DmigChange *change = self->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_SET_FACET && change->new_facet->said_by != NULL)
+      g_ptr_array_add(brought, change);
+  }
+  for (guint i = 0; i < brought->len; i++) {
+    DmigChange *change = brought->pdata[i];
+    if (sets_facet(self, change->address, change->new_facet->said_by))
+      g_ptr_array_remove(self->items, change);
+  }
+}
+
 void
 dmig_planner_say_again(DmigPlanner *self, const char *address, const DmigTable *table,
                        const DmigFacet *before, const DmigFacet *after)
 {
-  if (is_said(self, address, after))
+  if (sets_facet(self, address, after->name))
     return;
   if (before->reset != NULL)
     add_facet(self, DMIG_CHANGE_RESET_FACET, address, table)->old_facet = before;
@@ -355,7 +337,7 @@ dmig_planner_add_facets(DmigPlanner *self)
   if (self->items->len == 0)
     return;
   remove_facets_of_made(self, graph);
-  remove_facets_said(self);
+  remove_facets_brought(self);
   length = self->items->len;
   for (guint i = 0; i < length; i++)
     add_late_of(self, self->items->pdata[i]);

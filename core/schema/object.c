@@ -157,6 +157,7 @@ dmig_facet_free(DmigFacet *self)
   g_free(self->change);
   g_free(self->reset);
   g_strfreev(self->needs);
+  g_free(self->said_by);
   g_free(self);
 }
 
@@ -171,6 +172,7 @@ dmig_facet_copy(const DmigFacet *self)
   copy->change = g_strdup(self->change);
   copy->reset = g_strdup(self->reset);
   copy->needs = g_strdupv(self->needs);
+  copy->said_by = g_strdup(self->said_by);
   return copy;
 }
 
@@ -182,6 +184,16 @@ dmig_facet_add_need(DmigFacet *self, char *address_owned)
   self->needs = g_renew(char *, self->needs, n + 2);
   self->needs[n] = address_owned;
   self->needs[n + 1] = NULL;
+}
+
+void
+dmig_facet_bring(DmigFacet *self, DmigFacet *other)
+{
+  g_autofree char *set = self->set;
+
+  self->set = g_strconcat(set, other->set, NULL);
+  g_free(other->said_by);
+  other->said_by = g_strdup(self->name);
 }
 
 GPtrArray *
@@ -247,7 +259,10 @@ dmig_facets_append_set(GString *sql, const GPtrArray *facets)
 {
   for (guint i = 0; facets != NULL && i < facets->len; i++) {
     const DmigFacet *facet = facets->pdata[i];
-    if (!facet->late && !facet->created)
+    const DmigFacet *bringer =
+        facet->said_by != NULL ? dmig_facets_find(facets, facet->said_by) : NULL;
+    gboolean brought = bringer != NULL && !bringer->late && !bringer->created;
+    if (!facet->late && !facet->created && !brought)
       g_string_append(sql, facet->set);
   }
 }

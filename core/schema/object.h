@@ -100,12 +100,16 @@ typedef struct {
   gboolean lockless;    /* its statements keep nobody from the rows: a comment, a privilege */
   gboolean late;        /* a step of its own, when all it names is there; else it follows its object */
   char **needs;         /* addresses of what it names, NULL-terminated; NULL: nothing */
+  char *said_by;        /* the facet of the same object whose `set` ends with this one's; NULL: none */
 } DmigFacet;
 
 DmigFacet *dmig_facet_new(const char *name, const char *value, const char *set, const char *reset);
 void dmig_facet_free(DmigFacet *self);
 DmigFacet *dmig_facet_copy(const DmigFacet *self);
 void dmig_facet_add_need(DmigFacet *self, char *address_owned);
+/* What is set with `self` is gone when that is reset, and so its `set` brings `other` too: a check's
+ * its comment. */
+void dmig_facet_bring(DmigFacet *self, DmigFacet *other);
 
 /* Arrays of facets, by name; an array may be NULL for "none". */
 GPtrArray *dmig_facets_new(void); /* DmigFacet*, freed with the array */

@@ -31,7 +31,6 @@ check_condition(const char *definition)
                                       : g_strdup(definition);
 }
 
-/* It goes with its check, and comes again where that is made again. */
 static void
 add_check_comment(const DmigPgReader *self, DmigObject *object, DmigFacet *check, const char *name,
                   const char *text)
@@ -41,10 +40,9 @@ add_check_comment(const DmigPgReader *self, DmigObject *object, DmigFacet *check
   g_autofree char *what = dmig_sql_printf(self->schema->dialect, "CONSTRAINT %I ON DOMAIN %I", name,
                                           object->path);
   DmigFacet *comment = dmig_facet_new_comment(what, text);
-  g_autofree char *set = check->set;
-  check->set = g_strconcat(set, comment->set, NULL);
   g_free(comment->name);
   comment->name = g_strdup_printf("comment on check %s", name);
+  dmig_facet_bring(check, comment);
   dmig_facets_add(&object->facets, comment);
 }
 
