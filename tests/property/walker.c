@@ -168,6 +168,22 @@ show_failure(const Walked *kind, int number, guint32 seed)
   fflush(stdout);
 }
 
+static void
+report_only_lines(GString *report, const char *of, const char *other, char mark)
+{
+  g_auto(GStrv) lines = g_strsplit(of, "\n", -1), others = g_strsplit(other, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    if (!g_strv_contains((const char *const *) others, *line))
+      g_string_append_printf(report, "%c %s\n", mark, *line);
+}
+
+void
+walker_report_lines(GString *report, const char *one, const char *other)
+{
+  report_only_lines(report, one, other, '-');
+  report_only_lines(report, other, one, '+');
+}
+
 /* --- all pairs ----------------------------------------------------------------------------- */
 
 typedef struct {

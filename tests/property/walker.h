@@ -40,6 +40,10 @@ typedef struct {
   WalkOutcome (*walk)(gconstpointer from, gconstpointer to, WalkNotes *notes);
 } Walked;
 
+/* Appends to the report the lines that only one of two sorted texts has: `- line` is the first's, `+ line`
+ * the other's. */
+void walker_report_lines(GString *report, const char *one, const char *other);
+
 /* A test's main(): its exit status. DMIG_PROPERTY_PAIRS and DMIG_PROPERTY_SEED say how many pairs
  * and which. */
 int walker_main(const Walked *kind, int argc, char **argv);

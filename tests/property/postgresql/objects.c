@@ -114,16 +114,6 @@ walk_rows(Room *room, DmigSchema *to, const Sketch *sketch, const Sketch *other,
   return FALSE;
 }
 
-/* What only one of two sorted texts has. */
-static void
-report_lines(GString *report, const char *of, const char *other, char mark)
-{
-  g_auto(GStrv) lines = g_strsplit(of, "\n", -1), others = g_strsplit(other, "\n", -1);
-  for (char **line = lines; *line != NULL; line++)
-    if (!g_strv_contains((const char *const *) others, *line))
-      g_string_append_printf(report, "%c %s\n", mark, *line);
-}
-
 static gboolean
 same_dump(const Room *mine, const Room *theirs, GString *report)
 {
@@ -131,8 +121,7 @@ same_dump(const Room *mine, const Room *theirs, GString *report)
   if (g_strcmp0(one, other) == 0)
     return TRUE;
   g_string_append(report, "pg_dump tells them apart:\n");
-  report_lines(report, one, other, '-');
-  report_lines(report, other, one, '+');
+  walker_report_lines(report, one, other);
   return FALSE;
 }
 

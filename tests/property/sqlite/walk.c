@@ -47,24 +47,13 @@ made(const Lite *lite, gboolean with_rows, GString *report)
   return g_steal_pointer(&db);
 }
 
-/* What only one of two sorted texts has. */
-static void
-report_lines(GString *report, const char *of, const char *other, char mark)
-{
-  g_auto(GStrv) lines = g_strsplit(of, "\n", -1), others = g_strsplit(other, "\n", -1);
-  for (char **line = lines; *line != NULL; line++)
-    if (!g_strv_contains((const char *const *) others, *line))
-      g_string_append_printf(report, "%c %s\n", mark, *line);
-}
-
 static gboolean
 same_texts(const char *one, const char *other, const char *which, const char *what, GString *report)
 {
   if (g_strcmp0(one, other) == 0)
     return TRUE;
   g_string_append_printf(report, "%s: %s:\n", which, what);
-  report_lines(report, one != NULL ? one : "", other != NULL ? other : "", '-');
-  report_lines(report, other != NULL ? other : "", one != NULL ? one : "", '+');
+  walker_report_lines(report, one != NULL ? one : "", other != NULL ? other : "");
   return FALSE;
 }
 

@@ -1,13 +1,12 @@
 /* Drafts as the YAML that an author would write. */
-#include "draft.h"
+#include "emit.h"
 
 #include <string.h>
 
 #include "core/base/text.h"
 
-/* Any text as a YAML scalar. */
-static char *
-quoted(const char *text)
+char *
+emit_quoted(const char *text)
 {
   GString *out = g_string_new("\"");
   for (const char *at = text; *at != '\0'; at++) {
@@ -19,16 +18,15 @@ quoted(const char *text)
   return g_string_free(out, FALSE);
 }
 
-static void
-append_quoted(GString *out, const char *text)
+void
+emit_append_quoted(GString *out, const char *text)
 {
-  g_autofree char *scalar = quoted(text);
+  g_autofree char *scalar = emit_quoted(text);
   g_string_append(out, scalar);
 }
 
-/* A name in SQL, with all its quotes. */
-static void
-append_name(GString *sql, const char *name)
+void
+emit_append_name(GString *sql, const char *name)
 {
   g_string_append_c(sql, '"');
   for (const char *at = name; *at != '\0'; at++) {
@@ -51,8 +49,8 @@ append_literal(GString *sql, const char *text)
   g_string_append_c(sql, '\'');
 }
 
-static const char *
-plain_column(const Field *field)
+const char *
+emit_column(const Field *field)
 {
   return field->column ? field->column : field->name;
 }
@@ -100,9 +98,8 @@ type_text(const Draft *draft, const Type *type)
   return g_string_free(text, FALSE);
 }
 
-/* A value of the type as a YAML scalar; NULL where there is none to state. */
-static char *
-literal_value(const Draft *draft, const Type *type, guint choice)
+char *
+emit_literal(const Draft *draft, const Type *type, guint choice)
 {
   static const char *const texts[] = {"x", "it's", "\xc3\xa9\"\\"};
   switch (type->kind) {
@@ -117,22 +114,22 @@ literal_value(const Draft *draft, const Type *type, guint choice)
   case TYPE_DECIMAL:
     return g_strdup("0");
   case TYPE_STRING:
-    return quoted(type->length < 4 ? "x" : texts[choice]);
+    return emit_quoted(type->length < 4 ? "x" : texts[choice]);
   case TYPE_TEXT:
-    return quoted(texts[choice]);
+    return emit_quoted(texts[choice]);
   case TYPE_DATE:
-    return quoted("2024-02-29");
+    return emit_quoted("2024-02-29");
   case TYPE_TIME:
-    return quoted("12:30:00");
+    return emit_quoted("12:30:00");
   case TYPE_TIMESTAMP:
-    return quoted("2024-02-29 12:30:00");
+    return emit_quoted("2024-02-29 12:30:00");
   case TYPE_UUID:
-    return quoted("8d6c1f0e-2b3a-4c5d-8e9f-001122334455");
+    return emit_quoted("8d6c1f0e-2b3a-4c5d-8e9f-001122334455");
   case TYPE_ENUM:
-    return quoted(type->labels.items[choice % type->labels.n].name);
+    return emit_quoted(type->labels.items[choice % type->labels.n].name);
   case TYPE_NAMED_ENUM: {
     const Labels *labels = &draft_enum(draft, type->enumeration)->labels;
-    return quoted(labels->items[choice % labels->n].name);
+    return emit_quoted(labels->items[choice % labels->n].name);
   }
   case TYPE_BINARY:
   case TYPE_TIMESTAMPTZ:
@@ -173,7 +170,7 @@ default_text(const Draft *draft, const Field *field)
     return g_strdup("{sql: \"1 + 1\"}");
   if (field->default_kind == DEFAULT_SQL && type_is_text(type))
     return g_strdup("{sql: \"upper('x')\"}");
-  return literal_value(draft, type, field->default_choice);
+  return emit_literal(draft, type, field->default_choice);
 }
 
 static char *
@@ -182,7 +179,7 @@ check_sql(CheckKind check, const Field *field)
   GString *sql = g_string_new(NULL);
   if (check == CHECK_LENGTH)
     g_string_append(sql, "length(");
-  append_name(sql, plain_column(field));
+  emit_append_name(sql, emit_column(field));
   switch (check) {
   case CHECK_NOT_NEGATIVE:
     g_string_append(sql, " >= 0");
@@ -210,11 +207,11 @@ generated_sql(const Entity *entity, const Field *field)
   GString *sql = g_string_new(NULL);
   if (type_is_number(&base->type)) {
     g_string_append(sql, field->generated_twice ? "nullif(" : "coalesce(");
-    append_name(sql, plain_column(base));
+    emit_append_name(sql, emit_column(base));
     g_string_append(sql, ", 0)");
   } else {
     g_string_append(sql, field->generated_twice ? "lower(" : "upper(");
-    append_name(sql, plain_column(base));
+    emit_append_name(sql, emit_column(base));
     g_string_append_c(sql, ')');
   }
   return g_string_free(sql, FALSE);
@@ -232,7 +229,7 @@ append_text_pair(GString *out, const char *key, const char *text)
 {
   if (text == NULL)
     return;
-  g_autofree char *scalar = quoted(text);
+  g_autofree char *scalar = emit_quoted(text);
   append_pair(out, key, scalar);
 }
 
@@ -240,17 +237,17 @@ static void
 append_field(GString *out, const Draft *draft, const Entity *entity, const Field *field)
 {
   g_string_append(out, "      ");
-  append_quoted(out, field->name);
+  emit_append_quoted(out, field->name);
   if (field->references != 0) {
     g_string_append(out, ": {references: ");
-    append_quoted(out, draft_entity(draft, field->references)->name);
+    emit_append_quoted(out, draft_entity(draft, field->references)->name);
     append_pair(out, "on_delete", field->on_delete);
     append_pair(out, "on_update", field->on_update);
     append_pair(out, "deferrable", field->deferrable);
   } else {
     g_autofree char *type = type_text(draft, &field->type);
     g_string_append(out, ": {type: ");
-    append_quoted(out, type);
+    emit_append_quoted(out, type);
   }
   if (field->primary)
     append_pair(out, "primary", "true");
@@ -285,13 +282,13 @@ append_index(GString *out, const Entity *entity, const Index *index)
     g_string_append(out, i > 0 ? ", {" : "{");
     if (part->expression) {
       g_autoptr(GString) sql = g_string_new("lower(");
-      append_name(sql, plain_column(field));
+      emit_append_name(sql, emit_column(field));
       g_string_append_c(sql, ')');
       g_string_append(out, "expression: ");
-      append_quoted(out, sql->str);
+      emit_append_quoted(out, sql->str);
     } else {
       g_string_append(out, "field: ");
-      append_quoted(out, field->name);
+      emit_append_quoted(out, field->name);
     }
     append_pair(out, "desc", part->descending ? "true" : NULL);
     g_string_append_c(out, '}');
@@ -301,12 +298,12 @@ append_index(GString *out, const Entity *entity, const Index *index)
   append_pair(out, "unique", index->unique ? "true" : NULL);
   if (index->where != 0) {
     g_autoptr(GString) sql = g_string_new(NULL);
-    append_name(sql, plain_column(entity_field(entity, index->where)));
+    emit_append_name(sql, emit_column(entity_field(entity, index->where)));
     g_string_append(sql, " IS NOT NULL");
     append_text_pair(out, "where", sql->str);
   }
   if (index->include != 0) {
-    g_autofree char *name = quoted(entity_field(entity, index->include)->name);
+    g_autofree char *name = emit_quoted(entity_field(entity, index->include)->name);
     g_string_append_printf(out, ", include: [%s]", name);
   }
   g_string_append(out, "}\n");
@@ -317,7 +314,7 @@ append_field_names(GString *out, const Entity *entity, const guint *fields, guin
 {
   for (guint i = 0; i < n; i++) {
     g_string_append(out, i > 0 ? ", " : "");
-    append_quoted(out, entity_field(entity, fields[i])->name);
+    emit_append_quoted(out, entity_field(entity, fields[i])->name);
   }
 }
 
@@ -341,9 +338,9 @@ append_parts(GString *out, const Draft *draft, const Entity *entity)
     const Rule *rule = &g_array_index(entity->checks, Rule, i);
     g_autofree char *sql = check_sql(rule->check, entity_field(entity, rule->fields[0]));
     g_string_append(out, "      ");
-    append_quoted(out, rule->name);
+    emit_append_quoted(out, rule->name);
     g_string_append(out, ": ");
-    append_quoted(out, sql);
+    emit_append_quoted(out, sql);
     g_string_append_c(out, '\n');
   }
   g_string_append(out, entity->foreigns->len > 0 ? "    foreign:\n" : "");
@@ -352,7 +349,7 @@ append_parts(GString *out, const Draft *draft, const Entity *entity)
     g_string_append(out, "      - {fields: [");
     append_field_names(out, entity, foreign->fields, foreign->n);
     g_string_append(out, "], references: ");
-    append_quoted(out, draft_entity(draft, foreign->references)->name);
+    emit_append_quoted(out, draft_entity(draft, foreign->references)->name);
     append_text_pair(out, "name", foreign->name);
     append_pair(out, "on_delete", foreign->on_delete);
     g_string_append(out, "}\n");
@@ -363,14 +360,14 @@ static void
 append_entity(GString *out, const Draft *draft, const Entity *entity)
 {
   g_string_append(out, "  ");
-  append_quoted(out, entity->name);
+  emit_append_quoted(out, entity->name);
   g_string_append(out, ":\n");
   if (entity->table != NULL) {
-    g_autofree char *table = quoted(entity->table);
+    g_autofree char *table = emit_quoted(entity->table);
     g_string_append_printf(out, "    table: %s\n", table);
   }
   if (entity->description != NULL) {
-    g_autofree char *description = quoted(entity->description);
+    g_autofree char *description = emit_quoted(entity->description);
     g_string_append_printf(out, "    description: %s\n", description);
   }
   g_string_append(out, "    fields:\n");
@@ -388,7 +385,7 @@ append_enums(GString *out, const Draft *draft)
     g_string_append_printf(out, "  %s: {labels: [", enumeration->name);
     for (guint k = 0; k < enumeration->labels.n; k++) {
       g_string_append(out, k > 0 ? ", " : "");
-      append_quoted(out, enumeration->labels.items[k].name);
+      emit_append_quoted(out, enumeration->labels.items[k].name);
     }
     g_string_append_c(out, ']');
     append_text_pair(out, "description", enumeration->description);
@@ -404,17 +401,17 @@ append_view(GString *out, const Draft *draft, const View *view)
   g_autoptr(GString) sql = g_string_new("SELECT ");
   for (guint i = 0; i < view->n; i++) {
     g_string_append(sql, i > 0 ? ", " : "");
-    append_name(sql, plain_column(entity_field(entity, view->fields[i])));
+    emit_append_name(sql, emit_column(entity_field(entity, view->fields[i])));
   }
   g_string_append(sql, " FROM ");
-  append_name(sql, table);
+  emit_append_name(sql, table);
   if (view->filtered) {
     g_string_append(sql, " WHERE ");
-    append_name(sql, plain_column(entity_field(entity, view->fields[0])));
+    emit_append_name(sql, emit_column(entity_field(entity, view->fields[0])));
     g_string_append(sql, " IS NOT NULL");
   }
   g_string_append_printf(out, "  View%u: {sql: ", view->id);
-  append_quoted(out, sql->str);
+  emit_append_quoted(out, sql->str);
   append_text_pair(out, "view", view->name);
   append_text_pair(out, "description", view->description);
   g_string_append(out, "}\n");
@@ -431,168 +428,5 @@ draft_to_yaml(const Draft *self)
   g_string_append(out, self->views->len > 0 ? "views:\n" : "");
   for (guint i = 0; i < self->views->len; i++)
     append_view(out, self, &g_array_index(self->views, View, i));
-  return g_string_free(out, FALSE);
-}
-
-/* --- change.yaml ------------------------------------------------------------------------------- */
-
-typedef struct {
-  const Draft *from, *to;
-  GString *renames, *fill, *values, *convert;
-} Change;
-
-static void
-append_entry(GString *out, const char *key, const char *scalar)
-{
-  g_string_append(out, "  ");
-  append_quoted(out, key);
-  g_string_append_printf(out, ": %s\n", scalar);
-}
-
-static void
-append_label_maps(Change *self, const char *key, const Labels *from, const Labels *to)
-{
-  g_autoptr(GString) maps = g_string_new(NULL);
-  for (guint i = 0; i < from->n; i++)
-    for (guint k = 0; k < to->n; k++) {
-      if (from->items[i].id != to->items[k].id || from->items[i].name == to->items[k].name)
-        continue;
-      g_string_append(maps, maps->len > 0 ? ", " : "{");
-      append_quoted(maps, from->items[i].name);
-      g_string_append(maps, ": ");
-      append_quoted(maps, to->items[k].name);
-    }
-  if (maps->len == 0)
-    return;
-  g_string_append_c(maps, '}');
-  append_entry(self->values, key, maps->str);
-}
-
-static gboolean
-had_field_named(const Entity *entity, const char *name)
-{
-  for (guint i = 0; i < entity->fields->len; i++)
-    if (strcmp(g_array_index(entity->fields, Field, i).name, name) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* Not always: an author may forget it, too, and then rows must stand in the way. */
-static void
-append_fill(Change *self, const char *key, const Entity *was_in, const Field *was,
-            const Field *field)
-{
-  if (!field->required || field->primary || field->default_kind != DEFAULT_NONE ||
-      field->generated_from != 0 || field->references != 0 || field->identity != 0)
-    return;
-  gboolean arrives = was == NULL && !had_field_named(was_in, field->name);
-  gboolean tightens = was != NULL && !was->required && !was->primary && was->generated_from == 0;
-  if ((!arrives && !tightens) || field->id % 7 == 0)
-    return;
-  g_autofree char *value = literal_value(self->to, &field->type, field->default_choice);
-  if (value != NULL)
-    append_entry(self->fill, key, value);
-}
-
-static void
-append_convert(Change *self, const char *key, const Field *was, const Field *field)
-{
-  gboolean whole = field->type.kind == TYPE_INTEGER || field->type.kind == TYPE_BIGINT;
-  if (was->type.kind != TYPE_TEXT || !whole || was->references || field->references ||
-      was->generated_from || field->generated_from || field->primary)
-    return;
-  g_autoptr(GString) convert = g_string_new(NULL);
-  g_autoptr(GString) sql = g_string_new("length(");
-  append_name(sql, plain_column(field));
-  g_string_append_c(sql, ')');
-  g_string_append(convert, "{upgrade: ");
-  append_quoted(convert, sql->str);
-  g_string_assign(sql, "CAST(");
-  append_name(sql, plain_column(was));
-  g_string_append(sql, " AS text)");
-  g_string_append(convert, ", downgrade: ");
-  append_quoted(convert, sql->str);
-  g_string_append_c(convert, '}');
-  append_entry(self->convert, key, convert->str);
-}
-
-static void
-append_field_change(Change *self, const Entity *was_in, const Entity *entity, const Field *field)
-{
-  const Field *was = entity_field(was_in, field->id);
-  g_autofree char *key = g_strdup_printf("%s.%s", entity->name, field->name);
-  append_fill(self, key, was_in, was, field);
-  if (was == NULL)
-    return;
-  if (was->name != field->name) {
-    g_autofree char *old = g_strdup_printf("%s.%s", entity->name, was->name);
-    g_autofree char *scalar = quoted(key);
-    append_entry(self->renames, old, scalar);
-  }
-  if (was->type.kind == TYPE_ENUM && field->type.kind == TYPE_ENUM && !was->references &&
-      !field->references)
-    append_label_maps(self, key, &was->type.labels, &field->type.labels);
-  if (was->type.kind != field->type.kind)
-    append_convert(self, key, was, field);
-}
-
-static void
-append_entity_changes(Change *self)
-{
-  for (guint i = 0; i < self->to->entities->len; i++) {
-    const Entity *entity = self->to->entities->pdata[i];
-    const Entity *was = draft_entity(self->from, entity->id);
-    if (was == NULL)
-      continue;
-    if (was->name != entity->name) {
-      g_autofree char *scalar = quoted(entity->name);
-      append_entry(self->renames, was->name, scalar);
-    }
-    for (guint k = 0; k < entity->fields->len; k++)
-      append_field_change(self, was, entity, &g_array_index(entity->fields, Field, k));
-  }
-}
-
-static void
-append_enum_changes(Change *self)
-{
-  for (guint i = 0; i < self->to->enums->len; i++) {
-    const Enumeration *enumeration = &g_array_index(self->to->enums, Enumeration, i);
-    const Enumeration *was = draft_enum(self->from, enumeration->id);
-    if (was == NULL)
-      continue;
-    if (was->name != enumeration->name)
-      append_entry(self->renames, was->name, enumeration->name);
-    append_label_maps(self, enumeration->name, &was->labels, &enumeration->labels);
-  }
-}
-
-static void
-append_section(GString *out, const char *name, const GString *entries)
-{
-  if (entries->len > 0)
-    g_string_append_printf(out, "%s:\n%s", name, entries->str);
-}
-
-char *
-draft_change_to_yaml(const Draft *from, const Draft *to)
-{
-  g_autoptr(GString) renames = g_string_new(NULL);
-  g_autoptr(GString) fill = g_string_new(NULL);
-  g_autoptr(GString) values = g_string_new(NULL);
-  g_autoptr(GString) convert = g_string_new(NULL);
-  Change change = {.from = from,
-                   .to = to,
-                   .renames = renames,
-                   .fill = fill,
-                   .values = values,
-                   .convert = convert};
-  append_entity_changes(&change);
-  append_enum_changes(&change);
-  GString *out = g_string_new(NULL);
-  append_section(out, "renames", renames);
-  append_section(out, "fill", fill);
-  append_section(out, "values", values);
-  append_section(out, "convert", convert);
   return g_string_free(out, FALSE);
 }
