@@ -14,7 +14,7 @@ typedef struct {
 
 typedef struct {
   char *reference; /* how FROM and UPDATE name the table's own rows: `ONLY shop.orders` */
-  char **row;      /* columns that tell any two rows apart for the moment: `ctid`; empty: it has a key */
+  char **row;      /* columns that tell any two rows apart for the moment, quoted; empty: there are none */
   char *hidden;    /* a number of each row that no column shows and that is kept with it; NULL: none */
   GPtrArray *columns; /* DmigKeepColumn* */
 } DmigKeepTable;

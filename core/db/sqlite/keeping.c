@@ -37,6 +37,18 @@ shows_rowid(const DmigRows *rows)
   return keys == 1 && integer;
 }
 
+/* The columns of the primary key, as SQL names them: what a table WITHOUT ROWID tells its rows apart by. */
+static char **
+key_of(const DmigDatabase *db, const DmigRows *rows)
+{
+  GPtrArray *key = g_ptr_array_new();
+  for (guint i = 0; i < rows->rows->len; i++)
+    if (strcmp(dmig_rows_get(rows, i, 3), "0") != 0)
+      g_ptr_array_add(key, dmig_sql_identifier(db->dialect, dmig_rows_get(rows, i, 0)));
+  g_ptr_array_add(key, NULL);
+  return (char **) g_ptr_array_free(key, FALSE);
+}
+
 static gboolean
 look(DmigDatabase *db, const char *path, gboolean own, DmigKeepTable **out, GError **error)
 {
@@ -61,7 +73,10 @@ look(DmigDatabase *db, const char *path, gboolean own, DmigKeepTable **out, GErr
           strcmp(hidden, "0") != 0;
   }
   const char *rowid = free_rowid_name(table);
-  if (strcmp(dmig_rows_get(rows, 0, 4), "0") == 0 && rowid != NULL) {
+  if (strcmp(dmig_rows_get(rows, 0, 4), "0") != 0) {
+    g_strfreev(table->row);
+    table->row = key_of(db, rows);
+  } else if (rowid != NULL) {
     const char *const row[] = { rowid, NULL };
     g_strfreev(table->row);
     table->row = g_strdupv((char **) row);

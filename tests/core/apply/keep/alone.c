@@ -42,6 +42,23 @@ test_sqlite_conflict_clauses_take_nothing_away(void **state)
   assert_rows(self, "SELECT id, v FROM c ORDER BY id", "1,1;2,2");
 }
 
+/* Such a table has no number of its rows to go by. */
+static void
+test_sqlite_a_part_of_a_key_without_rowid(void **state)
+{
+  Keep *self = *state;
+  if (!on_sqlite())
+    return;
+  between(self,
+          "CREATE TABLE c (k text, \"the day\" text, n integer, PRIMARY KEY (k, \"the day\")) "
+          "WITHOUT ROWID;",
+          "CREATE TABLE c (k text PRIMARY KEY, n integer) WITHOUT ROWID;");
+  fixture_exec(self->db, "INSERT INTO c VALUES ('a', 'x', 1), ('b', 'y', 2);");
+  run(self, self->up);
+  run(self, self->down);
+  assert_rows(self, "SELECT * FROM c ORDER BY k", "a,x,1;b,y,2");
+}
+
 static void
 test_postgresql_types_of_all_kinds(void **state)
 {
@@ -163,6 +180,7 @@ main(int argc, char **argv)
   const struct CMUnitTest tests[] = {
     KEEP(test_sqlite_keeps_storage_classes_and_rowids),
     KEEP(test_sqlite_conflict_clauses_take_nothing_away),
+    KEEP(test_sqlite_a_part_of_a_key_without_rowid),
     KEEP(test_postgresql_types_of_all_kinds),
     KEEP(test_postgresql_partitions_and_children),
     KEEP(test_postgresql_row_security),
