@@ -4,22 +4,12 @@
 
 #include "core/base/text.h"
 #include "core/diff/rename.h"
-#include "core/plan/planner.h"
+#include "core/plan/checks.h"
 #include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
-/* The rows as they will be when the constraint meets them: `from` stands behind FROM and has the
- * table's name. */
-typedef struct {
-  DmigPlanner *planner;
-  const DmigTable *table; /* as it will be */
-  char *from;
-  DmigStep *step;
-  const DmigTable *keyed; /* whose primary key tells the rows apart; NULL: nothing does */
-} Rows;
-
 static void
-ask(const Rows *rows, DmigCheckKind kind, char *const *columns, char *sql_owned,
+ask(const DmigMetRows *rows, DmigCheckKind kind, char *const *columns, char *sql_owned,
     char *message_owned)
 {
   const DmigTable *table = rows->keyed != NULL ? rows->keyed : rows->table;
@@ -42,7 +32,7 @@ shown(const DmigTable *table)
 
 /* Groups of rows with the same `keys` (expressions), none of them null. */
 static void
-ask_for_duplicates(const Rows *rows, GPtrArray *keys, char *const *columns, const char *where_sql)
+ask_for_duplicates(const DmigMetRows *rows, GPtrArray *keys, char *const *columns, const char *where_sql)
 {
   GString *sql = g_string_new("SELECT count(*) FROM (SELECT 1 FROM ");
   GString *list = g_string_new(NULL);
@@ -64,7 +54,7 @@ ask_for_duplicates(const Rows *rows, GPtrArray *keys, char *const *columns, cons
 }
 
 static GPtrArray *
-keys_of_columns(const Rows *rows, char *const *columns)
+keys_of_columns(const DmigMetRows *rows, char *const *columns)
 {
   GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
 
@@ -74,7 +64,7 @@ keys_of_columns(const Rows *rows, char *const *columns)
 }
 
 static GPtrArray *
-keys_of_index(const Rows *rows, const DmigIndex *index)
+keys_of_index(const DmigMetRows *rows, const DmigIndex *index)
 {
   GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
 
@@ -87,8 +77,8 @@ keys_of_index(const Rows *rows, const DmigIndex *index)
   return keys;
 }
 
-static void
-ask_index(const Rows *rows, const DmigIndex *index)
+void
+dmig_planner_ask_index(const DmigMetRows *rows, const DmigIndex *index)
 {
   g_autoptr(GPtrArray) keys = keys_of_index(rows, index);
 
@@ -111,7 +101,7 @@ refers_to(const DmigTable *table, const char *name)
  * and rebuilt before those that refer to them, where there is a before. Where there is none, no row
  * can be known to have its partner. */
 static gboolean
-is_readable(const Rows *rows, const DmigConstraint *constraint)
+is_readable(const DmigMetRows *rows, const DmigConstraint *constraint)
 {
   const DmigChanges *changes = rows->planner->changes;
   const DmigTable *before = dmig_schema_table(changes->renamed, constraint->ref_table);
@@ -127,19 +117,18 @@ is_readable(const Rows *rows, const DmigConstraint *constraint)
 }
 
 static void
-ask_for_orphans(const Rows *rows, const DmigConstraint *constraint)
+ask_for_orphans(const DmigMetRows *rows, const DmigConstraint *constraint)
 {
   const DmigDialect *dialect = rows->planner->dialect;
-  /* SQLite lets a table refer to what is not there. */
-  if (!dmig_schema_has_table(rows->planner->changes->to, constraint->ref_table))
-    return;
+  /* SQLite lets a table refer to what is not there: only nulls have a place then. */
+  gboolean there = dmig_schema_has_table(rows->planner->changes->to, constraint->ref_table);
   GString *sql = g_string_new("SELECT count(*) FROM ");
 
   g_string_append_printf(sql, "%s WHERE ", rows->from);
   for (guint i = 0; constraint->columns[i] != NULL; i++)
     dmig_sql_appendf(sql, dialect, "%s%I.%I IS NOT NULL", i > 0 ? " AND " : "", rows->table->name,
                      constraint->columns[i]);
-  if (is_readable(rows, constraint)) {
+  if (there && is_readable(rows, constraint)) {
     dmig_sql_appendf(sql, dialect, " AND NOT EXISTS (SELECT 1 FROM %I AS partner WHERE ",
                      constraint->ref_table);
     for (guint i = 0; constraint->columns[i] != NULL; i++)
@@ -157,7 +146,7 @@ ask_for_orphans(const Rows *rows, const DmigConstraint *constraint)
 /* --- checks ---------------------------------------------------------------------------------- */
 
 static void
-ask_for_violations(const Rows *rows, const DmigConstraint *constraint)
+ask_for_violations(const DmigMetRows *rows, const DmigConstraint *constraint)
 {
   g_autofree char *text = dmig_text_printable(constraint->check_sql);
 
@@ -166,8 +155,19 @@ ask_for_violations(const Rows *rows, const DmigConstraint *constraint)
       g_strdup_printf("rows of %s break the check %s; mend them first", shown(rows->table), text));
 }
 
-static void
-ask_constraint(const Rows *rows, const DmigConstraint *constraint)
+void
+dmig_planner_ask_for_missing(const DmigMetRows *rows, const DmigColumn *column, const char *value)
+{
+  g_autofree char *text = dmig_text_printable(column->generated_sql);
+
+  ask(rows, DMIG_CHECK_VIOLATION, NULL,
+      g_strdup_printf("SELECT count(*) FROM %s WHERE (%s) IS NULL", rows->from, value),
+      g_strdup_printf("rows of %s have nothing for the required %s, which is %s; mend them first",
+                      shown(rows->table), column->name, text));
+}
+
+void
+dmig_planner_ask_constraint(const DmigMetRows *rows, const DmigConstraint *constraint)
 {
   switch (constraint->kind) {
   case DMIG_CONSTRAINT_PRIMARY_KEY:
@@ -202,7 +202,7 @@ index_is_dropped(const DmigPlanner *planner, const DmigIndex *index)
 
 /* `keys` with `value` in the place of the column that changes; FALSE: the column is not among them. */
 static gboolean
-put_value(const Rows *rows, GPtrArray *keys, const char *column, const char *value)
+put_value(const DmigMetRows *rows, GPtrArray *keys, const char *column, const char *value)
 {
   g_autofree char *plain = dmig_sql_identifier(rows->planner->dialect, column);
   gboolean found = FALSE;
@@ -219,7 +219,7 @@ put_value(const Rows *rows, GPtrArray *keys, const char *column, const char *val
 
 /* A type change that may make two values one, under a unique key that stays. */
 static void
-ask_altered_keys(const Rows *rows, const DmigChange *change)
+ask_altered_keys(const DmigMetRows *rows, const DmigChange *change)
 {
   const DmigTable *table = change->old_table;
   const char *column = change->old_column->name;
@@ -247,9 +247,9 @@ ask_altered_keys(const Rows *rows, const DmigChange *change)
   }
 }
 
-/* Rows that get `fill` for a null of `column`, and have no partner then. */
+/* DmigMetRows that get `fill` for a null of `column`, and have no partner then. */
 static void
-ask_filled_reference(const Rows *rows, const DmigConstraint *constraint, const char *column,
+ask_filled_reference(const DmigMetRows *rows, const DmigConstraint *constraint, const char *column,
                      const char *fill)
 {
   const DmigDialect *dialect = rows->planner->dialect;
@@ -276,8 +276,8 @@ ask_filled_reference(const Rows *rows, const DmigConstraint *constraint, const c
                       shown(rows->table), column, constraint->ref_table));
 }
 
-static gboolean
-constraint_reads(const DmigConstraint *constraint, const char *column)
+gboolean
+dmig_planner_constraint_reads(const DmigConstraint *constraint, const char *column)
 {
   return constraint->kind == DMIG_CONSTRAINT_CHECK
              ? dmig_sql_mentions(constraint->check_sql, column)
@@ -286,7 +286,7 @@ constraint_reads(const DmigConstraint *constraint, const char *column)
 
 /* What a constraint that stays reads of the rows once nulls of `column` are filled. */
 static char *
-filled_rows(const Rows *rows, const DmigTable *table, const DmigConstraint *constraint,
+filled_rows(const DmigMetRows *rows, const DmigTable *table, const DmigConstraint *constraint,
             const char *column, const char *fill)
 {
   const DmigDialect *dialect = rows->planner->dialect;
@@ -295,7 +295,7 @@ filled_rows(const Rows *rows, const DmigTable *table, const DmigConstraint *cons
   dmig_sql_appendf(sql, dialect, "(SELECT coalesce(%I, %s) AS %I", column, fill, column);
   for (guint i = 0; i < table->columns->len; i++) {
     const char *name = ((DmigColumn *) table->columns->pdata[i])->name;
-    if (!g_str_equal(name, column) && constraint_reads(constraint, name))
+    if (!g_str_equal(name, column) && dmig_planner_constraint_reads(constraint, name))
       dmig_sql_appendf(sql, dialect, ", %I", name);
   }
   dmig_sql_appendf(sql, dialect, " FROM %I) AS %I", table->name, table->name);
@@ -304,22 +304,22 @@ filled_rows(const Rows *rows, const DmigTable *table, const DmigConstraint *cons
 
 /* Nulls that are filled, under constraints that stay. */
 static void
-ask_filled(const Rows *rows, const DmigChange *change)
+ask_filled(const DmigMetRows *rows, const DmigChange *change)
 {
   const DmigTable *table = change->old_table;
   const char *column = change->old_column->name;
 
   for (guint i = 0; change->fill_sql != NULL && i < table->constraints->len; i++) {
     const DmigConstraint *constraint = table->constraints->pdata[i];
-    if (!constraint_reads(constraint, column) || dmig_planner_drops(rows->planner, constraint))
+    if (!dmig_planner_constraint_reads(constraint, column) || dmig_planner_drops(rows->planner, constraint))
       continue;
     if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY) {
       ask_filled_reference(rows, constraint, column, change->fill_sql);
       continue;
     }
     g_autofree char *from = filled_rows(rows, table, constraint, column, change->fill_sql);
-    Rows filled = { rows->planner, rows->table, from, rows->step, NULL };
-    ask_constraint(&filled, constraint);
+    DmigMetRows filled = { rows->planner, rows->table, from, rows->step, NULL };
+    dmig_planner_ask_constraint(&filled, constraint);
   }
 }
 
@@ -334,161 +334,17 @@ dmig_planner_ask_rows(DmigPlanner *self, const DmigChange *change, DmigStep *ste
     return; /* a new table has no rows */
 
   g_autofree char *from = dmig_sql_identifier(self->dialect, table->name);
-  Rows rows = { self, table, from, step, before };
+  DmigMetRows rows = { self, table, from, step, before };
   if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT) {
-    ask_constraint(&rows, change->new_constraint);
+    dmig_planner_ask_constraint(&rows, change->new_constraint);
   } else if (change->kind == DMIG_CHANGE_CREATE_INDEX) {
-    ask_index(&rows, change->new_index);
+    dmig_planner_ask_index(&rows, change->new_index);
+  } else if (change->kind == DMIG_CHANGE_ADD_COLUMN) {
+    const DmigColumn *column = change->new_column;
+    if (column->not_null && column->generated != DMIG_GENERATED_NONE)
+      dmig_planner_ask_for_missing(&rows, column, column->generated_sql);
   } else if (change->kind == DMIG_CHANGE_ALTER_COLUMN) {
     ask_altered_keys(&rows, change);
     ask_filled(&rows, change);
-  }
-}
-
-/* --- rebuilds -------------------------------------------------------------------------------- */
-
-/* `(SELECT … FROM old) AS name`: the rows as the rebuild will write them. What is computed from the
- * others is laid around it, a column a layer, as it may read computed ones too. */
-static char *
-rebuilt_rows(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-             GHashTable *sources)
-{
-  GString *sql = g_string_new("(SELECT ");
-  gboolean first = TRUE;
-
-  for (guint i = 0; i < new_table->columns->len; i++) {
-    const DmigColumn *column = new_table->columns->pdata[i];
-    const char *source = g_hash_table_lookup(sources, column->name);
-    if (column->generated != DMIG_GENERATED_NONE)
-      continue;
-    if (source == NULL)
-      source = column->default_sql != NULL ? column->default_sql : "NULL";
-    dmig_sql_appendf(sql, self->dialect, "%s%s AS %I", first ? "" : ", ", source, column->name);
-    first = FALSE;
-  }
-  dmig_sql_appendf(sql, self->dialect, " FROM %I) AS %I", old_table->name, new_table->name);
-  for (guint i = 0; i < new_table->columns->len; i++) {
-    const DmigColumn *column = new_table->columns->pdata[i];
-    if (column->generated == DMIG_GENERATED_NONE)
-      continue;
-    g_autofree char *inner = g_string_free(sql, FALSE);
-    sql = g_string_new(NULL);
-    dmig_sql_appendf(sql, self->dialect, "(SELECT *, (%s) AS %I FROM %s) AS %I",
-                     column->generated_sql, column->name, inner, new_table->name);
-  }
-  return g_string_free(sql, FALSE);
-}
-
-/* Whether the rebuild gives the column other values than it has. */
-static gboolean
-moves(DmigPlanner *self, GHashTable *sources, const char *column)
-{
-  const char *source = g_hash_table_lookup(sources, column);
-  g_autofree char *plain = dmig_sql_identifier(self->dialect, column);
-
-  return g_strcmp0(source, plain) != 0;
-}
-
-/* Whether the old table can be asked as it stands. */
-static gboolean
-all_values_stay(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-                GHashTable *sources)
-{
-  for (guint i = 0; i < new_table->columns->len; i++) {
-    const DmigColumn *column = new_table->columns->pdata[i];
-    const DmigColumn *before = dmig_table_column(old_table, column->name);
-    if (before == NULL || g_strcmp0(before->generated_sql, column->generated_sql) != 0 ||
-        (column->generated == DMIG_GENERATED_NONE && moves(self, sources, column->name)))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-is_new_in(DmigPlanner *self, const DmigTable *table, gconstpointer object)
-{
-  for (guint i = 0; i < self->items->len; i++) {
-    const DmigChange *change = self->items->pdata[i];
-    if (change->new_table == table && object != NULL &&
-        (change->new_constraint == object || change->new_index == object))
-      return change->kind == DMIG_CHANGE_ADD_CONSTRAINT ||
-             change->kind == DMIG_CHANGE_CREATE_INDEX;
-  }
-  return FALSE;
-}
-
-static gboolean
-constraint_meets_other_values(DmigPlanner *self, GHashTable *sources, const DmigTable *table,
-                              const DmigConstraint *constraint)
-{
-  for (guint i = 0; i < table->columns->len; i++) {
-    const char *name = ((DmigColumn *) table->columns->pdata[i])->name;
-    if (constraint_reads(constraint, name) && moves(self, sources, name))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
-index_meets_other_values(DmigPlanner *self, GHashTable *sources, const DmigIndex *index)
-{
-  for (guint i = 0; i < index->elements->len; i++) {
-    const DmigIndexElement *element = index->elements->pdata[i];
-    if (element->column == NULL || moves(self, sources, element->column))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* The key of an identity column is given by the database: nothing to ask. */
-static gboolean
-is_identity_key(const DmigTable *table, const DmigConstraint *constraint)
-{
-  const DmigColumn *column = constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY
-                                 ? dmig_table_column(table, constraint->columns[0])
-                                 : NULL;
-
-  return column != NULL && column->identity != DMIG_IDENTITY_NONE;
-}
-
-/* Whether rows can be told by the old table's primary key in what the rebuild writes. */
-static gboolean
-keeps_key(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-          GHashTable *sources)
-{
-  for (guint i = 0; i < old_table->constraints->len; i++) {
-    const DmigConstraint *constraint = old_table->constraints->pdata[i];
-    if (constraint->kind != DMIG_CONSTRAINT_PRIMARY_KEY)
-      continue;
-    for (guint k = 0; constraint->columns[k] != NULL; k++)
-      if (dmig_table_column(new_table, constraint->columns[k]) == NULL ||
-          moves(self, sources, constraint->columns[k]))
-        return FALSE;
-  }
-  return TRUE;
-}
-
-void
-dmig_planner_ask_rebuilt_rows(DmigPlanner *self, const DmigTable *old_table,
-                              const DmigTable *new_table, GHashTable *sources, DmigStep *step)
-{
-  g_autofree char *from = all_values_stay(self, old_table, new_table, sources)
-                              ? dmig_sql_identifier(self->dialect, old_table->name)
-                              : rebuilt_rows(self, old_table, new_table, sources);
-  gboolean same_key = keeps_key(self, old_table, new_table, sources);
-  Rows rows = { self, new_table, from, step, same_key ? old_table : NULL };
-
-  for (guint i = 0; i < new_table->constraints->len; i++) {
-    const DmigConstraint *constraint = new_table->constraints->pdata[i];
-    if ((is_new_in(self, new_table, constraint) ||
-         constraint_meets_other_values(self, sources, new_table, constraint)) &&
-        !(is_identity_key(new_table, constraint) &&
-          g_hash_table_lookup(sources, constraint->columns[0]) == NULL))
-      ask_constraint(&rows, constraint);
-  }
-  for (guint i = 0; i < new_table->indexes->len; i++) {
-    const DmigIndex *index = new_table->indexes->pdata[i];
-    if (is_new_in(self, new_table, index) || index_meets_other_values(self, sources, index))
-      ask_index(&rows, index);
   }
 }

@@ -32,6 +32,14 @@ stands_on_dropped(DmigPlanner *self, const DmigPlanGraph *graph, const DmigObjec
   return FALSE;
 }
 
+/* What is not to come back to a view that is made again has to go before the view does. */
+static gboolean
+must_go_first(const DmigPlanner *self, const char *address, const DmigChange *taker)
+{
+  return dmig_planner_keeps_dependents(self, taker) &&
+         dmig_schema_object_at(self->changes->to, address) == NULL;
+}
+
 static void
 drop_parts(DmigPlanner *self, const DmigPlanGraph *graph)
 {
@@ -44,7 +52,8 @@ drop_parts(DmigPlanner *self, const DmigPlanGraph *graph)
     const DmigChange *taker = whole != NULL ? dmig_plan_graph_taker(graph, whole) : NULL;
     change->alone |= stands_on_dropped(self, graph, change->old_object, address);
     if (taker != NULL && (drops(taker) || taker->kind == DMIG_CHANGE_REBUILD_TABLE) &&
-        !dmig_planner_rebuilds(self, taker) && !change->alone)
+        !dmig_planner_rebuilds(self, taker) && !change->alone &&
+        !must_go_first(self, address, taker))
       g_ptr_array_remove_index(self->items, i - 1);
   }
 }

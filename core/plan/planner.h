@@ -2,6 +2,7 @@
  *
  *     values.c      what happens to rows: fills, conversions, labels, checks, losses
  *     checks.c      what the rows are asked before a step
+ *     rebuilt_checks.c  the same before a rebuild
  *     enums.c       labels: which go, move or come
  *     keepsakes.c   what goes and may come back
  *     row_keys.c    which columns tell rows apart before and after
@@ -124,6 +125,9 @@ void dmig_planner_free_names(DmigPlanner *self);
 
 /* Asks for rows that a new key, reference or check, or a changed type under a key, would meet. */
 void dmig_planner_ask_rows(DmigPlanner *self, const DmigChange *change, DmigStep *step);
+
+/* rebuilt_checks.c */
+
 /* The same for all that a rebuild brings, over the rows as it will write them. */
 void dmig_planner_ask_rebuilt_rows(DmigPlanner *self, const DmigTable *old_table,
                                    const DmigTable *new_table, GHashTable *sources,
@@ -235,6 +239,9 @@ void dmig_planner_order(DmigPlanner *self);
 
 /* steps.c */
 
+/* Whether what hangs on the view that `change` drops comes back to the one that takes its place, also
+ * what is in no Schema. */
+gboolean dmig_planner_keeps_dependents(const DmigPlanner *self, const DmigChange *change);
 /* Adds the steps of the working set, in its order, to `plan`. */
 void dmig_planner_add_steps(DmigPlanner *self, DmigPlan *plan);
 /* Adds the author's statements as a step; NULL or empty: nothing. */

@@ -124,6 +124,14 @@ spell(DmigPlanner *self, const DmigChange *change, DmigStep *step)
                     (change->old_facet != NULL && change->old_facet->rewrites);
 }
 
+gboolean
+dmig_planner_keeps_dependents(const DmigPlanner *self, const DmigChange *change)
+{
+  return self->dialect->has.table_rebuilds && change->kind == DMIG_CHANGE_DROP_OBJECT &&
+         change->old_object->kind == DMIG_OBJECT_VIEW &&
+         dmig_schema_view(self->changes->to, change->old_object->path) != NULL;
+}
+
 static DmigStep *
 step_of(DmigPlanner *self, const DmigChange *change)
 {
@@ -135,9 +143,7 @@ step_of(DmigPlanner *self, const DmigChange *change)
   dmig_planner_judge(self, change, step);
   dmig_planner_keep(self, change, step);
   dmig_planner_ask_rows(self, change, step);
-  if (change->kind == DMIG_CHANGE_DROP_OBJECT && change->old_object->kind == DMIG_OBJECT_VIEW &&
-      self->dialect->has.table_rebuilds &&
-      dmig_schema_view(self->changes->to, change->old_object->path) != NULL)
+  if (dmig_planner_keeps_dependents(self, change))
     keep_dependents(step, change->old_object->path);
   spell(self, change, step);
   return step;
