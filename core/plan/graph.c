@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-
 /* Tables, views, sequences and types share one space of names, so that an address of any of them
  * stands for the name. */
 static gboolean
@@ -28,8 +27,8 @@ is_relation(DmigObjectKind kind)
   }
 }
 
-static char *
-key_of(const char *address)
+char *
+dmig_plan_graph_key(const char *address)
 {
   return is_relation(dmig_address_kind(address))
              ? g_strconcat("=", address + 1, NULL)
@@ -49,7 +48,7 @@ dmig_plan_graph_key_of_whole(const char *address)
 DmigChange *
 dmig_plan_graph_resolve(GHashTable *changes, const char *address)
 {
-  g_autofree char *key = key_of(address);
+  g_autofree char *key = dmig_plan_graph_key(address);
   DmigChange *change = g_hash_table_lookup(changes, key);
 
   if (change != NULL)
@@ -71,139 +70,6 @@ dmig_plan_graph_taker(const DmigPlanGraph *self, const char *address)
   const char *with = g_hash_table_lookup(self->planner->goes_with, address);
 
   return change == NULL && with != NULL ? dmig_plan_graph_taker(self, with) : change;
-}
-
-static void
-remember_facet(DmigPlanGraph *self, DmigChange *change)
-{
-  GPtrArray *changes = g_hash_table_lookup(self->facets, change->address);
-
-  if (changes == NULL) {
-    changes = g_ptr_array_new();
-    g_hash_table_insert(self->facets, change->address, changes);
-  }
-  g_ptr_array_add(changes, change);
-}
-
-static char *
-part_address(DmigObjectKind kind, const DmigTable *table, const char *name)
-{
-  return name != NULL ? dmig_address_new(kind, table->name, name) : NULL;
-}
-
-static gboolean
-is_comment(const DmigChange *change)
-{
-  return change->kind == DMIG_CHANGE_COMMENT_ENUM || change->kind == DMIG_CHANGE_COMMENT_TABLE ||
-         change->kind == DMIG_CHANGE_COMMENT_COLUMN;
-}
-
-/* The address that `change` makes, on the new side, or takes, on the old one. NULL: none. Owned. */
-static char *
-address_of(const DmigChange *change, gboolean old)
-{
-  const DmigTable *table = old ? change->old_table : change->new_table;
-  const DmigColumn *column = old ? change->old_column : change->new_column;
-  const DmigConstraint *constraint = old ? change->old_constraint : change->new_constraint;
-  const DmigIndex *index = old ? change->old_index : change->new_index;
-  const DmigObject *object = old ? change->old_object : change->new_object;
-  const DmigEnum *type = old ? change->old_enum : change->new_enum;
-
-  if (table == NULL)
-    table = old ? change->new_table : change->old_table;
-  if (object != NULL)
-    return dmig_object_address(object);
-  if (column != NULL)
-    return part_address(DMIG_OBJECT_COLUMN, table, column->name);
-  if (constraint != NULL)
-    return part_address(DMIG_OBJECT_CONSTRAINT, table, constraint->name);
-  if (index != NULL)
-    return part_address(DMIG_OBJECT_INDEX, table, index->name);
-  if (type != NULL)
-    return dmig_address_new(DMIG_OBJECT_ENUM, type->name, NULL);
-  if (change->kind == (old ? DMIG_CHANGE_DROP_TABLE : DMIG_CHANGE_CREATE_TABLE) ||
-      change->kind == DMIG_CHANGE_REBUILD_TABLE)
-    return dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
-  return NULL;
-}
-
-static gboolean
-is_rename(const DmigChange *change)
-{
-  return change->kind == DMIG_CHANGE_RENAME_TABLE || change->kind == DMIG_CHANGE_RENAME_COLUMN ||
-         change->kind == DMIG_CHANGE_RENAME_ENUM;
-}
-
-/* The first change of a table that is rebuilt stands for the rebuild. */
-static void
-remember_rebuild(DmigPlanGraph *self, DmigChange *change)
-{
-  g_autofree char *key = g_strconcat("=", change->new_table->name, NULL);
-
-  if (g_hash_table_contains(self->makers, key))
-    return;
-  g_hash_table_insert(self->makers, g_strdup(key), change);
-  g_hash_table_insert(self->takers, g_steal_pointer(&key), change);
-}
-
-/* The sequence behind an identity, by the name that the database gives it (PostgreSQL manual, ALTER
- * TABLE: it is chosen as for serial columns). */
-static void
-remember_identity(DmigPlanGraph *self, DmigChange *change)
-{
-  const DmigTable *table = change->new_table;
-  const DmigColumn *column = change->new_column != NULL ? change->new_column : change->old_column;
-
-  if (change->kind != DMIG_CHANGE_ALTER_COLUMN || !(change->aspects & DMIG_ASPECT_IDENTITY))
-    return;
-  g_autofree char *name =
-      g_strdup_printf("%s_%s_seq", dmig_path_name(table->name), column->name);
-  g_autofree char *path = dmig_path_sibling(table->name, name);
-  if (change->new_column->identity != DMIG_IDENTITY_NONE)
-    g_hash_table_insert(self->makers, g_strconcat("=", path, NULL), change);
-  if (change->old_column->identity != DMIG_IDENTITY_NONE)
-    g_hash_table_insert(self->takers, g_strconcat("=", path, NULL), change);
-}
-
-/* A type that is made anew takes the columns of the type along. */
-static void
-remember_users(DmigPlanGraph *self, DmigChange *change)
-{
-  for (guint i = 0; change->users != NULL && i < change->users->len; i++) {
-    const DmigChange *user = change->users->pdata[i];
-    g_autofree char *column =
-        part_address(DMIG_OBJECT_COLUMN, user->old_table, user->old_column->name);
-    if (!g_hash_table_contains(self->takers, column))
-      g_hash_table_insert(self->takers, g_strdup(column), change);
-    if (!g_hash_table_contains(self->makers, column))
-      g_hash_table_insert(self->makers, g_steal_pointer(&column), change);
-  }
-}
-
-static void
-collect(DmigPlanGraph *self, const DmigPlanner *planner)
-{
-  for (guint i = 0; i < planner->items->len; i++) {
-    DmigChange *change = planner->items->pdata[i];
-    /* The old side has the new names already, and what is renamed was there before. */
-    if (change->address != NULL)
-      remember_facet(self, change);
-    if (is_rename(change) || is_comment(change) || change->address != NULL)
-      continue;
-    if (dmig_planner_rebuilds(planner, change)) {
-      remember_rebuild(self, change);
-      continue;
-    }
-    remember_identity(self, change);
-    remember_users(self, change);
-    g_autofree char *made = address_of(change, FALSE);
-    g_autofree char *taken = address_of(change, TRUE);
-    if (made != NULL)
-      g_hash_table_insert(self->makers, key_of(made), change);
-    g_autofree char *key = taken != NULL ? key_of(taken) : NULL;
-    if (key != NULL && !g_hash_table_contains(self->takers, key))
-      g_hash_table_insert(self->takers, g_steal_pointer(&key), change);
-  }
 }
 
 void
@@ -234,6 +100,42 @@ collect_references(DmigPlanGraph *self, const DmigSchema *schema)
   }
 }
 
+/* What goes by itself need not go before; and a sequence, or a partition's index, is there before
+ * the column or the index that is to own it. */
+static gboolean
+is_no_order(const DmigDependency *dependency, gboolean old)
+{
+  DmigObjectKind kind = dmig_address_kind(dependency->object);
+
+  if (old)
+    return dependency->soft || (dependency->owned && kind != DMIG_OBJECT_TABLE);
+  return dependency->owned && (kind == DMIG_OBJECT_SEQUENCE || kind == DMIG_OBJECT_INDEX ||
+                               kind == DMIG_OBJECT_CONSTRAINT);
+}
+
+static DmigChange *
+find_side(const DmigPlanGraph *self, const char *address, gboolean old)
+{
+  return old ? dmig_plan_graph_taker(self, address) : dmig_plan_graph_maker(self, address);
+}
+
+/* The change that the others wait for which stand on `address`: a column is there for them with its
+ * default or without, unless its table is rebuilt for it; its type may come with a parent's. */
+static DmigChange *
+find_ground(const DmigPlanGraph *self, const char *address, gboolean old)
+{
+  DmigChange *change = find_side(self, address, old);
+  DmigChange *above = g_hash_table_lookup(old ? self->taken_above : self->made_above, address);
+
+  if (change != NULL && (change->kind != DMIG_CHANGE_ALTER_COLUMN ||
+                         change->aspects != DMIG_ASPECT_DEFAULT))
+    return change;
+  if (change == NULL || above != NULL)
+    return above;
+  g_autofree char *whole = dmig_plan_graph_key_of_whole(address);
+  return whole != NULL ? g_hash_table_lookup(old ? self->takers : self->makers, whole) : change;
+}
+
 /* A facet is altered while what its object stood on is there, and once what it will stand on is. */
 static void
 link_facets_of(DmigPlanGraph *self, const DmigDependency *dependency, gboolean old)
@@ -244,7 +146,7 @@ link_facets_of(DmigPlanGraph *self, const DmigDependency *dependency, gboolean o
   gboolean typed = kind == DMIG_OBJECT_TABLE || kind == DMIG_OBJECT_COLUMN ||
                    kind == DMIG_OBJECT_CONSTRAINT || kind == DMIG_OBJECT_INDEX;
   DmigChange *on = changes != NULL && !dependency->soft && !typed
-                       ? dmig_plan_graph_resolve(old ? self->takers : self->makers, dependency->on)
+                       ? find_ground(self, dependency->on, old)
                        : NULL;
 
   for (guint i = 0; on != NULL && i < changes->len; i++) {
@@ -278,39 +180,6 @@ link_to_altered_type(DmigPlanGraph *self, const DmigDependency *dependency, gboo
     else if (user != maker)
       dmig_plan_graph_add_edge(self->before, change, user);
   }
-}
-
-/* What goes by itself need not go before; and a sequence, or a partition's index, is there before
- * the column or the index that is to own it. */
-static gboolean
-is_no_order(const DmigDependency *dependency, gboolean old)
-{
-  DmigObjectKind kind = dmig_address_kind(dependency->object);
-
-  if (old)
-    return dependency->soft || (dependency->owned && kind != DMIG_OBJECT_TABLE);
-  return dependency->owned && (kind == DMIG_OBJECT_SEQUENCE || kind == DMIG_OBJECT_INDEX ||
-                               kind == DMIG_OBJECT_CONSTRAINT);
-}
-
-static DmigChange *
-find_side(const DmigPlanGraph *self, const char *address, gboolean old)
-{
-  return old ? dmig_plan_graph_taker(self, address) : dmig_plan_graph_maker(self, address);
-}
-
-/* The change that the others wait for which stand on `address`: a column is there for them with its
- * default or without, unless its table is rebuilt for it. */
-static DmigChange *
-find_ground(const DmigPlanGraph *self, const char *address, gboolean old)
-{
-  DmigChange *change = find_side(self, address, old);
-
-  if (change == NULL || change->kind != DMIG_CHANGE_ALTER_COLUMN ||
-      change->aspects != DMIG_ASPECT_DEFAULT)
-    return change;
-  g_autofree char *whole = dmig_plan_graph_key_of_whole(address);
-  return whole != NULL ? g_hash_table_lookup(old ? self->takers : self->makers, whole) : change;
 }
 
 static char *
@@ -441,7 +310,9 @@ dmig_plan_graph_new(DmigPlanner *planner)
   self->softly = g_hash_table_new_full(NULL, NULL, NULL, edges_free);
   self->references = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  collect(self, planner);
+  self->made_above = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  self->taken_above = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  dmig_plan_graph_collect(self);
   collect_references(self, planner->changes->renamed);
   collect_references(self, planner->changes->to);
   link_dependencies(self, planner->changes->to, FALSE);
@@ -464,6 +335,8 @@ dmig_plan_graph_free(DmigPlanGraph *self)
   g_hash_table_unref(self->softly);
   g_hash_table_unref(self->references);
   g_hash_table_unref(self->kept);
+  g_hash_table_unref(self->made_above);
+  g_hash_table_unref(self->taken_above);
   g_free(self);
 }
 

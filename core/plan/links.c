@@ -42,6 +42,32 @@ link_facet(DmigPlanGraph *self, DmigChange *change)
   }
 }
 
+static gboolean
+is_late(const DmigChange *change)
+{
+  return change->new_facet != NULL ? change->new_facet->late : change->old_facet->late;
+}
+
+/* An option is set before, and taken away after, what is put into its object by steps of their own: some
+ * of that may go with the one value only. */
+static void
+link_option(DmigPlanGraph *self, DmigChange *change)
+{
+  const GPtrArray *facets = g_hash_table_lookup(self->facets, change->address);
+
+  if (change->new_table != NULL || is_late(change))
+    return;
+  for (guint i = 0; i < facets->len; i++) {
+    DmigChange *other = facets->pdata[i];
+    if (!is_late(other))
+      continue;
+    if (change->new_facet != NULL)
+      dmig_plan_graph_add_edge(self->before, other, change);
+    else
+      dmig_plan_graph_add_edge(self->before, change, other);
+  }
+}
+
 /* Two functions of one name may make a call of either ambiguous: the one that goes does so first,
  * unless what calls it must turn to the other one before. */
 static void
@@ -427,6 +453,7 @@ dmig_plan_graph_link(DmigPlanGraph *self)
     link_default_below(self, change);
     if (change->address != NULL) {
       link_facet(self, change);
+      link_option(self, change);
       link_parent(self, change);
       link_attached_part(self, change);
     } else if (change->kind == DMIG_CHANGE_CREATE_OBJECT ||

@@ -18,6 +18,7 @@
  *     partitions.c  partitions that come and go
  *     remake.c      tables that a new one takes the place of
  *     online.c      lock-light forms of the steps
+ *     collect.c     which change makes or takes what
  *     graph.c       which change needs which other
  *     links.c       the same, where no dependency tells it
  *     running.c     the same, for what steps run
