@@ -217,6 +217,9 @@ append_change(GString *out, const DmigChange *change)
     g_string_append_printf(out, "constraint %s becomes %s", change->old_constraint->name,
                            constraint->name);
     break;
+  case DMIG_CHANGE_RENAME_OBJECT:
+    g_string_append_printf(out, "was %s", change->old_object->path);
+    break;
   case DMIG_CHANGE_ALTER_COLUMN:
     append_alteration(out, change);
     break;

@@ -18,7 +18,7 @@ static const char signs[] = {
   [DMIG_CHANGE_REBUILD_TABLE] = '~',     [DMIG_CHANGE_CREATE_OBJECT] = '+',
   [DMIG_CHANGE_DROP_OBJECT] = '-',       [DMIG_CHANGE_REPLACE_OBJECT] = '~',
   [DMIG_CHANGE_SET_FACET] = '~',         [DMIG_CHANGE_RESET_FACET] = '-',
-  [DMIG_CHANGE_COPY_ROWS] = '~',
+  [DMIG_CHANGE_COPY_ROWS] = '~',         [DMIG_CHANGE_RENAME_OBJECT] = '>',
 };
 
 typedef struct {

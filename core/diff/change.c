@@ -78,6 +78,8 @@ dmig_change_kind_name(DmigChangeKind kind)
     return "create-object";
   case DMIG_CHANGE_DROP_OBJECT:
     return "drop-object";
+  case DMIG_CHANGE_RENAME_OBJECT:
+    return "rename-object";
   case DMIG_CHANGE_REPLACE_OBJECT:
     return "replace-object";
   case DMIG_CHANGE_SET_FACET:
@@ -276,6 +278,10 @@ sentence(const DmigChange *self)
     return object_sentence("create", self->new_object);
   case DMIG_CHANGE_DROP_OBJECT:
     return object_sentence("drop", self->old_object);
+  case DMIG_CHANGE_RENAME_OBJECT: {
+    g_autofree char *what = object_sentence("rename", self->old_object);
+    return g_strdup_printf("%s to %s", what, self->new_object->path);
+  }
   case DMIG_CHANGE_REPLACE_OBJECT:
     return object_sentence("replace", self->new_object);
   case DMIG_CHANGE_SET_FACET:

@@ -484,6 +484,7 @@ dmig_diff(DmigSchema *from, DmigSchema *to, const DmigTransition *transition)
   self->items = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_change_free);
   self->owned = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_table_free);
   self->owned_items = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_change_free);
+  self->owned_objects = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_object_free);
   self->owned_enums = g_ptr_array_new_with_free_func((GDestroyNotify) dmig_enum_free);
   if (to->dialect->has.folded_names) {
     g_autoptr(DmigTransition) renames = dmig_renames_respell(from, to, transition);
@@ -505,6 +506,7 @@ dmig_changes_free(DmigChanges *self)
   g_ptr_array_unref(self->items);
   g_ptr_array_unref(self->owned);
   g_ptr_array_unref(self->owned_enums);
+  g_ptr_array_unref(self->owned_objects);
   g_ptr_array_unref(self->owned_items);
   dmig_schema_unref(self->from);
   dmig_schema_unref(self->renamed);

@@ -28,6 +28,7 @@ typedef enum {
   DMIG_CHANGE_REBUILD_TABLE, /* what no ALTER TABLE changes: see dmig_table_same_kind() */
   DMIG_CHANGE_CREATE_OBJECT, /* with its facets, but for the late ones */
   DMIG_CHANGE_DROP_OBJECT,
+  DMIG_CHANGE_RENAME_OBJECT,
   DMIG_CHANGE_REPLACE_OBJECT, /* in place; facets and dependents stay */
   DMIG_CHANGE_SET_FACET,      /* of what `address` names, which exists on both sides */
   DMIG_CHANGE_RESET_FACET,
@@ -77,9 +78,9 @@ typedef struct {
   DmigSchema *renamed; /* `from` with the transition's renames carried out */
   DmigSchema *to;
   GPtrArray *items; /* DmigChange* */
-  /* Tables and enums that items point at and none of the schemas holds, and what the planner adds
+  /* Tables, enums and objects that items point at and none of the schemas holds, and what the planner adds
    * to the items' `users`. */
-  GPtrArray *owned, *owned_enums, *owned_items;
+  GPtrArray *owned, *owned_enums, *owned_objects, *owned_items;
 } DmigChanges;
 
 /* Never fails. Holds references to both schemas. `transition` may be NULL. The way back is the

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/diff/rename_order.h"
+#include "core/diff/rename_owned.h"
 #include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
@@ -107,9 +108,15 @@ rename_relation_in_objects(DmigSchema *schema, const char *from, const char *to,
 {
   for (guint i = 0; i < schema->objects->len; i++) {
     DmigObject *object = schema->objects->pdata[i];
+    gboolean part = dmig_object_kind_is_part(object->kind) && strcmp(object->path, from) == 0;
+    g_autofree char *drop
+        = part ? dmig_rename_usual_drop(schema->dialect, object, to) : NULL;
     rename_in_object(object, from, to, reused);
-    if (dmig_object_kind_is_part(object->kind) && strcmp(object->path, from) == 0)
+    if (part)
       set_string(&object->path, g_strdup(to));
+    if (drop != NULL)
+      set_string(&object->drop, g_steal_pointer(&drop));
+    dmig_rename_owner(object, from, to);
   }
   for (guint i = 0; schema->dependencies != NULL && i < schema->dependencies->len; i++) {
     DmigDependency *dependency = schema->dependencies->pdata[i];
@@ -144,6 +151,7 @@ rename_column_in_objects(DmigSchema *schema, const char *table, const char *from
     if (strcmp(dependency->on, old) == 0)
       set_string(&dependency->on, g_strdup(new));
   }
+  dmig_rename_owner_column(schema, old, new);
   dmig_schema_forget(schema);
 }
 
@@ -173,6 +181,7 @@ rename_table(DmigChanges *changes, const char *from, const char *to)
     }
   }
   rename_relation_in_objects(changes->renamed, from, to, is_reused(changes, from));
+  dmig_rename_move_owned(changes->renamed, from, to);
   change->old_table = before;
   change->new_table = dmig_table_copy(table);
   g_ptr_array_add(changes->owned, before);
@@ -382,10 +391,11 @@ void
 dmig_renames_apply(DmigChanges *changes, const DmigTransition *transition)
 {
   changes->renamed = dmig_schema_copy(changes->from);
-  if (transition == NULL)
-    return;
-  apply_enum_renames(changes, transition);
-  apply_table_renames(changes, transition);
-  for (guint i = 0; i < changes->renamed->tables->len; i++)
-    apply_column_renames(changes, changes->renamed->tables->pdata[i], transition);
+  if (transition != NULL) {
+    apply_enum_renames(changes, transition);
+    apply_table_renames(changes, transition);
+    for (guint i = 0; i < changes->renamed->tables->len; i++)
+      apply_column_renames(changes, changes->renamed->tables->pdata[i], transition);
+  }
+  dmig_rename_owned(changes);
 }

@@ -61,7 +61,7 @@ static gboolean
 is_rename(const DmigChange *change)
 {
   return change->kind == DMIG_CHANGE_RENAME_TABLE || change->kind == DMIG_CHANGE_RENAME_COLUMN ||
-         change->kind == DMIG_CHANGE_RENAME_ENUM;
+         change->kind == DMIG_CHANGE_RENAME_ENUM || change->kind == DMIG_CHANGE_RENAME_OBJECT;
 }
 
 /* The first change of a table that is rebuilt stands for the rebuild. */

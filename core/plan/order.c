@@ -186,6 +186,7 @@ rank_of(const DmigPlanner *self, const DmigChange *change)
   case DMIG_CHANGE_RENAME_ENUM:
   case DMIG_CHANGE_RENAME_TABLE:
   case DMIG_CHANGE_RENAME_COLUMN:
+  case DMIG_CHANGE_RENAME_OBJECT:
     return RANK_RENAME;
   case DMIG_CHANGE_RENAME_CONSTRAINT:
   case DMIG_CHANGE_RENAME_INDEX:

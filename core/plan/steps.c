@@ -3,6 +3,8 @@
 
 #include "core/base/text.h"
 #include "core/plan/planner.h"
+#include "core/schema/facet_sql.h"
+#include "core/sql/text.h"
 
 static DmigPhase
 phase_of(const DmigChange *change)
@@ -23,6 +25,7 @@ phase_of(const DmigChange *change)
   case DMIG_CHANGE_RENAME_COLUMN:
   case DMIG_CHANGE_RENAME_CONSTRAINT:
   case DMIG_CHANGE_RENAME_INDEX:
+  case DMIG_CHANGE_RENAME_OBJECT:
   case DMIG_CHANGE_ALTER_ENUM:
   case DMIG_CHANGE_REPLACE_OBJECT:
   case DMIG_CHANGE_REBUILD_TABLE:
@@ -102,6 +105,12 @@ spell(DmigPlanner *self, const DmigChange *change, DmigStep *step)
     dmig_facets_append_set(step->sql, object->facets);
   } else if (change->kind == DMIG_CHANGE_DROP_OBJECT) {
     g_string_append(step->sql, object->drop);
+  } else if (change->kind == DMIG_CHANGE_RENAME_OBJECT) {
+    const DmigObject *old = change->old_object;
+    g_autofree char *what
+        = dmig_object_sql(self->dialect, old->kind, old->path, old->detail, NULL);
+    dmig_sql_appendf(step->sql, self->dialect, "ALTER %s RENAME TO %I;\n", what,
+                     dmig_path_name(change->new_object->path));
   } else if (change->kind == DMIG_CHANGE_REPLACE_OBJECT) {
     g_string_append(step->sql, object->replace);
   } else if (change->kind == DMIG_CHANGE_SET_FACET) {

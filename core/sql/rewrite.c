@@ -116,10 +116,22 @@ is_replaced(GArray *tokens, guint i, const char *from)
   return same && !stands_for_type(tokens, i, name);
 }
 
+/* The name before the dot before the token at `i`; NULL: there is none. Owned. */
+static char *
+qualifier_of(GArray *tokens, guint i)
+{
+  if (i < 2 || !dmig_token_is(token_at(tokens, i - 1), ".")
+      || !is_identifier(token_at(tokens, i - 2)))
+    return NULL;
+  return dmig_token_identifier(token_at(tokens, i - 2));
+}
+
 char *
 dmig_sql_replace_identifier(const char *sql, const char *from_path, const char *to_path)
 {
   const char *from = dmig_path_name(from_path), *to = dmig_path_name(to_path);
+  g_autofree char *from_schema = dmig_path_schema(from_path), *to_schema = dmig_path_schema(to_path);
+  gboolean moves = g_strcmp0(from_schema, to_schema) != 0;
   g_autoptr(GArray) tokens = meaningful_tokens(sql);
   GString *out = g_string_new(NULL);
   const char *copied = sql;
@@ -127,8 +139,15 @@ dmig_sql_replace_identifier(const char *sql, const char *from_path, const char *
     if (!is_replaced(tokens, i, from))
       continue;
     DmigToken token = token_at(tokens, i);
-    g_string_append_len(out, copied, token.start - copied);
-    dmig_sql_append_identifier(out, &any_dialect, to);
+    g_autofree char *qualifier = moves ? qualifier_of(tokens, i) : NULL;
+    /* `other.name` is something else, or a column. */
+    if (qualifier != NULL && g_strcmp0(qualifier, from_schema) != 0)
+      continue;
+    /* So is a plain `name`, where the path says a schema: a column, or an alias. */
+    gboolean whole = moves && (qualifier != NULL || from_schema == NULL);
+    const char *start = whole && qualifier != NULL ? token_at(tokens, i - 2).start : token.start;
+    g_string_append_len(out, copied, start - copied);
+    dmig_sql_appendf(out, &any_dialect, "%I", whole ? to_path : to);
     copied = token.start + token.length;
   }
   g_string_append(out, copied);

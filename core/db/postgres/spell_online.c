@@ -391,6 +391,7 @@ dmig_pg_spell_online(const DmigOnline *online, GPtrArray *steps)
   case DMIG_CHANGE_REBUILD_TABLE:
   case DMIG_CHANGE_CREATE_OBJECT:
   case DMIG_CHANGE_DROP_OBJECT:
+  case DMIG_CHANGE_RENAME_OBJECT:
   case DMIG_CHANGE_REPLACE_OBJECT:
   case DMIG_CHANGE_SET_FACET:
   case DMIG_CHANGE_RESET_FACET:

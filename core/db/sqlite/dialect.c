@@ -136,6 +136,7 @@ can_alter(const DmigChange *change)
   case DMIG_CHANGE_RENAME_INDEX:
   case DMIG_CHANGE_CREATE_OBJECT:
   case DMIG_CHANGE_DROP_OBJECT:
+  case DMIG_CHANGE_RENAME_OBJECT:
   case DMIG_CHANGE_REPLACE_OBJECT:
   case DMIG_CHANGE_SET_FACET:
   case DMIG_CHANGE_RESET_FACET:
@@ -239,6 +240,7 @@ spell(const DmigChange *change, DmigStep *step)
     g_return_if_reached(); /* can_alter() says no */
   case DMIG_CHANGE_CREATE_OBJECT:
   case DMIG_CHANGE_DROP_OBJECT:
+  case DMIG_CHANGE_RENAME_OBJECT:
   case DMIG_CHANGE_REPLACE_OBJECT:
   case DMIG_CHANGE_SET_FACET:
   case DMIG_CHANGE_RESET_FACET:

@@ -7,6 +7,7 @@
 
 #include "core/diff/diff.h"
 #include "core/diff/rename.h"
+#include "core/sql/text.h"
 #include "tests/support/schema.h"
 
 static const char *const no_words[] = { "order", NULL };
@@ -17,6 +18,13 @@ static const DmigDialect dialect = {
   .max_identifier = 63,
   .reserved_words = no_words,
 };
+
+static void
+set_string(char **slot, char *value)
+{
+  g_free(*slot);
+  *slot = value;
+}
 
 /* All changes, a line each. */
 static char *
@@ -117,6 +125,59 @@ test_renames_carry_their_uses_along(void **state)
   assert_changes(f->from, f->to, f->transition,
                  "rename table client to customer\n"
                  "rename column customer.phone to mobile\n");
+}
+
+static void
+add_sequence(DmigSchema *schema, const char *path, const char *table, const char *column)
+{
+  DmigObject *sequence = dmig_object_new(DMIG_OBJECT_SEQUENCE, path, NULL);
+  g_autofree char *owner = dmig_address_new(DMIG_OBJECT_COLUMN, table, column);
+  g_autofree char *name = dmig_sql_identifier(&dialect, path);
+
+  sequence->create = dmig_sql_printf(&dialect, "CREATE SEQUENCE %I;\n", path);
+  sequence->drop = dmig_sql_printf(&dialect, "DROP SEQUENCE %I;\n", path);
+  dmig_object_set_property(sequence, "owned_by", owner);
+  g_ptr_array_add(schema->objects, sequence);
+  set_string(&dmig_table_column(dmig_schema_table(schema, table), column)->default_sql,
+             dmig_sql_printf(&dialect, "nextval(%S::regclass)", name));
+}
+
+/* They stand where they stood. */
+static void
+test_sequences_go_with_their_columns(void **state)
+{
+  Fixture *f = *state;
+
+  test_add_table(f->from, "t", "id", "integer", "n", "integer", NULL);
+  test_add_table(f->to, "app\xff" "u", "id", "integer", "m", "integer", NULL);
+  add_sequence(f->from, "t_id_seq", "t", "id");
+  add_sequence(f->from, "own", "t", "n");
+  add_sequence(f->to, "app\xff" "u_id_seq", "app\xff" "u", "id");
+  add_sequence(f->to, "app\xff" "own", "app\xff" "u", "m");
+  dmig_transition_rename_table(f->transition, "t", "app\xff" "u");
+  dmig_transition_rename_column(f->transition, "app\xff" "u", "n", "m");
+  assert_changes(f->from, f->to, f->transition,
+                 "rename table t to app.u\n"
+                 "rename column app.u.n to m\n"
+                 "rename sequence app.t_id_seq to app.u_id_seq\n");
+}
+
+/* The name may be free only later: another sequence takes it by way of being made. */
+static void
+test_a_sequence_takes_no_name_in_use(void **state)
+{
+  Fixture *f = *state;
+
+  test_add_table(f->from, "t", "id", "integer", NULL);
+  test_add_table(f->from, "u", "id", "integer", NULL);
+  test_add_table(f->to, "t", "id", "integer", NULL);
+  add_sequence(f->from, "a", "t", "id");
+  add_sequence(f->from, "b", "u", "id");
+  add_sequence(f->to, "b", "t", "id");
+  assert_changes(f->from, f->to, NULL,
+                 "drop table u\n"
+                 "alter column t.id: default nextval('b'::regclass)\n"
+                 "drop sequence a\n");
 }
 
 static void
@@ -320,6 +381,8 @@ main(void)
     TEST(test_equal_schemas_have_no_changes),
     TEST(test_tables_and_columns),
     TEST(test_renames_carry_their_uses_along),
+    TEST(test_sequences_go_with_their_columns),
+    TEST(test_a_sequence_takes_no_name_in_use),
     TEST(test_swapped_names_go_by_way_of_a_third),
     TEST(test_a_rename_onto_a_dropped_name_drops_the_right_one),
     TEST(test_a_chain_of_renames_runs_from_its_end),

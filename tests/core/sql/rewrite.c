@@ -49,6 +49,18 @@ test_replace(void **state)
   assert_replaced("a = b", "a", "b", "b = b");
 }
 
+#define IN(schema, name) schema "\xff" name
+
+static void
+test_replace_moves(void **state)
+{
+  assert_replaced("ON t WHERE t.t > u.t", "t", IN("s", "t"), "ON s.t WHERE s.t.t > u.t");
+  assert_replaced("f(s.t, t, \"s\".\"t\", r.t)", IN("s", "t"), IN("Other", "u"),
+                  "f(\"Other\".u, u, \"Other\".u, r.t)");
+  assert_replaced("s.t, t", IN("s", "t"), "t", "t, t");
+  assert_replaced("s.t, r.t", IN("s", "t"), IN("s", "u"), "s.u, r.u");
+}
+
 static void
 test_replace_leaves_types(void **state)
 {
@@ -134,6 +146,7 @@ main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_mentions),
     cmocka_unit_test(test_replace),
+    cmocka_unit_test(test_replace_moves),
     cmocka_unit_test(test_replace_leaves_types),
     cmocka_unit_test(test_canonical),
     cmocka_unit_test(test_equal),

@@ -1,0 +1,10 @@
+CREATE SCHEMA app;
+CREATE SCHEMA new;
+CREATE TYPE new.kind AS ENUM ('a', 'b');
+CREATE TABLE app.things (id serial PRIMARY KEY, k text, n integer);
+CREATE TABLE pieces (no bigserial PRIMARY KEY, thing integer REFERENCES app.things, k text);
+CREATE TABLE new.items (id serial PRIMARY KEY, k new.kind DEFAULT 'a', "t x" integer);
+CREATE FUNCTION new.f(k new.kind) RETURNS text LANGUAGE sql AS $$ SELECT k::text $$;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER touch BEFORE UPDATE ON app.things FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE POLICY things ON app.things USING (things.id > 0);

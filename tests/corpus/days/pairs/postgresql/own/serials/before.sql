@@ -1,0 +1,10 @@
+CREATE SCHEMA app;
+CREATE SCHEMA old;
+CREATE TYPE old.kind AS ENUM ('a', 'b');
+CREATE TABLE things (id serial PRIMARY KEY, k text, n integer);
+CREATE TABLE parts (n bigserial PRIMARY KEY, thing integer REFERENCES things, k text);
+CREATE TABLE old.items (id serial PRIMARY KEY, k old.kind DEFAULT 'a', "t x" integer);
+CREATE FUNCTION old.f(k old.kind) RETURNS text LANGUAGE sql AS $$ SELECT k::text $$;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER touch BEFORE UPDATE ON things FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE POLICY things ON things USING (things.id > 0);
