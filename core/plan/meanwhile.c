@@ -41,13 +41,15 @@ already_alters(const DmigPlanner *self, const DmigColumn *old, DmigColumnAspects
   return altered != NULL && (altered->aspects & aspects);
 }
 
-/* A default that calls what is made again is taken away meanwhile. */
 void
 dmig_planner_leave_default(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
-                           const DmigColumn *old, const DmigColumn *new)
+                           const DmigColumn *old, const DmigColumn *new, gboolean comes_back)
 {
+  const DmigChange *altered = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, old);
+  gboolean left = altered != NULL && altered->new_column != new;
+
   if (old->default_sql == NULL || new->default_sql == NULL ||
-      already_alters(self, old, DMIG_ASPECT_DEFAULT))
+      ((left || !comes_back) && already_alters(self, old, DMIG_ASPECT_DEFAULT)))
     return;
   DmigColumn *bare = dmig_column_copy(old);
   g_clear_pointer(&bare->default_sql, g_free);

@@ -129,14 +129,17 @@ is_type(DmigObjectKind kind)
          kind == DMIG_OBJECT_ENUM;
 }
 
-/* Not kinds that the database lets stand while `on`, which they read, changes its type. Of a type itself
- * they are few: those that hold an expression over rows. */
+/* Not kinds that the database lets stand while what they read changes its type. While a type of rows
+ * itself changes, those stand that hold no expression over its values (PostgreSQL manual, ALTER TYPE); what
+ * a domain allows matters to none. */
 static gboolean
-minds_shape(DmigObjectKind kind, const char *on)
+minds_shape(DmigObjectKind kind, const DmigDependency *dependency)
 {
-  if (is_type(dmig_address_kind(on)))
-    return kind == DMIG_OBJECT_VIEW || kind == DMIG_OBJECT_MATERIALIZED_VIEW ||
-           kind == DMIG_OBJECT_RULE;
+  if (dmig_address_kind(dependency->on) == DMIG_OBJECT_COMPOSITE_TYPE)
+    return dependency->reads || kind == DMIG_OBJECT_VIEW ||
+           kind == DMIG_OBJECT_MATERIALIZED_VIEW || kind == DMIG_OBJECT_RULE;
+  if (is_type(dmig_address_kind(dependency->on)))
+    return FALSE;
   return kind != DMIG_OBJECT_SEQUENCE && kind != DMIG_OBJECT_STATISTICS &&
          kind != DMIG_OBJECT_PUBLICATION && kind != DMIG_OBJECT_INDEX;
 }
@@ -213,7 +216,7 @@ react_object(Closure *self, const DmigDependency *dependency, Touch how)
   DmigPlanner *planner = self->planner;
   const DmigObject *old = dmig_schema_object_at(planner->changes->renamed, dependency->object);
 
-  if (old == NULL || (how == TOUCH_SHAPE && !minds_shape(old->kind, dependency->on)))
+  if (old == NULL || (how == TOUCH_SHAPE && !minds_shape(old->kind, dependency)))
     return;
   const DmigObject *new = dmig_schema_object_at(planner->changes->to, dependency->object);
   if (how == TOUCH_GONE && find_created(planner, new, DMIG_CHANGE_REPLACE_OBJECT) != NULL &&
@@ -270,7 +273,8 @@ react_column(Closure *self, const DmigDependency *dependency, const DmigTable *o
     dmig_planner_leave_collation(planner, old_table, new_table, old, new);
     touch_column(self, old_table, name, TOUCH_SHAPE);
   } else {
-    dmig_planner_leave_default(planner, old_table, new_table, old, new);
+    gboolean comes_back = dmig_schema_object_at(planner->changes->to, dependency->on) != NULL;
+    dmig_planner_leave_default(planner, old_table, new_table, old, new, comes_back);
   }
 }
 
@@ -309,9 +313,13 @@ react_part(Closure *self, const DmigDependency *dependency, Touch how)
   const DmigTable *new_table = dmig_schema_table(self->planner->changes->to, path);
   g_autofree char *on = dmig_address_path(dependency->on);
 
+  DmigObjectKind kind = dmig_address_kind(dependency->on);
+  gboolean row = kind == DMIG_OBJECT_COMPOSITE_TYPE || kind == DMIG_OBJECT_COLUMN;
+
   /* Within a table, dependents.c knows more. */
-  if (old_table == NULL || new_table == NULL || how != TOUCH_GONE || strcmp(path, on) == 0 ||
-      dmig_address_kind(dependency->on) == DMIG_OBJECT_COLUMN)
+  if (old_table == NULL || new_table == NULL || strcmp(path, on) == 0 ||
+      (how == TOUCH_SHAPE && !(row && dependency->reads)) ||
+      (kind == DMIG_OBJECT_COLUMN && !dependency->reads))
     return;
   if (dmig_address_kind(dependency->object) == DMIG_OBJECT_COLUMN)
     react_column(self, dependency, old_table, new_table);

@@ -155,10 +155,11 @@ void dmig_planner_suspend_privileges(DmigPlanner *self);
 char *dmig_planner_base_of_domain(const DmigSchema *schema, const char *type);
 
 /* meanwhile.c: columns that stay let go of what is made again, and come back to it: a default, a collation,
- * the type at `address` */
+ * the type at `address`. A default that changes anyway does so if what it calls `comes_back`: the new one
+ * may need that, too */
 void dmig_planner_leave_default(DmigPlanner *self, const DmigTable *old_table,
                                 const DmigTable *new_table, const DmigColumn *old,
-                                const DmigColumn *new);
+                                const DmigColumn *new, gboolean comes_back);
 void dmig_planner_leave_collation(DmigPlanner *self, const DmigTable *old_table,
                                   const DmigTable *new_table, const DmigColumn *old,
                                   const DmigColumn *new);

@@ -172,6 +172,8 @@ typedef struct {
   char *object; /* address */
   char *on;     /* address */
   gboolean owned; /* `object` goes by itself when `on` is dropped (pg_depend's 'a' and 'i') */
+  gboolean reads; /* `on`, a type, stands in an expression that `object` holds; not merely in what a
+                     column or a function is made of */
   gboolean soft;  /* only an order that is nice to have: from the text of a body, which the database
                      doesn't look into; nothing is made again because of it */
 } DmigDependency;

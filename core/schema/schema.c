@@ -79,8 +79,10 @@ dmig_schema_copy(const DmigSchema *self)
     g_ptr_array_add(copy->objects, dmig_object_copy(g_ptr_array_index(self->objects, i)));
   for (guint i = 0; self->dependencies != NULL && i < self->dependencies->len; i++) {
     const DmigDependency *from = g_ptr_array_index(self->dependencies, i);
-    dmig_schema_add_dependency(copy, g_strdup(from->object), g_strdup(from->on), from->owned)
-        ->soft = from->soft;
+    DmigDependency *dependency =
+        dmig_schema_add_dependency(copy, g_strdup(from->object), g_strdup(from->on), from->owned);
+    dependency->soft = from->soft;
+    dependency->reads = from->reads;
   }
   for (guint i = 0; self->problems != NULL && i < self->problems->len; i++)
     dmig_schema_add_problem(copy, "%s", (const char *) g_ptr_array_index(self->problems, i));

@@ -126,7 +126,7 @@ compare_dependencies(gconstpointer a, gconstpointer b)
   return order != 0 ? order : (int) first->soft - (int) second->soft;
 }
 
-/* Two ways to depend on the same are one; it is owned if either is. */
+/* Two ways to depend on the same are one; it is owned, or reads, if either does. */
 static void
 sort_out(GPtrArray *dependencies)
 {
@@ -137,6 +137,7 @@ sort_out(GPtrArray *dependencies)
     DmigDependency *last = kept > 0 ? dependencies->pdata[kept - 1] : NULL;
     if (last != NULL && strcmp(last->object, one->object) == 0 && strcmp(last->on, one->on) == 0) {
       last->owned = last->owned || one->owned;
+      last->reads = last->reads || one->reads;
       dmig_dependency_free(one);
     } else {
       dependencies->pdata[kept++] = one;
@@ -156,7 +157,8 @@ dmig_pg_read_dependencies(DmigPgReader *self, const PGresult *rows)
     const char *object = find_address(self, rows, i, 0), *on = find_address(self, rows, i, 3);
     if (counts(self, dmig_pg_cell_oid(rows, i, 0), object, on))
       dmig_schema_add_dependency(schema, g_strdup(object), g_strdup(on),
-                                 dmig_pg_cell_true(rows, i, 6));
+                                 dmig_pg_cell_true(rows, i, 6))->reads
+          = dmig_pg_cell_true(rows, i, 7);
   }
   read_bodies(schema);
   if (schema->dependencies == NULL)

@@ -38,6 +38,71 @@ test_publication_lets_go_of_tables_before_its_options(void **state)
               "CREATE PUBLICATION p");
 }
 
+/* What holds an expression over values of a type of rows is not there while an attribute changes; what
+ * merely takes or gives such values stays. */
+static void
+test_expressions_over_rows_of_a_changing_type(void **state)
+{
+  const char *uses =
+      "CREATE FUNCTION calls(v c, w c[]) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT 1';"
+      "CREATE FUNCTION plain(v c DEFAULT NULL::c, w c[] DEFAULT '{}'::c[]) RETURNS text LANGUAGE sql "
+      "AS 'SELECT 1';"
+      "CREATE FUNCTION body() RETURNS SETOF c LANGUAGE sql RETURN ROW(1, 'a')::c;"
+      "CREATE TABLE t (a integer DEFAULT (ROW(1, 'a')::c).a, CHECK (ROW(a, 'a')::c IS NOT NULL));"
+      "CREATE INDEX i ON t ((ROW(a, 'a')::c IS NULL));"
+      "CREATE POLICY p ON t USING (calls(ROW(a, 'a')::c, NULL) IS NULL);"
+      "CREATE TRIGGER r BEFORE UPDATE ON t FOR EACH ROW WHEN (ROW(OLD.a, 'b')::c IS NULL) EXECUTE "
+      "FUNCTION suppress_redundant_updates_trigger();"
+      "CREATE DOMAIN d AS integer CHECK (ROW(VALUE, 'a')::c IS NOT NULL)";
+  g_autofree char *before = g_strconcat("CREATE TYPE c AS (a integer, b text);", uses, NULL);
+  g_autofree char *after = g_strconcat("CREATE TYPE c AS (a bigint, b text);", uses, NULL);
+  const char *sql = rare_change("", before, after);
+
+  assert_null(strstr(sql, "FUNCTION calls"));
+}
+
+/* The same of a table's own rows. */
+static void
+test_expressions_over_rows_of_a_table(void **state)
+{
+  const char *uses = "CREATE FUNCTION f(v t DEFAULT NULL::t) RETURNS text LANGUAGE sql AS 'SELECT 1';"
+                     "CREATE FUNCTION calls(v t) RETURNS text LANGUAGE sql AS 'SELECT 1';"
+                     "CREATE TABLE u (a integer CHECK (NULL::t IS NULL));"
+                     "CREATE RULE r AS ON INSERT TO u WHERE NULL::t IS NULL DO INSTEAD NOTHING";
+  g_autofree char *before = g_strconcat("CREATE TABLE t (a integer, b text);", uses, NULL);
+  g_autofree char *after = g_strconcat("CREATE TABLE t (a bigint, b text);", uses, NULL);
+  const char *sql = rare_change("", before, after);
+
+  assert_null(strstr(sql, "FUNCTION calls"));
+}
+
+/* What a domain allows is nothing to those who cast to it. */
+static void
+test_views_stand_while_a_domain_changes(void **state)
+{
+  const char *view = "CREATE TABLE t (a text); CREATE VIEW v AS SELECT a::d AS d FROM t";
+  g_autofree char *before = g_strconcat("CREATE DOMAIN d AS text CONSTRAINT k CHECK (VALUE <> 'a');",
+                                        view, NULL);
+  g_autofree char *after = g_strconcat("CREATE DOMAIN d AS text CONSTRAINT k CHECK (VALUE <> 'b');",
+                                       view, NULL);
+
+  assert_null(strstr(rare_change("", before, after), "VIEW"));
+}
+
+/* The old default stands in the way of what the new one calls. */
+static void
+test_default_changes_with_what_it_calls(void **state)
+{
+  const char *rest = "CREATE FUNCTION f(c) RETURNS text LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (v text)";
+  g_autofree char *before = g_strconcat("CREATE TYPE c AS ();", rest, NULL);
+  g_autofree char *after = g_strconcat("CREATE TYPE c AS (a date);", rest, NULL);
+  g_autofree char *from = g_strconcat(before, "; ALTER TABLE t ALTER v SET DEFAULT f(ROW()::c)", NULL);
+  g_autofree char *to = g_strconcat(after, "; ALTER TABLE t ALTER v SET DEFAULT f(ROW(NULL::date)::c)",
+                                    NULL);
+
+  rare_change("", from, to);
+}
+
 int
 main(void)
 {
@@ -45,6 +110,10 @@ main(void)
     RARE_TEST(test_views_below_a_changing_column),
     RARE_TEST(test_policy_calls_a_function_that_comes),
     RARE_TEST(test_publication_lets_go_of_tables_before_its_options),
+    RARE_TEST(test_expressions_over_rows_of_a_changing_type),
+    RARE_TEST(test_expressions_over_rows_of_a_table),
+    RARE_TEST(test_views_stand_while_a_domain_changes),
+    RARE_TEST(test_default_changes_with_what_it_calls),
   };
 
   return PG_MAIN("postgres-order", tests);
