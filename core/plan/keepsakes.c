@@ -334,6 +334,20 @@ bring_column(DmigPlanner *self, const DmigChange *change, DmigStep *step, DmigKe
     bring_below(self, step, kind, table, change->new_column->name);
 }
 
+/* A default that is out of the way while the column gets another type: values come back with that. */
+static gboolean
+only_prepares(const DmigPlanner *self, const DmigChange *change)
+{
+  for (guint i = 0; change->aspects == DMIG_ASPECT_DEFAULT && i < self->items->len; i++) {
+    const DmigChange *other = self->items->pdata[i];
+    if (other->kind == DMIG_CHANGE_ALTER_COLUMN && (other->aspects & DMIG_ASPECT_TYPE)
+        && strcmp(other->new_table->name, change->new_table->name) == 0
+        && strcmp(other->new_column->name, change->new_column->name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 bring_merged(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
@@ -394,7 +408,8 @@ dmig_planner_keep(DmigPlanner *self, const DmigChange *change, DmigStep *step)
            change->old_column->name, change->alone);
   } else if (change->kind == DMIG_CHANGE_ALTER_COLUMN) {
     take_altered(self, change, step);
-    bring_column(self, change, step, DMIG_KEEPSAKE_VALUES);
+    if (!only_prepares(self, change))
+      bring_column(self, change, step, DMIG_KEEPSAKE_VALUES);
     /* It may have been dropped to be computed, and become plain in place. */
     if (change->old_column->generated != DMIG_GENERATED_NONE &&
         change->new_column->generated == DMIG_GENERATED_NONE)
