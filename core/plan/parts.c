@@ -151,7 +151,7 @@ add_late(DmigPlanner *self, DmigObjectKind kind, const char *path, const char *d
 {
   for (guint i = 0; facets != NULL && i < facets->len; i++) {
     const DmigFacet *facet = facets->pdata[i];
-    if (!facet->late)
+    if (!facet->late || facet->created)
       continue;
     g_autofree char *address = dmig_address_new(kind, path, detail);
     add_facet(self, DMIG_CHANGE_SET_FACET, address, table)->new_facet = facet;

@@ -58,11 +58,42 @@ are_created(const GPtrArray *facets)
   return TRUE;
 }
 
+/* What the domain says of every kind in a place of its own. */
+static gboolean
+is_common(const DmigFacet *facet)
+{
+  return strcmp(facet->name, "owner") == 0 || strcmp(facet->name, "comment") == 0
+         || g_str_has_prefix(facet->name, "grant to ");
+}
+
+static gboolean
+any_is_common(const GPtrArray *facets)
+{
+  for (guint i = 0; i < facets->len; i++)
+    if (is_common(facets->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether the author's statements are just those that make the object as it is known, and set the rest
+ * behind that: as they are once a database was inspected. Others may do more. */
+static gboolean
+says_just(const DmigObject *object, const DmigObject *known)
+{
+  g_autoptr(GString) sql = g_string_new(known->create);
+  for (guint i = 0; known->facets != NULL && i < known->facets->len; i++) {
+    const DmigFacet *facet = known->facets->pdata[i];
+    if (!facet->created && !is_common(facet))
+      g_string_append(sql, facet->set);
+  }
+  return dmig_sql_equal(object->create, sql->str);
+}
+
 static void
 learn_facets(DmigObject *self, const GPtrArray *facets)
 {
   for (guint i = 0; i < facets->len; i++)
-    dmig_facets_add(&self->facets, dmig_facet_copy(facets->pdata[i]));
+    dmig_facets_add(&self->facets, dmig_facet_copy(facets->pdata[i]))->created = TRUE;
 }
 
 /* Two statements for what is the same but for what can be set about it. */
@@ -72,7 +103,8 @@ learn_settings(DmigObject *from, const DmigObject *known_from, DmigObject *to,
 {
   g_autoptr(GPtrArray) old = unsaid_facets(known_from, known_to, from, to);
   g_autoptr(GPtrArray) new = unsaid_facets(known_to, known_from, from, to);
-  if (!are_created(old) || !are_created(new))
+  gboolean just = says_just(from, known_from) && says_just(to, known_to);
+  if (any_is_common(old) || any_is_common(new) || (!just && (!are_created(old) || !are_created(new))))
     return;
   learn_facets(from, old);
   learn_facets(to, new);

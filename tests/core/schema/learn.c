@@ -179,12 +179,27 @@ test_settings_behind(void **state)
 {
   Sides *sides = *state;
   DmigObject *old = add_server(sides->from, "CREATE SERVER s; ALTER SERVER s VERSION '1';\n", NULL);
-  DmigObject *new = add_server(sides->to, "CREATE SERVER s; ALTER SERVER s VERSION '2';\n", NULL);
-  set_version(add_server(sides->known_from, "CREATE SERVER s", "s"), "'1'", FALSE);
-  set_version(add_server(sides->known_to, "CREATE SERVER s", "s"), "'2'", FALSE);
+  DmigObject *new = add_server(sides->to, "CREATE SERVER s; DO 1; ALTER SERVER s VERSION '2';\n", NULL);
+  set_version(add_server(sides->known_from, "CREATE SERVER s;\n", "s"), "'1'", FALSE);
+  set_version(add_server(sides->known_to, "CREATE SERVER s;\n", "s"), "'2'", FALSE);
   learn(sides);
   assert_false(dmig_object_same_core(old, new));
   assert_null(new->facets);
+}
+
+/* Unless it is just what a database has been inspected to be. */
+static void
+test_settings_as_inspected(void **state)
+{
+  Sides *sides = *state;
+  DmigObject *old = add_server(sides->from, "CREATE SERVER s; ALTER SERVER s VERSION '1';\n", NULL);
+  DmigObject *new = add_server(sides->to, "CREATE SERVER s; ALTER SERVER s VERSION '2';\n", NULL);
+  set_version(add_server(sides->known_from, "CREATE SERVER s;\n", "s"), "'1'", FALSE);
+  set_version(add_server(sides->known_to, "CREATE SERVER s;\n", "s"), "'2'", FALSE);
+  learn(sides);
+  assert_true(dmig_object_same_core(old, new));
+  /* It is not set twice where the object is made after all. */
+  assert_true(dmig_facets_find(new->facets, "version")->created);
 }
 
 int
@@ -194,6 +209,7 @@ main(void)
     cmocka_unit_test_setup_teardown(test_moulds, setup, teardown),
     cmocka_unit_test_setup_teardown(test_settings, setup, teardown),
     cmocka_unit_test_setup_teardown(test_settings_behind, setup, teardown),
+    cmocka_unit_test_setup_teardown(test_settings_as_inspected, setup, teardown),
     cmocka_unit_test_setup_teardown(test_one_side, setup, teardown),
     cmocka_unit_test_setup_teardown(test_other_words, setup, teardown),
     cmocka_unit_test_setup_teardown(test_dependencies, setup, teardown),

@@ -78,7 +78,7 @@ SELECT s.tableoid, s.oid, 'statistics',
        format(E'ALTER STATISTICS %I.%I SET STATISTICS %s;\n', n.nspname, s.stxname, t.target),
        NULL,
        format(E'ALTER STATISTICS %I.%I SET STATISTICS -1;\n', n.nspname, s.stxname),
-       '',
+       'late', -- a column that gets another type takes it away
        NULL
   FROM pg_statistic_ext s
        JOIN pg_namespace n ON n.oid = s.stxnamespace
