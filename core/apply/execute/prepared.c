@@ -198,6 +198,24 @@ keep_after(DmigDatabase *db, const DmigStep *step, DmigStepping *stepping, GErro
   return TRUE;
 }
 
+/* An exclusion constraint is the one that no question asks for beforehand: only its own index can tell
+ * which rows are in its way. */
+static gboolean
+asks_rows_itself(const DmigStep *step)
+{
+  return strcmp(step->kind, "add-constraint") == 0 && step->checks->len == 0;
+}
+
+static gboolean
+execute(DmigDatabase *db, const DmigStep *step, DmigStepping *stepping, GError **error)
+{
+  if (db->driver->exec(db, step->sql->str, error))
+    return TRUE;
+  if (asks_rows_itself(step))
+    stepping->refused = step;
+  return FALSE;
+}
+
 static gboolean
 run_step(DmigDatabase *db, const DmigStep *step, GString *dependents, DmigStepping *stepping,
          GError **error)
@@ -209,7 +227,7 @@ run_step(DmigDatabase *db, const DmigStep *step, GString *dependents, DmigSteppi
     return FALSE;
   if (kept != NULL)
     g_string_append(dependents, kept);
-  return keep_before(db, step, stepping, error) && db->driver->exec(db, step->sql->str, error) &&
+  return keep_before(db, step, stepping, error) && execute(db, step, stepping, error) &&
          keep_after(db, step, stepping, error);
 }
 

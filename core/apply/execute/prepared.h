@@ -25,7 +25,7 @@ typedef struct {
   gpointer data;
   GPtrArray *records;      /* DmigStepRecord*, of those that went through */
   guint attempts;          /* for the records */
-  const DmigStep *refused; /* set: the step whose check found rows, if that was the failure */
+  const DmigStep *refused; /* set: the step that rows were in the way of, if that was the failure */
   /* Of the step that runs. */
   gint64 began, rows_kept, rows_back;
 } DmigStepping;
@@ -49,8 +49,8 @@ void dmig_prepared_resume_outside(guint index, DmigStepping *stepping);
 
 /* All of it on a database that nobody else uses, without a journal. A migration whose steps can all
  * run in a transaction: all or nothing. `keeper` may be NULL: nothing is kept. `out_refused` (may
- * be NULL) is the step whose check found rows that stand in its way, if that was the failure; else
- * NULL. */
+ * be NULL) is the step that rows stand in the way of, as its check found or, where there can be none,
+ * as it failed; else NULL. */
 gboolean dmig_prepared_run_alone(const DmigPrepared *self, DmigDatabase *db,
                                  const DmigKeeper *keeper, const DmigStep **out_refused,
                                  GError **error);
