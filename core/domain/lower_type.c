@@ -28,7 +28,7 @@ add_check(DmigMaking *self, const char *name, const char *sql, gpointer data)
   g_autofree char *facet_name = g_strconcat("check ", name, NULL);
   DmigFacet *facet = dmig_lower_facet(self->lowering, &self->object->facets, self->what, facet_name,
                                       sql, set, reset);
-  facet->created = facet->replaces = TRUE;
+  facet->created = facet->replaces = facet->visits_rows = TRUE;
   describe_check(self, facet, name);
   g_string_append_printf(data, " %s", clause);
 }
@@ -56,10 +56,9 @@ dmig_making_domain(DmigMaking *self)
   }
   if (dmig_making_text(self, "required") != NULL) {
     g_string_append(sql, " NOT NULL");
-    dmig_lower_facet(self->lowering, &self->object->facets, self->what, "required", "true",
-                     "SET NOT NULL", "DROP NOT NULL")
-        ->created
-        = TRUE;
+    DmigFacet *facet = dmig_lower_facet(self->lowering, &self->object->facets, self->what,
+                                        "required", "true", "SET NOT NULL", "DROP NOT NULL");
+    facet->created = facet->visits_rows = TRUE;
   }
   dmig_making_for_each(self, "checks ", add_check, sql);
   self->object->create = g_strconcat(sql->str, ";\n", NULL);

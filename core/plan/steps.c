@@ -129,6 +129,7 @@ spell(DmigPlanner *self, const DmigChange *change, DmigStep *step)
   }
   if (self->dialect->has.relation_locks)
     step->lock = lock_of(change, object, step->lock);
+  step->scans |= change->kind == DMIG_CHANGE_SET_FACET && change->new_facet->visits_rows;
   step->rewrites |= (change->new_facet != NULL && change->new_facet->rewrites) ||
                     (change->old_facet != NULL && change->old_facet->rewrites);
 }

@@ -198,12 +198,13 @@ keep_after(DmigDatabase *db, const DmigStep *step, DmigStepping *stepping, GErro
   return TRUE;
 }
 
-/* An exclusion constraint is the one that no question asks for beforehand: only its own index can tell
- * which rows are in its way. */
+/* No question asks beforehand which rows are in the way of an exclusion constraint, which only its own
+ * index can tell, or of what a type says of all of its values. */
 static gboolean
 asks_rows_itself(const DmigStep *step)
 {
-  return strcmp(step->kind, "add-constraint") == 0 && step->checks->len == 0;
+  return step->checks->len == 0 && (strcmp(step->kind, "add-constraint") == 0
+                                    || (strcmp(step->kind, "set-facet") == 0 && step->scans));
 }
 
 static gboolean
