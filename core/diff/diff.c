@@ -1,6 +1,7 @@
 #include "core/diff/diff.h"
 
 #include "core/base/text.h"
+#include "core/diff/aspects.h"
 #include "core/diff/partners.h"
 #include "core/diff/rename.h"
 #include "core/sql/lexer.h"
@@ -110,39 +111,6 @@ diff_enums(DmigChanges *self, const DmigTransition *transition)
   }
 }
 
-/* Whether one says NOT NULL where it need not, so that the database tells of it (PRAGMA table_info), and
- * it was not just a design that left it out. */
-static gboolean
-says_otherwise(const DmigColumn *old, const DmigColumn *new)
-{
-  const DmigColumn *without = old->unsaid ? old : new;
-
-  return old->unsaid != new->unsaid && (!without->designed || old->designed == new->designed);
-}
-
-static DmigColumnAspects
-column_aspects(const DmigColumn *old, const DmigColumn *new)
-{
-  DmigColumnAspects aspects = 0;
-
-  if (!dmig_sql_equal(old->type, new->type))
-    aspects |= DMIG_ASPECT_TYPE;
-  if (old->not_null != new->not_null || g_strcmp0(old->on_null, new->on_null) != 0)
-    aspects |= DMIG_ASPECT_NOT_NULL;
-  else if (old->not_null && says_otherwise(old, new))
-    aspects |= DMIG_ASPECT_SAID;
-  if (!dmig_column_same_default(old, new))
-    aspects |= DMIG_ASPECT_DEFAULT;
-  if (old->identity != new->identity ||
-      g_strcmp0(old->identity_options, new->identity_options) != 0)
-    aspects |= DMIG_ASPECT_IDENTITY;
-  if (old->generated != new->generated || !dmig_sql_equal(old->generated_sql, new->generated_sql))
-    aspects |= DMIG_ASPECT_GENERATED;
-  if (g_strcmp0(old->collation, new->collation) != 0)
-    aspects |= DMIG_ASPECT_COLLATION;
-  return aspects;
-}
-
 static void
 diff_columns(DmigChanges *self, const DmigTable *old, const DmigTable *new)
 {
@@ -154,7 +122,8 @@ diff_columns(DmigChanges *self, const DmigTable *old, const DmigTable *new)
   for (guint i = 0; i < new->columns->len; i++) {
     const DmigColumn *column = new->columns->pdata[i];
     const DmigColumn *before = dmig_table_column(old, column->name);
-    DmigColumnAspects aspects = before != NULL ? column_aspects(before, column) : 0;
+    DmigColumnAspects aspects = before != NULL ? dmig_column_aspects(before, column, &self->to->dialect->has)
+                                               : 0;
     if (new->without_rowid) /* its key is NOT NULL to the database, said or not */
       aspects &= ~(DmigColumnAspects) DMIG_ASPECT_SAID;
     if (before == NULL) {

@@ -88,14 +88,17 @@ lift_foreign(const DmigLiftedMembers *self, const DmigConstraint *key)
 {
   const DmigEntity *target = g_hash_table_lookup(self->lifting->entities, key->ref_table);
   g_auto(GStrv) fields = dmig_lift_field_names(self->lifting, self->table->name, key->columns);
+  g_auto(GStrv) to
+      = target != NULL ? dmig_lift_field_names(self->lifting, key->ref_table, key->ref_columns) : NULL;
   /* A key that no row can have, as SQLite lets one say it, is none of the domain's relationships. */
   gboolean uneven = key->ref_columns[0] != NULL
                     && g_strv_length(key->columns) != g_strv_length(key->ref_columns);
-  gboolean outside = (target == NULL || uneven) && key->ref_table != NULL
+  gboolean outside = (to == NULL || uneven) && key->ref_table != NULL
                      && strchr(key->ref_table, DMIG_PATH_SEPARATOR) == NULL;
-  g_auto(GStrv) to = outside
-                         ? g_strdupv(key->ref_columns)
-                         : dmig_lift_field_names(self->lifting, key->ref_table, key->ref_columns);
+  if (outside) {
+    g_strfreev(to);
+    to = g_strdupv(key->ref_columns);
+  }
   if ((target == NULL && !outside) || fields == NULL || to == NULL) {
     dmig_lift_warn_member(self, key, "a reference to what is not in this domain");
     return;

@@ -4,42 +4,32 @@
 #include <string.h>
 
 #include "core/schema/facet_sql.h"
+#include "core/schema/sequence.h"
 #include "core/sql/text.h"
 
 /* In the order of CREATE SEQUENCE. */
 static const struct {
-  const char *key, *set, *reset;
+  const char *key, *words;
   gboolean truth;
-} options[] = {
-  { "start", "START WITH", "START WITH 1", FALSE },
-  { "increment", "INCREMENT BY", "INCREMENT BY 1", FALSE },
-  { "min", "MINVALUE", "NO MINVALUE", FALSE },
-  { "max", "MAXVALUE", "NO MAXVALUE", FALSE },
-  { "cache", "CACHE", "CACHE 1", FALSE },
-  { "cycle", "CYCLE", "NO CYCLE", TRUE },
+} identity_options[] = {
+  { "start", "START WITH", FALSE }, { "increment", "INCREMENT BY", FALSE },
+  { "min", "MINVALUE", FALSE },     { "max", "MAXVALUE", FALSE },
+  { "cache", "CACHE", FALSE },      { "cycle", "CYCLE", TRUE },
 };
-
-static char *
-option_sql(guint i, const char *value)
-{
-  return options[i].truth ? g_strdup(options[i].set)
-                          : g_strdup_printf("%s %s", options[i].set, value);
-}
 
 char *
 dmig_lower_counter(const GPtrArray *attributes)
 {
   GString *sql = g_string_new(NULL);
-  for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
-    const char *value = dmig_attributes_get(attributes, options[i].key, NULL);
-    g_autofree char *option = value != NULL ? option_sql(i, value) : NULL;
-    if (option != NULL)
-      g_string_append_printf(sql, "%s%s", sql->len > 0 ? " " : "", option);
+  for (guint i = 0; i < G_N_ELEMENTS(identity_options); i++) {
+    const char *value = dmig_attributes_get(attributes, identity_options[i].key, NULL);
+    if (value != NULL)
+      g_string_append_printf(sql, "%s%s%s%s", sql->len > 0 ? " " : "", identity_options[i].words,
+                             identity_options[i].truth ? "" : " ", identity_options[i].truth ? "" : value);
   }
   return g_string_free(sql, sql->len == 0);
 }
 
-/* Its options change in place: each is a facet that CREATE SEQUENCE says already. */
 static DmigObject *
 new_sequence(DmigLowering *self, const char *path, const char *type, gboolean unlogged,
              const GPtrArray *attributes)
@@ -53,24 +43,15 @@ new_sequence(DmigLowering *self, const char *path, const char *type, gboolean un
                      "SET LOGGED")
         ->created
         = TRUE;
-  if (type != NULL && strcmp(type, "bigint") != 0) {
-    g_autofree char *as = g_strconcat("AS ", type, NULL);
-    g_string_append_printf(create, " %s", as);
-    dmig_lower_facet(self, &sequence->facets, what, "type", type, as, "AS bigint")->created = TRUE;
-    dmig_object_set_property(sequence, "type", type);
-  }
-  for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
-    const char *value = dmig_attributes_get(attributes, options[i].key, NULL);
-    if (value == NULL)
-      continue;
-    g_autofree char *option = option_sql(i, value);
-    g_string_append_printf(create, " %s", option);
-    dmig_lower_facet(self, &sequence->facets, what, options[i].key, value, option,
-                     options[i].reset)
-        ->created
-        = TRUE;
-    dmig_object_set_property(sequence, options[i].key, value);
-  }
+  const DmigSequenceOptions options
+      = { .type = type,
+          .increment = dmig_attributes_get(attributes, "increment", NULL),
+          .min = dmig_attributes_get(attributes, "min", NULL),
+          .max = dmig_attributes_get(attributes, "max", NULL),
+          .start = dmig_attributes_get(attributes, "start", NULL),
+          .cache = dmig_attributes_get(attributes, "cache", NULL),
+          .cycle = dmig_attributes_get(attributes, "cycle", NULL) != NULL };
+  dmig_sequence_add_options(self->dialect, sequence, &options, create);
   g_string_append(create, ";\n");
   sequence->create = g_string_free(create, FALSE);
   sequence->drop = g_strdup_printf("DROP %s;\n", what);

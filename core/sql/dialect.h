@@ -61,6 +61,8 @@ typedef struct {
   gboolean identity_anywhere;
   /* Generated columns may be virtual (computed when read). */
   gboolean virtual_columns;
+  /* DEFAULT NULL is told apart from none. */
+  gboolean null_defaults;
   /* A default that is one call or one cast literal stands without parentheses; else only plain
    * literals do. */
   gboolean bare_defaults;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/db/postgres/postgres.h"
+#include "core/schema/sequence.h"
 #include "core/sql/text.h"
 
 #define DIALECT (&dmig_postgres_dialect)
@@ -71,6 +72,17 @@ dmig_pg_sequence_option(const char *options, const char *keyword)
   return NULL;
 }
 
+/* Where they don't say with what to start. */
+static void
+append_first(GString *out, const char *options)
+{
+  g_autofree char *increment = dmig_pg_sequence_option(options, "INCREMENT");
+  g_autofree char *min = dmig_pg_sequence_option(options, "MINVALUE");
+  g_autofree char *max = dmig_pg_sequence_option(options, "MAXVALUE");
+  const DmigSequenceOptions given = { .increment = increment, .min = min, .max = max };
+  g_string_append_printf(out, "SET START WITH %s", dmig_sequence_first(&given));
+}
+
 char *
 dmig_pg_sequence_changes(const char *old_options, const char *new_options)
 {
@@ -80,7 +92,7 @@ dmig_pg_sequence_changes(const char *old_options, const char *new_options)
     { "MINVALUE", "SET MINVALUE", "SET NO MINVALUE" },
     { "MAXVALUE", "SET MAXVALUE", "SET NO MAXVALUE" },
     { "INCREMENT", "SET INCREMENT BY", "SET INCREMENT BY 1" },
-    { "START", "SET START WITH", "SET START WITH 1" },
+    { "START", "SET START WITH", NULL },
     { "CACHE", "SET CACHE", "SET CACHE 1" },
     { "CYCLE", "SET CYCLE", "SET NO CYCLE" },
   };
@@ -91,7 +103,9 @@ dmig_pg_sequence_changes(const char *old_options, const char *new_options)
     if (g_strcmp0(old, new) == 0)
       continue;
     g_string_append(out, out->len > 0 ? " " : "");
-    if (new == NULL)
+    if (new == NULL && options[i].reset == NULL)
+      append_first(out, new_options);
+    else if (new == NULL)
       g_string_append(out, options[i].reset);
     else
       g_string_append_printf(out, "%s%s%s", options[i].set, *new != '\0' ? " " : "", new);

@@ -268,7 +268,7 @@ const DmigDialect dmig_sqlite_dialect = {
   .title = "SQLite",
   .has = {
     .table_rebuilds = TRUE, .virtual_columns = TRUE, .pragmas = TRUE, .rowid_tables = TRUE,
-    .loose_references = TRUE, .conflict_clauses = TRUE, .folded_names = TRUE,
+    .loose_references = TRUE, .null_defaults = TRUE, .conflict_clauses = TRUE, .folded_names = TRUE,
   },
   .max_identifier = 0,
   .reserved_words = reserved_words,

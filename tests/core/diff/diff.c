@@ -362,6 +362,28 @@ test_what_is_said_counts_between_databases(void **state)
 }
 
 static void
+test_a_null_default_counts_where_it_can_be_told(void **state)
+{
+  Fixture *f = *state;
+  DmigTable *from = test_add_table(f->from, "t", "x", "integer", NULL);
+  DmigTable *to = test_add_table(f->to, "t", "x", "integer", NULL);
+  DmigColumn *old = from->columns->pdata[0], *new = to->columns->pdata[0];
+  DmigDialect telling = *f->to->dialect;
+
+  new->default_sql = g_strdup("NULL");
+  assert_false(telling.has.null_defaults);
+  assert_changes(f->from, f->to, NULL, "");
+  telling.has.null_defaults = TRUE;
+  f->from->dialect = f->to->dialect = &telling;
+  assert_changes(f->from, f->to, NULL, "alter column t.x: default NULL\n");
+  assert_changes(f->to, f->from, NULL, "alter column t.x: no default\n");
+  old->designed = TRUE;
+  assert_changes(f->from, f->to, NULL, "");
+  new->designed = TRUE;
+  assert_changes(f->from, f->to, NULL, "alter column t.x: default NULL\n");
+}
+
+static void
 test_a_rename_that_names_nothing_is_ignored(void **state)
 {
   Fixture *f = *state;
@@ -393,6 +415,7 @@ main(void)
     TEST(test_enums),
     TEST(test_views_and_comments),
     TEST(test_what_is_said_counts_between_databases),
+    TEST(test_a_null_default_counts_where_it_can_be_told),
     TEST(test_a_rename_that_names_nothing_is_ignored),
   };
 

@@ -74,10 +74,12 @@ test_sequences(void **state)
         " unlogged: true, owned_by: A.n, grants: {app: usage}}\n"
         "  plain:\n"
         "entities: {A: {fields: {n: integer}}}\n",
-        "CREATE UNLOGGED SEQUENCE auth.s AS integer START WITH -5 INCREMENT BY 5 MINVALUE -5"
-        " MAXVALUE 9 CACHE 2 CYCLE;\n",
-        "said = increment\nALTER SEQUENCE auth.s INCREMENT BY 5;\n"
-        "undo: ALTER SEQUENCE auth.s INCREMENT BY 1;\n",
+        "CREATE UNLOGGED SEQUENCE auth.s AS integer INCREMENT BY 5 MINVALUE -5 MAXVALUE 9"
+        " CACHE 2 CYCLE;\n",
+        "ALTER SEQUENCE auth.s AS integer INCREMENT BY 5 MINVALUE -5 MAXVALUE 9 START WITH -5 CACHE 2"
+        " CYCLE;\n",
+        "ALTER SEQUENCE auth.s AS bigint INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START"
+        " WITH 1 CACHE 1 NO CYCLE;\n",
         "late = owned by\nALTER SEQUENCE auth.s OWNED BY a.n;\n"
         "undo: ALTER SEQUENCE auth.s OWNED BY NONE;\n",
         "GRANT USAGE ON SEQUENCE auth.s TO app;\n", "CREATE SEQUENCE plain;\n",
