@@ -88,6 +88,16 @@ plain_type_of_domain(DmigPlanner *self, const DmigColumn *old, const DmigColumn 
   return g_steal_pointer(&from);
 }
 
+/* A row of the type that is made again out of a column that holds what it was before. Owned. */
+static char *
+release_row(DmigPlanner *self, const char *address, const char *held, const char *type)
+{
+  g_auto(DmigConversion) cost = { 0 };
+
+  return dmig_planner_release_row(self, dmig_schema_object_at(self->changes->renamed, address),
+                                  dmig_schema_object_at(self->changes->to, address), held, type, &cost);
+}
+
 /* A column whose type is made again is text meanwhile, or a row of named values, whose parts find their
  * places again when the type has others. */
 void
@@ -110,11 +120,12 @@ dmig_planner_leave_type(DmigPlanner *self, const DmigTable *old_table, const Dmi
   g_clear_pointer(&plain->default_sql, g_free);
   DmigChange *away =
       leave_and_return(self, old_table, new_table, old, new, plain, DMIG_ASPECT_TYPE);
-  away->using_sql = row ? self->dialect->hold_row(old->name)
+  g_autofree char *held = dmig_sql_identifier(self->dialect, old->name);
+  away->using_sql = row ? self->dialect->hold_row(held)
                         : dmig_sql_printf(self->dialect, "CAST(%I AS %s)", old->name, plain->type);
   DmigChange *back = dmig_planner_find(self, DMIG_CHANGE_ALTER_COLUMN, plain);
   g_free(back->using_sql);
-  back->using_sql = row ? self->dialect->release_row(new->name, new->type)
+  back->using_sql = row ? release_row(self, address, held, new->type)
                   : value != NULL
                       ? g_strdup_printf("CAST(%s AS %s)", value, new->type)
                       : dmig_sql_printf(self->dialect, "CAST(%I AS %s)", new->name, new->type);

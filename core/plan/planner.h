@@ -1,6 +1,7 @@
 /* The planner's rooms, one file a thought; private to core/plan.
  *
  *     values.c      what happens to rows: fills, conversions, labels, checks, losses
+ *     conversions.c how values get from one type to another
  *     checks.c      what the rows are asked before a step
  *     rebuilt_checks.c  the same before a rebuild
  *     enums.c       labels: which go, move or come
@@ -150,8 +151,16 @@ void dmig_planner_remake_types(DmigPlanner *self);
 /* privileges.c: default privileges that stay are taken away while something is made that they act on */
 void dmig_planner_suspend_privileges(DmigPlanner *self);
 
-/* values.c: the type that the values of a domain, or of an array of it, are of. NULL: it is no such type.
- * Owned */
+/* conversions.c */
+
+/* From one native type to another, with what that costs. */
+void dmig_planner_find_conversion(DmigPlanner *self, const char *from, const char *to, const char *column,
+                                  DmigConversion *out);
+/* A row of `type`, which is `new`, out of `row`, an expression that holds one of `old` (see
+ * DmigDialect.row_holder). Makes `out`'s kind worse where that costs something. Owned. */
+char *dmig_planner_release_row(DmigPlanner *self, const DmigObject *old, const DmigObject *new,
+                               const char *row, const char *type, DmigConversion *out);
+/* The type that the values of a domain, or of an array of it, are of. NULL: it is no such type. Owned */
 char *dmig_planner_base_of_domain(const DmigSchema *schema, const char *type);
 
 /* meanwhile.c: columns that stay let go of what is made again, and come back to it: a default, a collation,

@@ -7,86 +7,6 @@
 #include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
-/* --- column types ---------------------------------------------------------------------------- */
-
-char *
-dmig_planner_base_of_domain(const DmigSchema *schema, const char *type)
-{
-  gboolean array = g_str_has_suffix(type, "[]");
-  g_autofree char *element = g_strndup(type, strlen(type) - (array ? 2 : 0));
-
-  for (guint i = 0; i < schema->objects->len; i++) {
-    const DmigObject *object = schema->objects->pdata[i];
-    if (object->kind != DMIG_OBJECT_DOMAIN)
-      continue;
-    g_autofree char *name = dmig_sql_identifier(schema->dialect, object->path);
-    const char *base = dmig_object_property(object, "base");
-    if (base == NULL || strcmp(name, element) != 0)
-      continue;
-    /* An array of a domain of arrays is none of their elements. */
-    if (array && g_str_has_suffix(base, "[]"))
-      return NULL;
-    g_autofree char *below = g_strconcat(base, array ? "[]" : "", NULL);
-    char *lowest = dmig_planner_base_of_domain(schema, below);
-    return lowest != NULL ? lowest : g_steal_pointer(&below);
-  }
-  return NULL;
-}
-
-/* How values get from one type to another, domains as what they are made of, enums by way of their
- * labels. */
-static void
-find_conversion(DmigPlanner *self, const char *from, const char *to, const char *column,
-                DmigConversion *out)
-{
-  g_autofree char *from_base = dmig_planner_base_of_domain(self->changes->renamed, from);
-  g_autofree char *to_base = dmig_planner_base_of_domain(self->changes->to, to);
-
-  if (from_base != NULL || to_base != NULL) {
-    find_conversion(self, from_base != NULL ? from_base : from, to_base != NULL ? to_base : to, column,
-                    out);
-    g_autofree char *value = g_steal_pointer(&out->using_sql);
-    if (to_base != NULL && value != NULL)
-      out->using_sql = g_strdup_printf("CAST(%s AS %s)", value, to);
-    else
-      out->using_sql = g_steal_pointer(&value);
-    return;
-  }
-  gboolean from_array = FALSE, to_array = FALSE;
-  const DmigEnum *old = dmig_planner_enum_of_type(self->changes->renamed, from, &from_array);
-  const DmigEnum *new = dmig_planner_enum_of_type(self->changes->to, to, &to_array);
-  g_autofree char *text = self->dialect->canonical_type("text");
-
-  if ((old == NULL && new == NULL) || from_array || to_array) {
-    self->dialect->conversion(from, to, column, out);
-    return;
-  }
-
-  g_autofree char *as_text = old != NULL ? g_strdup_printf("CAST(%s AS %s)", column, text)
-                                         : g_strdup(column);
-  if (new == NULL) {
-    self->dialect->conversion(text, to, as_text, out);
-    if (out->using_sql == NULL && out->kind != DMIG_CONVERSION_NONE)
-      out->using_sql = g_strdup_printf("CAST(%s AS %s)", as_text, to);
-    return;
-  }
-
-  g_auto(DmigConversion) first = { 0 };
-  if (old == NULL) {
-    self->dialect->conversion(from, text, column, &first);
-    g_free(as_text);
-    as_text = g_strdup_printf("CAST(%s AS %s)",
-                              first.using_sql != NULL ? first.using_sql : column, text);
-  }
-  g_autofree char *labels = dmig_planner_label_list(new->labels);
-  g_autofree char *no_label = g_strdup_printf("%s NOT IN %s", as_text, labels);
-  out->kind = DMIG_CONVERSION_CHECKED;
-  out->using_sql = g_strdup_printf("CAST(%s AS %s)", as_text, to);
-  out->bad_sql = first.bad_sql != NULL
-                     ? g_strdup_printf("CASE WHEN %s THEN TRUE ELSE %s END", first.bad_sql, no_label)
-                     : g_steal_pointer(&no_label);
-}
-
 gboolean
 dmig_planner_may_merge_values(DmigPlanner *self, const DmigChange *change)
 {
@@ -98,7 +18,7 @@ dmig_planner_may_merge_values(DmigPlanner *self, const DmigChange *change)
   if (dmig_transition_conversion(self->transition, change->new_table->name,
                                  change->new_column->name) != NULL)
     return TRUE;
-  find_conversion(self, change->old_column->type, change->new_column->type, column, &conversion);
+  dmig_planner_find_conversion(self, change->old_column->type, change->new_column->type, column, &conversion);
   return conversion.kind != DMIG_CONVERSION_LOSSLESS;
 }
 
@@ -181,7 +101,7 @@ prepare_altered_column(DmigPlanner *self, DmigChange *change)
 
   g_auto(DmigConversion) conversion = { 0 };
   g_autofree char *quoted = dmig_sql_identifier(self->dialect, column);
-  find_conversion(self, change->old_column->type, change->new_column->type, quoted, &conversion);
+  dmig_planner_find_conversion(self, change->old_column->type, change->new_column->type, quoted, &conversion);
   if (conversion.kind == DMIG_CONVERSION_NONE) {
     const char *fill = dmig_transition_fill(self->transition, table, column);
     g_autofree char *neutral =
@@ -316,7 +236,7 @@ judge_type(DmigPlanner *self, const DmigChange *change, DmigStep *step)
   if (dmig_transition_conversion(self->transition, change->new_table->name, new->name) != NULL ||
       new->generated != DMIG_GENERATED_NONE)
     return;
-  find_conversion(self, old->type, new->type, quoted, &conversion);
+  dmig_planner_find_conversion(self, old->type, new->type, quoted, &conversion);
   switch (conversion.kind) {
   case DMIG_CONVERSION_LOSSLESS:
     return;

@@ -175,11 +175,13 @@ struct _DmigDialect {
                      gboolean drop, DmigStep *step);
 
   /* May, with `own_types`. A native type that holds a row with its values by name, while the row's
-   * own type is made again; and expressions over the unquoted `column` that turn the row into it, and it
-   * into a row of `type`. Owned. */
+   * own type is made again; and expressions: of that type over `value`, a row; the value of one name in
+   * it, of its native `type`; a row of `type` out of it, with what `values` says (name, expression, …,
+   * NULL) in place of what it has under those names. Owned. */
   const char *row_holder;
-  char *(*hold_row)(const char *column);
-  char *(*release_row)(const char *column, const char *type);
+  char *(*hold_row)(const char *value);
+  char *(*value_in_row)(const char *row, const char *name, const char *type);
+  char *(*release_row)(const char *row, const char *type, char *const *values);
 
   /* The name of one of dmig's own tables, quoted and qualified: "dmig"."runs" or "dmig_runs". */
   char *(*tracking_table)(const char *name);

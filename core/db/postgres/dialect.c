@@ -64,16 +64,32 @@ tracking_table(const char *name)
 /* PostgreSQL manual 9.16, "JSON Functions": names that the new type has not are left out, and those that
  * it has alone become null. */
 static char *
-hold_row(const char *column)
+hold_row(const char *value)
 {
-  return dmig_sql_printf(&dmig_postgres_dialect, "to_jsonb(%I)", column);
+  return g_strdup_printf("to_jsonb(%s)", value);
 }
 
 static char *
-release_row(const char *column, const char *type)
+value_in_row(const char *row, const char *name, const char *type)
 {
-  return dmig_sql_printf(&dmig_postgres_dialect, "jsonb_populate_record(CAST(NULL AS %s), %I)", type,
-                         column);
+  g_autofree char *key = dmig_sql_string(name);
+
+  return g_strdup_printf("CAST(%s ->> %s AS %s)", row, key, type);
+}
+
+static char *
+release_row(const char *row, const char *type, char *const *values)
+{
+  g_autoptr(GString) sql = g_string_new(NULL);
+
+  g_string_append_printf(sql, "jsonb_populate_record(CAST(NULL AS %s), %s", type, row);
+  for (char *const *value = values; *value != NULL; value += 2) {
+    g_autofree char *key = dmig_sql_string(value[0]);
+    g_string_append_printf(sql, "%s%s, %s", value == values ? " || jsonb_build_object(" : ", ", key,
+                           value[1]);
+  }
+  g_string_append(sql, *values != NULL ? "))" : ")");
+  return g_strdup(sql->str);
 }
 
 static char *
@@ -112,6 +128,7 @@ const DmigDialect dmig_postgres_dialect = {
   .default_schema_comment = "standard public schema",
   .row_holder = "jsonb",
   .hold_row = hold_row,
+  .value_in_row = value_in_row,
   .release_row = release_row,
   .script_prologue = script_prologue,
   .spell_online = dmig_pg_spell_online,

@@ -76,6 +76,27 @@ test_expressions_over_rows_of_a_table(void **state)
   assert_null(strstr(sql, "FUNCTION calls"));
 }
 
+/* Values go by their names, whatever else the type has before and after, and wherever it stands. */
+static void
+test_rows_keep_the_values_of_a_type_that_changes(void **state)
+{
+  const char *other = "CREATE SCHEMA s; CREATE TYPE s.c AS (y text, x integer, z date);"
+                      "CREATE TABLE t (v s.c)";
+
+  rare_change("", "CREATE TYPE c AS (x numeric, y text); CREATE SCHEMA s; CREATE TABLE t (v c);"
+                  "INSERT INTO t VALUES (ROW(2.00, 'a,b'))", other);
+  assert_string_equal(pg_value("SELECT v::text FROM t"), "(\"a,b\",2,)");
+}
+
+static void
+test_rows_keep_the_values_of_a_type_made_again(void **state)
+{
+  rare_change("", "CREATE TYPE c AS (x numeric, y text, w text); CREATE TABLE t (v c);"
+                  "INSERT INTO t VALUES (ROW(2.00, 'a,b', 'gone'))",
+              "CREATE TYPE c AS (y text, x integer); CREATE TABLE t (v c)");
+  assert_string_equal(pg_value("SELECT v::text FROM t"), "(\"a,b\",2)");
+}
+
 /* What a domain allows is nothing to those who cast to it. */
 static void
 test_views_stand_while_a_domain_changes(void **state)
@@ -112,6 +133,8 @@ main(void)
     RARE_TEST(test_publication_lets_go_of_tables_before_its_options),
     RARE_TEST(test_expressions_over_rows_of_a_changing_type),
     RARE_TEST(test_expressions_over_rows_of_a_table),
+    RARE_TEST(test_rows_keep_the_values_of_a_type_that_changes),
+    RARE_TEST(test_rows_keep_the_values_of_a_type_made_again),
     RARE_TEST(test_views_stand_while_a_domain_changes),
     RARE_TEST(test_default_changes_with_what_it_calls),
   };
