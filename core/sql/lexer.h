@@ -50,9 +50,10 @@ gboolean dmig_token_is_keyword(DmigToken token, const DmigDialect *dialect);
 gboolean dmig_sql_mentions(const char *sql, const char *path);
 
 /* `sql` with each identifier `from` replaced by `to`, except where it is called as a function
- * (followed by an opening parenthesis). Quoted if it needs to be. A schema that stands before
- * stays, unless `to` is in another one: then names with the schema of `from` before them get that
- * of `to`, and where `from` has none, so do those without. Owned. */
+ * (followed by an opening parenthesis). Quoted if it needs to be. Where `from` has a schema, names
+ * with another before them are left alone. A schema that stands before stays, unless `to` is in
+ * another one: then names with the schema of `from` before them get that of `to`, and where `from`
+ * has none, so do those without. Owned. */
 char *dmig_sql_replace_identifier(const char *sql, const char *from_path, const char *to_path);
 
 /* `sql` without the schema before names of that schema: `public.users` becomes `users`, and

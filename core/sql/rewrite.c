@@ -139,7 +139,8 @@ dmig_sql_replace_identifier(const char *sql, const char *from_path, const char *
     if (!is_replaced(tokens, i, from))
       continue;
     DmigToken token = token_at(tokens, i);
-    g_autofree char *qualifier = moves ? qualifier_of(tokens, i) : NULL;
+    g_autofree char *qualifier
+        = moves || from_schema != NULL ? qualifier_of(tokens, i) : NULL;
     /* `other.name` is something else, or a column. */
     if (qualifier != NULL && g_strcmp0(qualifier, from_schema) != 0)
       continue;

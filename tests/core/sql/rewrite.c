@@ -58,7 +58,7 @@ test_replace_moves(void **state)
   assert_replaced("f(s.t, t, \"s\".\"t\", r.t)", IN("s", "t"), IN("Other", "u"),
                   "f(\"Other\".u, u, \"Other\".u, r.t)");
   assert_replaced("s.t, t", IN("s", "t"), "t", "t, t");
-  assert_replaced("s.t, r.t", IN("s", "t"), IN("s", "u"), "s.u, r.u");
+  assert_replaced("s.t, r.t", IN("s", "t"), IN("s", "u"), "s.u, r.t");
 }
 
 static void

@@ -1,0 +1,3 @@
+CREATE SCHEMA a;
+CREATE SCHEMA b;
+CREATE TABLE a.weights (asset integer NOT NULL, country text NOT NULL, scaled integer NOT NULL);
