@@ -125,6 +125,8 @@ append_alteration(GString *out, const DmigChange *change)
     append_aspect(out, "no longer generated");
   if (change->aspects & DMIG_ASPECT_COLLATION)
     append_aspect(out, "collation %s", becomes->collation != NULL ? becomes->collation : "default");
+  if (change->aspects & DMIG_ASPECT_DECLARED)
+    append_aspect(out, "not only inherited");
 }
 
 static void
@@ -182,6 +184,19 @@ append_kept(GString *out, const char *word, const char *is, const char *becomes)
     append_aspect(out, "%s %s", word, becomes);
 }
 
+/* Columns that the table says itself, and is to have of its parents alone. */
+static void
+append_shed(GString *out, const DmigTable *is, const DmigTable *becomes)
+{
+  for (guint i = 0; i < becomes->columns->len; i++) {
+    const DmigColumn *column = g_ptr_array_index(becomes->columns, i);
+    const DmigColumn *before = dmig_table_column(is, column->name);
+    if (before != NULL && column->inherited && !column->declared
+        && (!before->inherited || before->declared))
+      append_aspect(out, "%s only inherited", column->name);
+  }
+}
+
 /* What no ALTER TABLE changes. */
 static void
 append_rebuild(GString *out, const DmigTable *is, const DmigTable *becomes)
@@ -195,6 +210,8 @@ append_rebuild(GString *out, const DmigTable *is, const DmigTable *becomes)
     append_aspect(out, becomes->without_rowid ? "without rowid" : "with rowid");
   if (is->strict != becomes->strict)
     append_aspect(out, becomes->strict ? "strict" : "not strict");
+  if (is->columns != NULL)
+    append_shed(out, is, becomes);
   if (out->len == 0)
     g_string_append(out, "made anew");
 }

@@ -187,6 +187,8 @@ column_alteration_text(const DmigChange *self)
   if (self->aspects & DMIG_ASPECT_COLLATION)
     g_string_append_printf(text, " collation %s,",
                            new->collation != NULL ? new->collation : "default");
+  if (self->aspects & DMIG_ASPECT_DECLARED)
+    g_string_append(text, " declared too,");
   g_string_truncate(text, text->len - 1);
   return g_string_free(text, FALSE);
 }

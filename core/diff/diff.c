@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/diff/aspects.h"
+#include "core/diff/inheritance.h"
 #include "core/diff/partners.h"
 #include "core/diff/rename.h"
 #include "core/sql/lexer.h"
@@ -126,6 +127,8 @@ diff_columns(DmigChanges *self, const DmigTable *old, const DmigTable *new)
                                                : 0;
     if (new->without_rowid) /* its key is NOT NULL to the database, said or not */
       aspects &= ~(DmigColumnAspects) DMIG_ASPECT_SAID;
+    if (dmig_inheritance_declares(old, new, column->name))
+      aspects |= DMIG_ASPECT_DECLARED;
     if (before == NULL) {
       add(self, DMIG_CHANGE_ADD_COLUMN, old, new)->new_column = column;
     } else if (aspects != 0) {
@@ -227,6 +230,8 @@ diff_constraints(DmigChanges *self, const DmigTable *old, const DmigTable *new, 
     } else if (dmig_constraint_equal(before, after)) {
       diff_part_facets(self, DMIG_OBJECT_CONSTRAINT, new, after->name, before->facets,
                        after->facets);
+      if (dmig_inheritance_declares_check(old, new, before, after))
+        add_constraint(self, old, new, after);
     } else {
       if (before->name == NULL || after->name == NULL ||
           is_in_use(in_use, new, after->name)) {
@@ -368,7 +373,7 @@ diff_tables(DmigChanges *self)
       add(self, DMIG_CHANGE_CREATE_TABLE, NULL, new);
       continue;
     }
-    if (!dmig_table_same_kind(old, new))
+    if (!dmig_table_same_kind(old, new) || dmig_inheritance_sheds(old, new))
       add(self, DMIG_CHANGE_REBUILD_TABLE, old, new);
     /* First: to revoke a privilege on the whole touches the same on columns. */
     if (old->facets != NULL || new->facets != NULL) {

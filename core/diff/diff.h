@@ -25,7 +25,8 @@ typedef enum {
   DMIG_CHANGE_CREATE_INDEX,
   DMIG_CHANGE_DROP_INDEX,
   DMIG_CHANGE_RENAME_INDEX,
-  DMIG_CHANGE_REBUILD_TABLE, /* what no ALTER TABLE changes: see dmig_table_same_kind() */
+  DMIG_CHANGE_REBUILD_TABLE, /* what no ALTER TABLE changes: see dmig_table_same_kind(), and what a table
+                                says itself that it is to have of its parents alone */
   DMIG_CHANGE_CREATE_OBJECT, /* with its facets, but for the late ones */
   DMIG_CHANGE_DROP_OBJECT,
   DMIG_CHANGE_RENAME_OBJECT,
@@ -43,6 +44,7 @@ typedef enum {
   DMIG_ASPECT_GENERATED = 1 << 4, /* becomes, ceases to be, or has another expression or kind */
   DMIG_ASPECT_COLLATION = 1 << 5,
   DMIG_ASPECT_SAID = 1 << 6, /* NOT NULL is said, or no longer, where there can't be null anyway */
+  DMIG_ASPECT_DECLARED = 1 << 7, /* the table says it too, which has had it of its parents alone */
 } DmigColumnAspects;
 
 /* Objects are borrowed from the Changes' two schemas. What does not apply is NULL. Renames come

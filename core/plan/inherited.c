@@ -127,6 +127,17 @@ settle_default(DmigPlanner *self, GHashTable *effects, const DmigChange *change)
   alter_default(self, change, column_with_default(self, change->new_table, new, come), new);
 }
 
+/* What tables below get of an alteration. That a parent may have null is for itself alone, but for
+ * partitions. */
+static DmigColumnAspects
+handed_down(const DmigChange *parent)
+{
+  gboolean loosens = !parent->new_column->not_null && parent->new_table->partition_by == NULL;
+
+  return DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION | DMIG_ASPECT_GENERATED |
+         (loosens ? 0 : DMIG_ASPECT_NOT_NULL);
+}
+
 /* Whether a change of a parent carries this one along. Where it does so in part, `out_rest` is what
  * is left of an alteration. */
 static gboolean
@@ -162,9 +173,7 @@ comes_with_parent(DmigPlanner *self, GHashTable *effects, const DmigChange *chan
   if (parent != NULL && parent->alone)
     return FALSE;
   if (parent != NULL && change->kind == DMIG_CHANGE_ALTER_COLUMN)
-    *out_rest = change->aspects & ~(parent->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION |
-                                                       DMIG_ASPECT_NOT_NULL |
-                                                       DMIG_ASPECT_GENERATED));
+    *out_rest = change->aspects & ~(parent->aspects & handed_down(parent));
   return parent != NULL;
 }
 
@@ -420,8 +429,8 @@ take_from_all_children(DmigPlanner *self)
 
   for (guint i = 0; i < length; i++) {
     DmigChange *change = self->items->pdata[i];
-    if (change->kind != DMIG_CHANGE_CREATE_TABLE || change->new_table->parents == NULL ||
-        !dmig_table_is_child(change->new_table))
+    if ((change->kind != DMIG_CHANGE_CREATE_TABLE && change->kind != DMIG_CHANGE_REBUILD_TABLE) ||
+        change->new_table->parents == NULL || !dmig_table_is_child(change->new_table))
       continue;
     take_from_children(self, change->new_table);
     leave_generation_to_parents(self, change);

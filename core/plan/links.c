@@ -177,6 +177,12 @@ adds_inherited_check(const DmigChange *change, const char *table)
          strcmp(change->new_table->name, table) == 0;
 }
 
+static gboolean
+remakes(const DmigChange *change, const char *table)
+{
+  return change->kind == DMIG_CHANGE_REBUILD_TABLE && strcmp(change->old_table->name, table) == 0;
+}
+
 /* A table joins a parent that has its columns already, and leaves one before that gets others; and it
  * joins the new one before it leaves the old. */
 static void
@@ -198,7 +204,8 @@ link_parent(DmigPlanGraph *self, DmigChange *change)
     if (change->new_facet != NULL && adds_inherited_check(other, own))
       dmig_plan_graph_add_edge(self->before, change, other);
     if (change->old_facet != NULL && change->new_facet == NULL && !facet->replaces &&
-        (drops_inherited(other, parent, FALSE) || drops_inherited(other, own, TRUE)))
+        (drops_inherited(other, parent, FALSE) || drops_inherited(other, own, TRUE) ||
+         remakes(other, parent)))
       dmig_plan_graph_add_edge(self->before, other, change);
     if (!alters_columns(other, parent))
       continue;
@@ -210,7 +217,11 @@ link_parent(DmigPlanGraph *self, DmigChange *change)
   facets = g_hash_table_lookup(self->facets, change->address);
   for (guint i = 0; change->new_facet == NULL && !facet->replaces && i < facets->len; i++) {
     DmigChange *other = facets->pdata[i];
-    if (other->new_facet != NULL && other->new_facet->attaches)
+    if (other->new_facet == NULL || !other->new_facet->attaches)
+      continue;
+    if (other->new_facet->replaces) /* a partition, which has no other parent */
+      dmig_plan_graph_add_edge(self->before, other, change);
+    else
       dmig_plan_graph_add_edge(self->before, change, other);
   }
 }
@@ -281,7 +292,8 @@ link_inheriting(DmigPlanGraph *self, DmigChange *create)
   for (guint i = 0; i < self->planner->items->len; i++) {
     DmigChange *other = self->planner->items->pdata[i];
     const DmigTable *table = other->new_table;
-    if (table != NULL && table != create->new_table && create->old_table == NULL &&
+    if (table != NULL && table != create->new_table &&
+        (create->old_table == NULL || create->kind == DMIG_CHANGE_REBUILD_TABLE) &&
         (other->kind == DMIG_CHANGE_ADD_COLUMN || other->kind == DMIG_CHANGE_ALTER_COLUMN ||
          other->kind == DMIG_CHANGE_DROP_COLUMN) &&
         g_strv_contains((const char *const *) create->new_table->parents, table->name))
@@ -332,6 +344,26 @@ link_default_below(DmigPlanGraph *self, DmigChange *change)
         !dmig_planner_descends(changes->to, change->new_table, other->new_table->name))
       continue;
     dmig_plan_graph_add_edge(self->before, goes ? other : change, goes ? change : other);
+  }
+}
+
+/* A column that a table keeps when its parent lets go of it is its own, and can have another type, only
+ * then. */
+static void
+link_freed(DmigPlanGraph *self, DmigChange *change)
+{
+  const DmigColumnAspects type = DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION;
+
+  if (change->kind != DMIG_CHANGE_ALTER_COLUMN || !change->old_column->inherited ||
+      !(change->aspects & type))
+    return;
+  for (guint i = 0; i < self->planner->items->len; i++) {
+    DmigChange *other = self->planner->items->pdata[i];
+    if (other->kind == DMIG_CHANGE_DROP_COLUMN && other->alone &&
+        strcmp(other->old_column->name, change->old_column->name) == 0 &&
+        dmig_planner_descends(self->planner->changes->renamed, change->old_table,
+                              other->old_table->name))
+      dmig_plan_graph_add_edge(self->before, change, other);
   }
 }
 
@@ -387,6 +419,7 @@ link_tables(DmigPlanGraph *self)
     gboolean dropped = change->kind == DMIG_CHANGE_DROP_TABLE;
     const DmigTable *table = dropped ? change->old_table : change->new_table;
     if (table == NULL || !(dropped || change->kind == DMIG_CHANGE_CREATE_TABLE ||
+                           change->kind == DMIG_CHANGE_REBUILD_TABLE ||
                            dmig_planner_rebuilds(self->planner, change)))
       continue;
     if (dropped)
@@ -451,6 +484,7 @@ dmig_plan_graph_link(DmigPlanGraph *self)
     link_partitions(self, change);
     link_declared(self, change);
     link_default_below(self, change);
+    link_freed(self, change);
     if (change->address != NULL) {
       link_facet(self, change);
       link_option(self, change);

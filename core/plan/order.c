@@ -152,7 +152,7 @@ comes_along(const DmigPlanner *self, const DmigChange *change)
 }
 
 /* A table that goes from one parent to another joins the new one first: columns that it inherits all
- * the while stay inherited. */
+ * the while stay inherited. Not one that is made again, or becomes a partition, which has no other. */
 static Rank
 rank_of_reset_facet(const DmigPlanner *self, const DmigChange *change)
 {
@@ -161,7 +161,8 @@ rank_of_reset_facet(const DmigPlanner *self, const DmigChange *change)
   if (comes_along(self, change))
     return RANK_SET_FACET;
   return change->old_facet->attaches && !change->old_facet->replaces && table != NULL &&
-                 table->parents != NULL
+                 table->parents != NULL && dmig_table_is_child(table) &&
+                 !g_hash_table_contains(self->remade, table->name)
              ? RANK_LEAVE_PARENT
              : RANK_RESET_FACET;
 }

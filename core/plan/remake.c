@@ -1,6 +1,6 @@
 /* Tables that no ALTER TABLE makes into what is wanted, where the database has no other way either: a
- * plain table becomes a partitioned one, say. A new table takes the place of the old one, and gets its
- * rows. */
+ * plain table becomes a partitioned one, say, or is to have of its parents alone what it says itself. A
+ * new table takes the place of the old one, and gets its rows. */
 #include <string.h>
 
 #include "core/base/text.h"
@@ -26,6 +26,14 @@ is_within(const DmigChange *change, const char *name)
       change->kind == DMIG_CHANGE_RESET_FACET)
     return FALSE;
   return table != NULL && strcmp(table->name, name) == 0;
+}
+
+/* By inheritance: partitions come and go with their parents in ways of their own. */
+static gboolean
+is_child_of(const DmigTable *table, const char *parent)
+{
+  return table->parents != NULL && dmig_table_is_child(table) &&
+         g_strv_contains((const char *const *) table->parents, parent);
 }
 
 static void
@@ -61,6 +69,31 @@ free_from_references(DmigPlanner *self)
   }
 }
 
+static gboolean
+resets(const DmigPlanner *self, const DmigFacet *facet)
+{
+  for (guint i = 0; i < self->items->len; i++) {
+    const DmigChange *change = self->items->pdata[i];
+    if (change->kind == DMIG_CHANGE_RESET_FACET && change->old_facet == facet)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The old form looks after itself until its rows are out, whatever becomes of its parents. */
+static void
+leave_parents(DmigPlanner *self, const DmigTable *old)
+{
+  for (guint i = 0; old->facets != NULL && i < old->facets->len; i++) {
+    const DmigFacet *facet = old->facets->pdata[i];
+    if (!facet->attaches || facet->replaces || resets(self, facet))
+      continue;
+    DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_RESET_FACET, old, old);
+    change->address = dmig_address_new(DMIG_OBJECT_TABLE, old->name, NULL);
+    change->old_facet = facet;
+  }
+}
+
 static void
 remake(DmigPlanner *self, const DmigTable *old, const DmigTable *new)
 {
@@ -72,12 +105,32 @@ remake(DmigPlanner *self, const DmigTable *old, const DmigTable *new)
       g_ptr_array_remove_index(reduced->constraints, i - 1);
   g_ptr_array_add(self->tables, reduced);
   dmig_planner_detach(self, old);
+  leave_parents(self, old);
   dmig_planner_add(self, DMIG_CHANGE_REBUILD_TABLE, old, reduced);
   dmig_planner_add(self, DMIG_CHANGE_COPY_ROWS, old, new);
   for (guint i = 0; i < new->constraints->len; i++) {
     const DmigConstraint *constraint = new->constraints->pdata[i];
     if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY)
       dmig_planner_add(self, DMIG_CHANGE_ADD_CONSTRAINT, new, new)->new_constraint = constraint;
+  }
+}
+
+/* Those that inherit from the old form, and are to from the new one, are made again with it. */
+static void
+add_children(DmigPlanner *self, GPtrArray *remade)
+{
+  const DmigSchema *renamed = self->changes->renamed, *to = self->changes->to;
+
+  for (guint i = 0; i < remade->len; i++) {
+    const DmigChange *change = remade->pdata[i];
+    const char *name = change->new_table->name;
+    for (guint j = 0; change->old_table->has_children && j < renamed->tables->len; j++) {
+      const DmigTable *old = renamed->tables->pdata[j];
+      const DmigTable *new = dmig_schema_table(to, old->name);
+      if (new != NULL && is_child_of(old, name) && is_child_of(new, name) &&
+          g_hash_table_add(self->remade, new->name))
+        g_ptr_array_add(remade, dmig_planner_add(self, DMIG_CHANGE_REBUILD_TABLE, old, new));
+    }
   }
 }
 
@@ -94,6 +147,7 @@ dmig_planner_remake_tables(DmigPlanner *self)
         g_hash_table_add(self->remade, change->new_table->name))
       g_ptr_array_add(remade, change);
   }
+  add_children(self, remade);
   for (guint i = 0; i < remade->len; i++)
     remove_within(self, ((DmigChange *) remade->pdata[i])->old_table->name);
   for (guint i = 0; i < remade->len; i++) {

@@ -60,7 +60,8 @@ struct _DmigColumn {
                           NULL: it fails. SQLite's NOT NULL ON CONFLICT */
   char *comment;       /* NULL: none, also where the dialect has no comments */
   gboolean inherited;  /* it comes with a parent table, whose changes carry it along */
-  gboolean declared;   /* inherited, and the table says it as well. Never compared */
+  gboolean declared;   /* inherited, and the table says it as well. Compared by dmig_diff() only, and not
+                          with a design */
   GPtrArray *facets;   /* DmigFacet*: storage, statistics target, privileges; NULL: none */
 };
 
@@ -89,7 +90,7 @@ typedef struct {
                        fields above can't say all of it (MATCH FULL, INCLUDE, NO INHERIT, …); they
                        hold what they can. NULL: they say it all */
   gboolean inherited; /* a parent table's constraint, whose changes carry it along */
-  gboolean declared;  /* inherited, and the table says it as well. Never compared */
+  gboolean declared;  /* inherited, and the table says it as well; as of a column */
   GPtrArray *facets;  /* DmigFacet*: comment, "not valid"; NULL: none */
 } DmigConstraint;
 

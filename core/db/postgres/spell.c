@@ -57,6 +57,11 @@ spell_brought_column(DmigStep *step, const DmigTable *table, const DmigColumn *c
            column->default_sql);
   if (column->not_null)
     append(step, "ALTER TABLE ONLY %I ALTER COLUMN %I SET NOT NULL;\n", table->name, column->name);
+  if (column->identity == DMIG_IDENTITY_NONE)
+    return;
+  append(step, "ALTER TABLE %I ALTER COLUMN %I ADD ", table->name, column->name);
+  dmig_ddl_identity(step->sql, DIALECT, column);
+  end_statement(step);
 }
 
 /* Keys of a partitioned table are made for it alone: those of its partitions are attached. */

@@ -1,4 +1,5 @@
 /* ADD COLUMN and ALTER COLUMN: where rows meet the change. */
+#include "core/base/text.h"
 #include "core/db/ddl.h"
 #include "core/db/postgres/alter.h"
 #include "core/db/postgres/conversion.h"
@@ -6,8 +7,11 @@
 #include "core/db/postgres/identity.h"
 #include "core/db/postgres/postgres.h"
 #include "core/db/postgres/spell.h"
+#include "core/diff/rename.h"
+#include "core/sql/text.h"
 
 #define DIALECT (&dmig_postgres_dialect)
+#define append(step, ...) dmig_sql_appendf((step)->sql, DIALECT, __VA_ARGS__)
 
 /* A deferred trigger that waits for an updated row would keep ALTER TABLE from running in the same
  * transaction ("pending trigger events"). */
@@ -287,6 +291,45 @@ clear_the_way(const Alteration *self, DmigPgAlter *alter)
     drop_default(alter, self->old, !self->type && self->change->new_table->has_children);
 }
 
+/* Tables that inherit may need theirs, for a key; partitions may not. */
+static void
+drop_not_null(const Alteration *self, DmigPgAlter *alter)
+{
+  const DmigTable *table = self->change->new_table;
+  gboolean only = table->has_children && table->partition_by == NULL;
+  if (only) {
+    dmig_pg_alter_flush(alter);
+    alter->only = TRUE;
+  }
+  dmig_pg_alter_add(alter,
+                    dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP NOT NULL", self->new->name));
+  if (only) {
+    dmig_pg_alter_flush(alter);
+    alter->only = FALSE;
+  }
+}
+
+/* A parent for a moment that lets go of the column alone makes it one of the table's own, whatever other
+ * parents it has (ATExecDropColumn() in PostgreSQL's tablecmds.c: not so for ALTER TABLE NO INHERIT). */
+static void
+declare(const DmigChange *change, DmigStep *step)
+{
+  const DmigTable *table = change->new_table;
+  const DmigColumn *column = change->new_column;
+  g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, dmig_path_name(table->name), NULL);
+  g_autofree char *fitting = dmig_text_fit_identifier(wide, DIALECT->max_identifier);
+  g_autofree char *parent = dmig_path_sibling(table->name, fitting);
+  if (column->generated != DMIG_GENERATED_NONE)
+    append(step, "CREATE TABLE %I (LIKE %I INCLUDING GENERATED);\n", parent, table->name);
+  else
+    append(step, "CREATE TABLE %I AS SELECT %I FROM %I WITH NO DATA;\n", parent, column->name,
+           table->name);
+  append(step, "ALTER TABLE %I INHERIT %I;\n", table->name, parent);
+  append(step, "ALTER TABLE ONLY %I DROP COLUMN %I;\n", parent, column->name);
+  append(step, "ALTER TABLE %I NO INHERIT %I;\n", table->name, parent);
+  append(step, "DROP TABLE %I;\n", parent);
+}
+
 void
 dmig_pg_spell_alter_column(const DmigChange *change, DmigStep *step)
 {
@@ -299,8 +342,7 @@ dmig_pg_spell_alter_column(const DmigChange *change, DmigStep *step)
     return;
   clear_the_way(&self, &alter);
   if (null_changes && !self.new->not_null)
-    dmig_pg_alter_add(&alter,
-                      dmig_sql_printf(DIALECT, "ALTER COLUMN %I DROP NOT NULL", self.new->name));
+    drop_not_null(&self, &alter);
   if (self.type)
     change_type(&self, &alter, step);
   if (null_changes && self.new->not_null) {
@@ -323,4 +365,6 @@ dmig_pg_spell_alter_column(const DmigChange *change, DmigStep *step)
     start_identity(&self, step);
   if (self.type)
     store_again(&self, step);
+  if (change->aspects & DMIG_ASPECT_DECLARED)
+    declare(change, step);
 }

@@ -116,6 +116,7 @@ test_a_table_that_joins_has_its_columns_altered_before(void **state)
 
   add_generation(f->from, "integer", NULL, FALSE);
   add_generation(f->to, "bigint", NULL, TRUE);
+  column(f->to->tables->pdata[1], "x")->declared = TRUE;
   assert_steps(f, "alter column z.x: type integer to bigint\n"
                   "alter column a.x: type integer to bigint\n"
                   "alter table a: inherits z z\n");
@@ -165,6 +166,63 @@ test_a_declared_column_goes_after_all_above(void **state)
                   "drop column g.y\n");
 }
 
+/* What d says of y, then c alone, and then p: nothing but making c again takes that from it, and d, below,
+ * goes along. */
+static void
+move_column_up(Fixture *f, gboolean designed)
+{
+  for (int side = 0; side < 2; side++) {
+    DmigSchema *schema = side == 0 ? f->from : f->to;
+    DmigTable *p = test_add_table(schema, "p", "x", "integer", NULL);
+    DmigTable *c = test_add_table(schema, "c", "x", "integer", "y", "text", NULL);
+    DmigTable *d = test_add_table(schema, "d", "x", "integer", "y", "text", NULL);
+    if (side == 1)
+      g_ptr_array_add(p->columns, dmig_column_new("y", "text"));
+    join(c, p, FALSE);
+    join(d, c, FALSE);
+    column(c, "y")->designed = designed;
+  }
+}
+
+static void
+test_a_table_that_sheds_a_column_is_made_again_with_its_children(void **state)
+{
+  Fixture *f = *state;
+
+  move_column_up(f, FALSE);
+  assert_steps(f, "alter table c: no inherits p\n"
+                  "alter table d: no inherits c\n"
+                  "add column p.y text\n"
+                  "rebuild table c\n"
+                  "rebuild table d\n"
+                  "copy the rows of table c\n"
+                  "copy the rows of table d\n");
+}
+
+static void
+test_a_design_leaves_open_who_says_a_column(void **state)
+{
+  Fixture *f = *state;
+
+  move_column_up(f, TRUE);
+  assert_steps(f, "add column p.y text\n");
+}
+
+static void
+test_a_column_is_declared_in_place(void **state)
+{
+  Fixture *f = *state;
+
+  for (int side = 0; side < 2; side++) {
+    DmigSchema *schema = side == 0 ? f->from : f->to;
+    DmigTable *p = test_add_table(schema, "p", "x", "integer", NULL);
+    DmigTable *c = test_add_table(schema, "c", "x", "integer", NULL);
+    join(c, p, FALSE);
+    column(c, "x")->declared = side == 1;
+  }
+  assert_steps(f, "alter column c.x: declared too\n");
+}
+
 int
 main(void)
 {
@@ -176,6 +234,9 @@ main(void)
     BINDING(test_a_table_that_joins_has_its_columns_altered_before),
     BINDING(test_a_table_leaves_before_its_parent_loses_something),
     BINDING(test_a_declared_column_goes_after_all_above),
+    BINDING(test_a_table_that_sheds_a_column_is_made_again_with_its_children),
+    BINDING(test_a_design_leaves_open_who_says_a_column),
+    BINDING(test_a_column_is_declared_in_place),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
