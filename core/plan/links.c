@@ -410,6 +410,18 @@ link_dropped_child(DmigPlanGraph *self, DmigChange *drop)
   }
 }
 
+/* Rows come back to a partitioned table when nothing is there any more that must not take them. */
+static void
+link_returning(DmigPlanGraph *self, DmigChange *copy)
+{
+  for (guint i = 0; i < self->planner->items->len; i++) {
+    DmigChange *other = self->planner->items->pdata[i];
+    if (other->kind == DMIG_CHANGE_DROP_TABLE && copy->old_table == copy->new_table &&
+        dmig_planner_saves_rows(self->planner, other, FALSE))
+      dmig_plan_graph_add_edge(self->before, copy, other);
+  }
+}
+
 static void
 link_tables(DmigPlanGraph *self)
 {
@@ -485,6 +497,8 @@ dmig_plan_graph_link(DmigPlanGraph *self)
     link_declared(self, change);
     link_default_below(self, change);
     link_freed(self, change);
+    if (change->kind == DMIG_CHANGE_COPY_ROWS)
+      link_returning(self, change);
     if (change->address != NULL) {
       link_facet(self, change);
       link_option(self, change);

@@ -170,16 +170,29 @@ still_needs(DmigPlanner *self, const char *object, const char *address)
 }
 
 static void
+recreate(DmigPlanner *self, const DmigObject *old, const char *address, gboolean goes_by_itself)
+{
+  const DmigObject *new = dmig_schema_object_at(self->changes->to, address);
+
+  dmig_planner_remove(self, find_created(self, new, DMIG_CHANGE_REPLACE_OBJECT));
+  if (!goes_by_itself && dmig_planner_find(self, DMIG_CHANGE_DROP_OBJECT, old) == NULL)
+    dmig_planner_add(self, DMIG_CHANGE_DROP_OBJECT, NULL, NULL)->old_object = old;
+  if (new != NULL && find_created(self, new, DMIG_CHANGE_CREATE_OBJECT) == NULL)
+    dmig_planner_add(self, DMIG_CHANGE_CREATE_OBJECT, NULL, NULL)->new_object = new;
+}
+
+void
+dmig_planner_recreate_object(DmigPlanner *self, const DmigObject *old)
+{
+  g_autofree char *address = dmig_object_address(old);
+
+  recreate(self, old, address, FALSE);
+}
+
+static void
 recreate_object(Closure *self, const DmigObject *old, const char *address, gboolean goes_by_itself)
 {
-  DmigPlanner *planner = self->planner;
-  const DmigObject *new = dmig_schema_object_at(planner->changes->to, address);
-
-  dmig_planner_remove(planner, find_created(planner, new, DMIG_CHANGE_REPLACE_OBJECT));
-  if (!goes_by_itself && dmig_planner_find(planner, DMIG_CHANGE_DROP_OBJECT, old) == NULL)
-    dmig_planner_add(planner, DMIG_CHANGE_DROP_OBJECT, NULL, NULL)->old_object = old;
-  if (new != NULL && find_created(planner, new, DMIG_CHANGE_CREATE_OBJECT) == NULL)
-    dmig_planner_add(planner, DMIG_CHANGE_CREATE_OBJECT, NULL, NULL)->new_object = new;
+  recreate(self->planner, old, address, goes_by_itself);
   touch(self, g_strdup(address), TOUCH_GONE);
 }
 

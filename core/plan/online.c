@@ -357,6 +357,7 @@ dmig_planner_begin_online(DmigPlanner *self)
 static gboolean
 leaves_a_gap(const GPtrArray *steps)
 {
+  static char rows[] = "its rows"; /* like no object */
   g_autoptr(GHashTable) gone = g_hash_table_new(g_str_hash, g_str_equal);
   g_autoptr(GHashTable) missed = g_hash_table_new(g_str_hash, g_str_equal);
 
@@ -366,7 +367,10 @@ leaves_a_gap(const GPtrArray *steps)
     gpointer object;
     if (g_str_equal(step->kind, "drop-object"))
       g_hash_table_add(gone, step->object);
-    if (g_str_equal(step->kind, "create-object") && g_hash_table_contains(missed, step->object))
+    if (g_str_equal(step->kind, "set-rows-aside"))
+      g_hash_table_add(gone, rows);
+    if ((g_str_equal(step->kind, "create-object") && g_hash_table_contains(missed, step->object)) ||
+        (g_str_equal(step->kind, "copy-rows") && g_hash_table_contains(missed, rows)))
       return TRUE;
     if (step->transactional)
       continue;

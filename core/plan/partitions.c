@@ -4,11 +4,10 @@
 #include "core/plan/planner.h"
 #include "core/sql/lexer.h"
 
-/* The facet that makes `table` a partition, or NULL. */
-static const DmigFacet *
-attachment(const DmigTable *table)
+const DmigFacet *
+dmig_planner_attachment(const DmigTable *table)
 {
-  for (guint i = 0; table->facets != NULL && i < table->facets->len; i++) {
+  for (guint i = 0; table != NULL && table->facets != NULL && i < table->facets->len; i++) {
     const DmigFacet *facet = table->facets->pdata[i];
     if (facet->attaches && facet->replaces)
       return facet;
@@ -35,7 +34,7 @@ static DmigChange *
 detachment(DmigPlanner *self, const DmigTable *table)
 {
   g_autofree char *address = dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
-  const DmigFacet *facet = attachment(table);
+  const DmigFacet *facet = dmig_planner_attachment(table);
 
   for (guint i = 0; i < self->items->len; i++) {
     DmigChange *change = self->items->pdata[i];
@@ -49,13 +48,14 @@ detachment(DmigPlanner *self, const DmigTable *table)
 gboolean
 dmig_planner_detaches(DmigPlanner *self, const DmigTable *table)
 {
-  return table != NULL && attachment(table) != NULL && detachment(self, table) != NULL;
+  return table != NULL && dmig_planner_attachment(table) != NULL && detachment(self, table) != NULL;
 }
 
 gboolean
 dmig_planner_goes_with_remade(DmigPlanner *self, const DmigTable *table)
 {
-  if (attachment(table) == NULL || !is_dropped(self, table->name) || detachment(self, table) != NULL)
+  if (dmig_planner_attachment(table) == NULL || !is_dropped(self, table->name) ||
+      detachment(self, table) != NULL)
     return FALSE;
   for (guint i = 0; table->parents != NULL && table->parents[i] != NULL; i++) {
     const DmigTable *parent = dmig_schema_table(self->changes->renamed, table->parents[i]);
@@ -69,11 +69,11 @@ dmig_planner_goes_with_remade(DmigPlanner *self, const DmigTable *table)
 void
 dmig_planner_detach(DmigPlanner *self, const DmigTable *table)
 {
-  if (attachment(table) == NULL || detachment(self, table) != NULL)
+  if (dmig_planner_attachment(table) == NULL || detachment(self, table) != NULL)
     return;
   DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_RESET_FACET, table, table);
   change->address = dmig_address_new(DMIG_OBJECT_TABLE, table->name, NULL);
-  change->old_facet = attachment(table);
+  change->old_facet = dmig_planner_attachment(table);
 }
 
 /* What refers to the parent holds its partitions too: it lets go of them before they go. */
@@ -238,7 +238,7 @@ hide_all_lookalikes(DmigPlanner *self)
     const DmigChange *change = self->items->pdata[i];
     if (change->kind != DMIG_CHANGE_SET_FACET || change->new_table == NULL ||
         dmig_address_kind(change->address) != DMIG_OBJECT_TABLE ||
-        change->new_facet != attachment(change->new_table))
+        change->new_facet != dmig_planner_attachment(change->new_table))
       continue;
     const DmigTable *table = dmig_schema_table(self->changes->renamed, change->new_table->name);
     if (table != NULL)
@@ -254,9 +254,9 @@ leave_and_return(DmigPlanner *self, const char *part)
   g_autofree char *path = dmig_address_path(part);
   const DmigTable *table = dmig_schema_table(self->changes->renamed, path);
   const DmigTable *after = dmig_schema_table(self->changes->to, path);
-  const DmigFacet *back = after != NULL ? attachment(after) : NULL;
+  const DmigFacet *back = after != NULL ? dmig_planner_attachment(after) : NULL;
 
-  if (table == NULL || back == NULL || attachment(table) == NULL || detachment(self, table) != NULL)
+  if (back == NULL || dmig_planner_attachment(table) == NULL || detachment(self, table) != NULL)
     return;
   dmig_planner_detach(self, table);
   DmigChange *change = dmig_planner_add(self, DMIG_CHANGE_SET_FACET, after, after);
@@ -300,7 +300,7 @@ dmig_planner_add_partitions(DmigPlanner *self)
 
   for (guint i = 0; i < renamed->tables->len; i++) {
     const DmigTable *table = renamed->tables->pdata[i];
-    if (attachment(table) == NULL)
+    if (dmig_planner_attachment(table) == NULL)
       continue;
     if (is_dropped(self, table->name))
       free_dropped_partition(self, table);

@@ -116,6 +116,7 @@ planner_clear(DmigPlanner *self)
   g_clear_pointer(&self->goes_with, g_hash_table_unref);
   g_clear_pointer(&self->partners, g_hash_table_unref);
   g_clear_pointer(&self->late, g_ptr_array_unref);
+  g_clear_pointer(&self->movers, g_ptr_array_unref);
 }
 
 static DmigPlan *
@@ -145,6 +146,7 @@ make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean onlin
   dmig_planner_free_names(&planner);
   dmig_planner_remake_tables(&planner);
   dmig_planner_split_identities(&planner);
+  dmig_planner_find_movers(&planner);
   dmig_planner_add_partitions(&planner);
   dmig_planner_remake_types(&planner);
   dmig_planner_add_dependents(&planner);

@@ -18,6 +18,8 @@
  *     holdback.c    parts of tables that come later than their table, or go before it
  *     partitions.c  partitions that come and go
  *     remake.c      tables that a new one takes the place of
+ *     bounds.c      what partitions' bounds say of rows
+ *     reshard.c     rows that find another partition
  *     online.c      lock-light forms of the steps
  *     collect.c     which change makes or takes what
  *     graph.c       which change needs which other
@@ -46,6 +48,7 @@ typedef struct {
   gboolean online;       /* steps in their lock-light forms, where they have one */
   gboolean stuck;        /* what was marked could not be carried out */
   GPtrArray *late;       /* DmigStep*: for the end of the plan; online.c's, and what follows */
+  GPtrArray *movers;     /* tables whose rows find another partition; reshard.c's */
   GHashTable *partners;  /* DmigChange* -> DmigChange*: a drop and what takes its place; online.c's */
 } DmigPlanner;
 
@@ -178,6 +181,8 @@ void dmig_planner_leave_type(DmigPlanner *self, const DmigTable *old_table,
 
 /* objects.c: by the dependencies of the old schema */
 void dmig_planner_add_objects(DmigPlanner *self);
+/* An object, of the old schema, goes, and comes back where it is of the new one, too. */
+void dmig_planner_recreate_object(DmigPlanner *self, const DmigObject *old);
 
 /* holdback.c: what a table that is made, or dropped, must not say at once */
 
@@ -212,6 +217,8 @@ void dmig_planner_say_again(DmigPlanner *self, const char *address, const DmigTa
 
 /* partitions.c */
 
+/* The facet that makes `table`, or NULL, a partition; NULL: there is none. */
+const DmigFacet *dmig_planner_attachment(const DmigTable *table);
 /* Frees partitions that go from what refers to them, and settles what detached ones keep. */
 void dmig_planner_add_partitions(DmigPlanner *self);
 /* Whether an index or key, by its facets, is to hang on one of the parent table's. */
@@ -229,6 +236,17 @@ gboolean dmig_planner_goes_with_remade(DmigPlanner *self, const DmigTable *table
 void dmig_planner_remake_tables(DmigPlanner *self);
 void dmig_planner_spell_remake(DmigPlanner *self, const DmigChange *change, DmigStep *step);
 void dmig_planner_spell_copy(DmigPlanner *self, const DmigChange *change, DmigStep *step);
+
+/* reshard.c */
+
+/* Finds the rows that must move to other partitions, and adds what brings them there. */
+void dmig_planner_find_movers(DmigPlanner *self);
+/* Whether rows of what `drop` drops, or all of them, move to other partitions first. */
+gboolean dmig_planner_saves_rows(const DmigPlanner *self, const DmigChange *drop, gboolean all);
+/* Before `change`, where it attaches a partition or drops one: the steps that take rows out of its way. */
+void dmig_planner_set_rows_aside(DmigPlanner *self, const DmigChange *change, DmigPlan *plan);
+/* Brings them back, all of the partitioned table `whole`. */
+void dmig_planner_spell_return(DmigPlanner *self, const DmigTable *whole, DmigStep *step);
 
 /* online.c */
 

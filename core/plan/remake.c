@@ -189,6 +189,10 @@ copy_from_partitions(DmigPlanner *self, const DmigChange *change, const char *pa
 void
 dmig_planner_spell_copy(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
+  if (change->old_table == change->new_table) {
+    dmig_planner_spell_return(self, change->new_table, step);
+    return;
+  }
   g_autofree char *aside = aside_of(self, change->old_table);
   g_autoptr(GHashTable) sources =
       dmig_planner_rebuild_sources(self, change->old_table, change->new_table, step);

@@ -238,8 +238,8 @@ add_step(DmigPlan *plan, DmigStep *step)
 static void
 add_change(DmigPlanner *self, const DmigChange *change, DmigPlan *plan)
 {
+  dmig_planner_set_rows_aside(self, change, plan);
   DmigStep *plain = step_of(self, change);
-
   if (self->online && dmig_planner_add_online(self, change, plain, plan->steps))
     dmig_step_free(plain);
   else

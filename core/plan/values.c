@@ -308,9 +308,12 @@ judge_replaced_object(const DmigChange *change, DmigStep *step)
 void
 dmig_planner_judge(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
-  if (change->kind == DMIG_CHANGE_DROP_TABLE)
-    dmig_step_add_loss(step, DMIG_LOSS_LOSSY, "all rows of %s", dmig_change_object(change));
-  else if (change->kind == DMIG_CHANGE_DROP_COLUMN)
+  if (change->kind == DMIG_CHANGE_DROP_TABLE) {
+    gboolean some = dmig_planner_saves_rows(self, change, FALSE);
+    if (!dmig_planner_saves_rows(self, change, TRUE))
+      dmig_step_add_loss(step, DMIG_LOSS_LOSSY, "%s of %s%s", some ? "rows" : "all rows",
+                         dmig_change_object(change), some ? " that no other partition takes" : "");
+  } else if (change->kind == DMIG_CHANGE_DROP_COLUMN)
     judge_dropped_column(self, change, step);
   else if (change->kind == DMIG_CHANGE_ADD_COLUMN)
     judge_added_column(self, change, step);
@@ -340,6 +343,20 @@ change_of_column(DmigPlanner *self, const DmigTable *table, const char *column)
   return NULL;
 }
 
+/* What makes the value of a column of another type, where no change of the column says it: its table is
+ * made anew. NULL: the value as it is. Owned. */
+static char *
+converted(DmigPlanner *self, const DmigColumn *old, const DmigColumn *new)
+{
+  g_autofree char *value = dmig_sql_identifier(self->dialect, old->name);
+  g_auto(DmigConversion) conversion = { 0 };
+
+  if (strcmp(old->type, new->type) == 0)
+    return NULL;
+  self->dialect->conversion(old->type, new->type, value, &conversion);
+  return g_steal_pointer(&conversion.using_sql);
+}
+
 static char *
 source_of_column(DmigPlanner *self, const DmigTable *old_table, const DmigTable *new_table,
                  const DmigColumn *column)
@@ -348,12 +365,14 @@ source_of_column(DmigPlanner *self, const DmigTable *old_table, const DmigTable 
 
   if (column->generated != DMIG_GENERATED_NONE)
     return NULL;
-  if (dmig_table_column(old_table, column->name) == NULL)
+  const DmigColumn *old = dmig_table_column(old_table, column->name);
+  if (old == NULL)
     return change != NULL ? g_strdup(change->fill_sql) : NULL;
 
-  g_autofree char *value = change != NULL && change->using_sql != NULL
-                               ? g_strdup(change->using_sql)
-                               : dmig_sql_identifier(self->dialect, column->name);
+  g_autofree char *value =
+      change != NULL ? g_strdup(change->using_sql) : converted(self, old, column);
+  if (value == NULL)
+    value = dmig_sql_identifier(self->dialect, column->name);
   char *mapped = dmig_planner_mapped_value(self, new_table, column->name, value);
   if (mapped != NULL) {
     g_free(value);

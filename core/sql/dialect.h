@@ -174,6 +174,17 @@ struct _DmigDialect {
   void (*spell_copy)(const char *aside, const DmigTable *new_table, GHashTable *sources,
                      gboolean drop, DmigStep *step);
 
+  /* May, without `table_rebuilds`. An expression over a row that is true where it fits into the partition
+   * of `parent` with these bounds, which stand as in the table's facet behind the parent's name; NULL:
+   * DEFAULT, or not known. Owned. With it: the statements that put rows of `table` for which `condition`
+   * holds into a new table `aside`, and those that bring them from there, with what columns it has, to their
+   * places in the partitioned table `whole`. */
+  char *(*partition_fits)(const DmigTable *parent, const char *bounds);
+  void (*spell_set_aside)(const DmigTable *table, const char *condition, const char *aside,
+                          DmigStep *step);
+  void (*spell_bring_back)(const char *aside, const DmigTable *table, const DmigTable *whole,
+                           DmigStep *step);
+
   /* May, with `own_types`. A native type that holds a row with its values by name, while the row's
    * own type is made again; and expressions: of that type over `value`, a row; the value of one name in
    * it, of its native `type`; a row of `type` out of it, with what `values` says (name, expression, …,

@@ -185,22 +185,47 @@ class Engine:
         return tables
 
     def survivors(self, a, b):
-        """The tables of both with what is to stay of them: {table: (from A, from B, columns)}."""
+        """The tables of both with what is to stay of them: {table: (source, columns)}. Columns that are
+        None: rows of partitions that go may have joined."""
         before, after = self.columns(a), self.columns(b)
         stay = {parent for partition, parent in self.query(a, PARTITIONS) if partition in after}
+        tops, new_tops = self.tops(a), self.tops(b)
         result = {}
         for table in before.keys() & after.keys():
             (kind, mine), (new_kind, theirs) = before[table], after[table]
-            if kind == "p" and (new_kind == "p" or table in stay):
-                continue  # The rows are in its partitions.
             columns = sorted(column for column in mine.keys() & theirs.keys()
                              if mine[column][0] == theirs[column][0] and not theirs[column][1])
-            whole = "p" in (kind, new_kind)
-            result[table] = (table if whole else f"ONLY {table}", columns)
+            top = tops.get(table, "")
+            if top and top == new_tops.get(table):
+                continue  # Its rows may move to other partitions: they are looked for in the whole.
+            if kind == "p" and new_kind == "p" and table in tops.values():
+                joined = any(above == table and name not in after for name, above in tops.items())
+                result[table] = (self.whole(table, before, tops, new_tops), None if joined else columns)
+            elif kind == "p" and (new_kind == "p" or table in stay):
+                continue  # The rows are in its partitions.
+            else:
+                whole = "p" in (kind, new_kind)
+                result[table] = (table if whole else f"ONLY {table}", columns)
         return result
 
+    def tops(self, database):
+        """The topmost table of each partition."""
+        pairs = self.query(database, PARTITIONS)
+        partitions = {partition for partition, _ in pairs}
+        return {partition: above for partition, above in pairs if above not in partitions}
+
+    @staticmethod
+    def whole(table, before, tops, new_tops):
+        """A partitioned table without the partitions that leave it, or that join it with their rows."""
+        strangers = [name for name in before
+                     if (tops.get(name) == table) != (new_tops.get(name) == table)]
+        names = ", ".join("'" + name.replace("'", "''") + "'" for name in strangers)
+        return table if not strangers else (
+            f"{table} WHERE tableoid <> ALL (ARRAY(SELECT to_regclass(name) FROM unnest(ARRAY[{names}])"
+            " AS name WHERE to_regclass(name) IS NOT NULL)::oid[])")
+
     def rows(self, database, survivors):
-        """{table: (how many, a sum over them in no order)}."""
+        """{table: (how many, a sum over them in no order; None: no sum can be told)}."""
         if not survivors:
             return {}
         parts = []
@@ -213,7 +238,8 @@ class Engine:
             found = self.query(database, " UNION ALL ".join(parts))
         except RuntimeError:
             found = [row for part in parts for row in self.query_or_none(database, part)]
-        return {table: (int(count), total) for table, count, total in found}
+        return {table: (int(count), total if survivors[table][1] is not None else None)
+                for table, count, total in found}
 
     def query_or_none(self, database, sql):
         try:
@@ -226,7 +252,7 @@ class Engine:
         for table, (count, total) in sorted(before.items()):
             if table not in after:
                 return Outcome("lost", "a table or a column went", f"{table}\n")
-            if after[table][0] != count:
+            if after[table][0] < count if total is None else after[table][0] != count:
                 return Outcome("lost", "rows of a table went",
                                f"{table}: {count} rows, then {after[table][0]}\n")
             if after[table][1] != total:

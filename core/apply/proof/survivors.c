@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/apply/proof/survivor_rows.h"
 #include "core/sql/path.h"
 #include "core/sql/text.h"
 
@@ -9,6 +10,8 @@
  * `returning` have them again on the way back. */
 typedef struct {
   char *old_name, *new_name; /* NULL: it goes, and comes back */
+  GPtrArray *old_from, *new_from; /* char*: the tables that hold its rows, itself but for a partitioned one */
+  gboolean joined;                /* by rows of others, maybe: of partitions that go */
   GPtrArray *same_old, *same_new;      /* char*, one column at the same place in both */
   GPtrArray *returning;                /* char*, by the parent's names */
   GPtrArray *was_same, *was_returning; /* what they held: char* a row, sorted */
@@ -22,7 +25,7 @@ struct _DmigSurvivors {
 /* Who is followed, and what is known of it. */
 typedef struct {
   DmigSurvivors *self;
-  const DmigSchema *wanted;
+  const DmigSchema *parent, *wanted;
   const DmigTransition *transition;
   gboolean lossless;
   const DmigPlan *there, *back; /* NULL: nothing is kept */
@@ -33,6 +36,8 @@ follow_free(Follow *self)
 {
   g_free(self->old_name);
   g_free(self->new_name);
+  g_ptr_array_unref(self->old_from);
+  g_ptr_array_unref(self->new_from);
   g_ptr_array_unref(self->same_old);
   g_ptr_array_unref(self->same_new);
   g_ptr_array_unref(self->returning);
@@ -189,12 +194,23 @@ follow_column(const Following *self, Follow *follow, const DmigTable *new_table,
     follow_kept(self, follow, DMIG_KEEPSAKE_COLUMN, old);
 }
 
+static GPtrArray *
+names_new(const char *name)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+  if (name != NULL)
+    g_ptr_array_add(names, g_strdup(name));
+  return names;
+}
+
 static Follow *
 follow_new(const char *old_name, const char *new_name)
 {
   Follow *follow = g_new0(Follow, 1);
   follow->old_name = g_strdup(old_name);
   follow->new_name = g_strdup(new_name);
+  follow->old_from = names_new(old_name);
+  follow->new_from = names_new(new_name);
   follow->same_old = g_ptr_array_new_with_free_func(g_free);
   follow->same_new = g_ptr_array_new_with_free_func(g_free);
   follow->returning = g_ptr_array_new_with_free_func(g_free);
@@ -215,11 +231,69 @@ follow_gone(const Following *self, const DmigTable *table)
   self->self->kept++;
 }
 
+/* The topmost partitioned table above `table`; NULL: it is no partition. */
+static const DmigTable *
+top_of(const DmigSchema *schema, const DmigTable *table)
+{
+  const DmigTable *top = NULL;
+  for (const DmigTable *above = table; above != NULL && above->parents != NULL && above->parents[0] != NULL;) {
+    above = dmig_schema_table(schema, above->parents[0]);
+    if (above == NULL || above->partition_by == NULL)
+      break;
+    top = above;
+  }
+  return top;
+}
+
+/* The one that the table at `old_name` will be, be it another's partition or none. */
+static const DmigTable *
+successor(const Following *self, const char *old_name)
+{
+  return dmig_schema_table(self->wanted, dmig_survivors_new_name(self->transition, old_name));
+}
+
+/* Whether the rows of a partition are followed with all of its whole. */
+static gboolean
+stays_within(const Following *self, const DmigTable *table)
+{
+  const DmigTable *top = top_of(self->parent, table), *after = successor(self, table->name);
+  return top != NULL && after != NULL && successor(self, top->name) != NULL
+         && top_of(self->wanted, after) == successor(self, top->name);
+}
+
+/* Rows may move between partitions that stay, and to new ones. */
+static void
+follow_partitions(const Following *self, Follow *follow, const DmigTable *top, const DmigTable *new_top)
+{
+  g_autoptr(GHashTable) stayed = g_hash_table_new(NULL, NULL), known = g_hash_table_new(NULL, NULL);
+  g_ptr_array_set_size(follow->old_from, 0);
+  g_ptr_array_set_size(follow->new_from, 0);
+  for (guint i = 0; i < self->parent->tables->len; i++) {
+    const DmigTable *table = self->parent->tables->pdata[i], *after = successor(self, table->name);
+    g_hash_table_add(known, (gpointer)after);
+    if (table->partition_by != NULL || top_of(self->parent, table) != top)
+      continue;
+    follow->joined |= after == NULL;
+    if (!stays_within(self, table))
+      continue;
+    g_ptr_array_add(follow->old_from, g_strdup(table->name));
+    g_hash_table_add(stayed, (gpointer)after);
+  }
+  for (guint i = 0; i < self->wanted->tables->len; i++) {
+    const DmigTable *table = self->wanted->tables->pdata[i];
+    if (table->partition_by == NULL && top_of(self->wanted, table) == new_top
+        && (g_hash_table_contains(stayed, table) || !g_hash_table_contains(known, table)))
+      g_ptr_array_add(follow->new_from, g_strdup(table->name));
+  }
+}
+
 static void
 follow_table(const Following *self, const DmigTable *table)
 {
   const char *name = dmig_survivors_new_name(self->transition, table->name);
   const DmigTable *new_table = dmig_schema_table(self->wanted, name);
+  if (stays_within(self, table))
+    return;
   if (new_table == NULL
       || (strcmp(name, table->name) == 0 && is_table_taken_by_rename(self->transition, name))) {
     follow_gone(self, table);
@@ -228,6 +302,8 @@ follow_table(const Following *self, const DmigTable *table)
   Follow *follow = follow_new(table->name, name);
   for (guint k = 0; k < table->columns->len; k++)
     follow_column(self, follow, new_table, table->columns->pdata[k]);
+  if (table->partition_by != NULL && new_table->partition_by != NULL)
+    follow_partitions(self, follow, table, new_table);
   g_ptr_array_add(self->self->follows, follow);
 }
 
@@ -237,7 +313,7 @@ dmig_survivors_new(const DmigSchema *parent, const DmigSchema *wanted,
                    const DmigPlan *back)
 {
   DmigSurvivors *self = g_new0(DmigSurvivors, 1);
-  const Following following = { self, wanted, transition, lossless, there, back };
+  const Following following = { self, parent, wanted, transition, lossless, there, back };
   self->follows = g_ptr_array_new_with_free_func((GDestroyNotify) follow_free);
   for (guint i = 0; i < parent->tables->len; i++)
     follow_table(&following, parent->tables->pdata[i]);
@@ -318,45 +394,6 @@ dmig_survivors_reverse(const DmigTransition *transition)
   return back;
 }
 
-static int
-compare_texts(gconstpointer a, gconstpointer b)
-{
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* A row as one text: lengths keep fields apart, whatever they hold. */
-static char *
-row_text(const DmigRows *rows, guint row)
-{
-  GString *text = g_string_new(NULL);
-  for (guint i = 0; i < rows->n_columns; i++) {
-    const char *field = dmig_rows_get(rows, row, i);
-    if (field == NULL)
-      g_string_append(text, "-,");
-    else
-      g_string_append_printf(text, "%" G_GSIZE_FORMAT ":%s,", strlen(field), field);
-  }
-  return g_string_free(text, FALSE);
-}
-
-static gboolean
-read_rows(DmigDatabase *db, const char *table, GPtrArray *columns, GPtrArray **out, GError **error)
-{
-  g_autoptr(GString) sql = g_string_new("SELECT 1");
-  for (guint i = 0; i < columns->len; i++)
-    dmig_sql_appendf(sql, db->dialect, ", %I", (char *) columns->pdata[i]);
-  dmig_sql_appendf(sql, db->dialect, " FROM %I", table);
-  g_autoptr(DmigRows) rows = NULL;
-  if (!db->driver->query(db, sql->str, NULL, 0, &rows, error))
-    return FALSE;
-  GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-  for (guint i = 0; i < rows->rows->len; i++)
-    g_ptr_array_add(texts, row_text(rows, i));
-  g_ptr_array_sort(texts, compare_texts);
-  *out = texts;
-  return TRUE;
-}
-
 gboolean
 dmig_survivors_remember(DmigSurvivors *self, DmigDatabase *db, GError **error)
 {
@@ -364,40 +401,11 @@ dmig_survivors_remember(DmigSurvivors *self, DmigDatabase *db, GError **error)
     Follow *follow = self->follows->pdata[i];
     g_clear_pointer(&follow->was_same, g_ptr_array_unref);
     g_clear_pointer(&follow->was_returning, g_ptr_array_unref);
-    if (!read_rows(db, follow->old_name, follow->same_old, &follow->was_same, error)
-        || !read_rows(db, follow->old_name, follow->returning, &follow->was_returning, error))
+    if (!dmig_survivor_rows_read(db, follow->old_from, follow->same_old, &follow->was_same, error)
+        || !dmig_survivor_rows_read(db, follow->old_from, follow->returning, &follow->was_returning, error))
       return FALSE;
   }
   return TRUE;
-}
-
-static char *
-join_names(const GPtrArray *names)
-{
-  GString *text = g_string_new(NULL);
-  for (guint i = 0; i < names->len; i++)
-    g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (char *) names->pdata[i]);
-  return g_string_free(text, FALSE);
-}
-
-static void
-compare_rows(const char *table, const GPtrArray *columns, const GPtrArray *was, const GPtrArray *is,
-             GPtrArray *problems)
-{
-  if (was->len != is->len) {
-    g_ptr_array_add(
-        problems, g_strdup_printf("table %s had %u rows and now has %u", table, was->len, is->len));
-    return;
-  }
-  for (guint i = 0; i < was->len; i++) {
-    if (strcmp(was->pdata[i], is->pdata[i]) == 0)
-      continue;
-    g_autofree char *names = join_names(columns);
-    g_ptr_array_add(problems,
-                    g_strdup_printf("table %s: values of %s have changed: %s became %s", table,
-                                    names, (char *) was->pdata[i], (char *) is->pdata[i]));
-    return;
-  }
 }
 
 gboolean
@@ -409,9 +417,11 @@ dmig_survivors_check_upgraded(DmigSurvivors *self, DmigDatabase *db, GPtrArray *
     g_autoptr(GPtrArray) is = NULL;
     if (follow->new_name == NULL)
       continue;
-    if (!read_rows(db, follow->new_name, follow->same_new, &is, error))
+    if (!dmig_survivor_rows_read(db, follow->new_from, follow->same_new, &is, error))
       return FALSE;
-    compare_rows(follow->new_name, follow->same_new, follow->was_same, is, problems);
+    if (follow->joined)
+      dmig_survivor_rows_leave_out(follow->was_same, is);
+    dmig_survivor_rows_compare(follow->new_name, follow->same_new, follow->was_same, is, problems);
   }
   return TRUE;
 }
@@ -423,9 +433,9 @@ dmig_survivors_check_returned(DmigSurvivors *self, DmigDatabase *db, GPtrArray *
   for (guint i = 0; i < self->follows->len; i++) {
     const Follow *follow = self->follows->pdata[i];
     g_autoptr(GPtrArray) is = NULL;
-    if (!read_rows(db, follow->old_name, follow->returning, &is, error))
+    if (!dmig_survivor_rows_read(db, follow->old_from, follow->returning, &is, error))
       return FALSE;
-    compare_rows(follow->old_name, follow->returning, follow->was_returning, is, problems);
+    dmig_survivor_rows_compare(follow->old_name, follow->returning, follow->was_returning, is, problems);
   }
   return TRUE;
 }

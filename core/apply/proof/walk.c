@@ -6,6 +6,7 @@
 #include "core/apply/proof/rows.h"
 #include "core/apply/proof/survivors.h"
 #include "core/apply/tracking/tracking.h"
+#include "core/base/text.h"
 #include "core/sql/text.h"
 
 #define ROWS_PER_TABLE 4
@@ -50,6 +51,19 @@ has_column_of(const DmigTable *table, const GPtrArray *types)
   return FALSE;
 }
 
+/* Whether rows of a partition that the step is about get there by way of `table`. */
+static gboolean
+leads_to(const DmigSchema *schema, const DmigTable *table, const DmigStep *step)
+{
+  for (guint i = 0; table->partition_by != NULL && i < schema->tables->len; i++) {
+    const DmigTable *part = schema->tables->pdata[i];
+    if (part->parents != NULL && dmig_strv_contains(part->parents, table->name)
+        && (dmig_step_is_about(step, part->name) || leads_to(schema, part, step)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Takes the rows out of the tables that the step is about, by either name, or, for a type, of those that
  * have a column of it. Their names; "" where there is none that still had any. Owned. */
 static char *
@@ -61,7 +75,8 @@ skip_tables_of(DmigProver *self, const DmigStep *step)
     const DmigTable *table = self->parent->tables->pdata[i];
     const char *new_name = dmig_survivors_new_name(self->given->transition, table->name);
     gboolean concerned = dmig_step_is_about(step, table->name)
-                         || dmig_step_is_about(step, new_name) || has_column_of(table, types);
+                         || dmig_step_is_about(step, new_name) || has_column_of(table, types)
+                         || leads_to(self->parent, table, step);
     if (!concerned || !g_hash_table_add(self->skip, g_strdup(table->name)))
       continue;
     g_autofree char *name = dmig_path_text(table->name);

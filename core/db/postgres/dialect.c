@@ -1,5 +1,6 @@
 #include "core/db/postgres/conversion.h"
 #include "core/db/postgres/postgres.h"
+#include "core/db/postgres/bounds.h"
 #include "core/db/postgres/remake.h"
 #include "core/db/postgres/spell.h"
 #include "core/db/postgres/spell_online.h"
@@ -122,6 +123,9 @@ const DmigDialect dmig_postgres_dialect = {
   .spell = dmig_pg_spell,
   .spell_remake = dmig_pg_spell_remake,
   .spell_copy = dmig_pg_spell_copy,
+  .spell_set_aside = dmig_pg_spell_set_aside,
+  .spell_bring_back = dmig_pg_spell_bring_back,
+  .partition_fits = dmig_pg_partition_fits,
   .tracking_table = tracking_table,
   .tracking_prologue = "CREATE SCHEMA IF NOT EXISTS dmig;\n",
   .default_schema = "public",

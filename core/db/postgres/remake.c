@@ -87,3 +87,44 @@ dmig_pg_spell_copy(const char *aside, const DmigTable *new_table, GHashTable *so
   if (drop)
     append(step, "DROP TABLE %I;\n", aside);
 }
+
+/* One statement takes the rows: others may write at the same time. */
+void
+dmig_pg_spell_set_aside(const DmigTable *table, const char *condition, const char *aside,
+                        DmigStep *step)
+{
+  append(step, "CREATE TABLE %I AS SELECT * FROM %I WITH NO DATA;\n", aside, table->name);
+  append(step, "WITH moved AS (DELETE FROM %I WHERE %s RETURNING *)\n", table->name, condition);
+  append(step, "  INSERT INTO %I SELECT * FROM moved;\n", aside);
+  step->lock = DMIG_LOCK_ROW_EXCLUSIVE;
+}
+
+/* What is checked when the transaction ends would be in the way of its next statements. */
+static gboolean
+waits_for_end(const DmigTable *table)
+{
+  for (guint i = 0; i < table->constraints->len; i++)
+    if (((DmigConstraint *) table->constraints->pdata[i])->deferrable == DMIG_INITIALLY_DEFERRED)
+      return TRUE;
+  return FALSE;
+}
+
+void
+dmig_pg_spell_bring_back(const char *aside, const DmigTable *from, const DmigTable *whole,
+                         DmigStep *step)
+{
+  g_autoptr(GString) columns = g_string_new(NULL);
+
+  for (guint i = 0; i < whole->columns->len; i++) {
+    const DmigColumn *column = g_ptr_array_index(whole->columns, i);
+    if (column->generated == DMIG_GENERATED_NONE && dmig_table_column(from, column->name) != NULL)
+      dmig_sql_appendf(columns, &dmig_postgres_dialect, "%s%I", columns->len > 0 ? ", " : "",
+                       column->name);
+  }
+  append(step, "INSERT INTO %I (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %I;\n", whole->name,
+         columns->str, columns->str, aside);
+  if (waits_for_end(whole))
+    append(step, "SET CONSTRAINTS ALL IMMEDIATE;\n");
+  append(step, "DROP TABLE %I;\n", aside);
+  step->lock = DMIG_LOCK_ROW_EXCLUSIVE;
+}

@@ -37,6 +37,25 @@ spell_copy(const char *aside, const DmigTable *new_table, GHashTable *sources, g
   g_string_append_printf(step->sql, "%u columns from %s;\n", g_hash_table_size(sources), aside);
 }
 
+/* Bounds that stand behind the parent's name are fit as they are. */
+static char *
+fits(const DmigTable *parent, const char *bounds)
+{
+  return *bounds != '\0' && strcmp(bounds, " DEFAULT") != 0 ? g_strdup(bounds + 1) : NULL;
+}
+
+static void
+spell_set_aside(const DmigTable *table, const char *condition, const char *aside, DmigStep *step)
+{
+  g_string_append_printf(step->sql, "%s to %s: %s;\n", table->name, aside, condition);
+}
+
+static void
+spell_bring_back(const char *aside, const DmigTable *table, const DmigTable *whole, DmigStep *step)
+{
+  g_string_append_printf(step->sql, "%s to %s;\n", aside, whole->name);
+}
+
 static gboolean
 alter_all(const DmigChange *change)
 {
@@ -95,6 +114,9 @@ static const DmigDialect binding = {
   .spell = spell_nothing,
   .spell_remake = spell_aside,
   .spell_copy = spell_copy,
+  .partition_fits = fits,
+  .spell_set_aside = spell_set_aside,
+  .spell_bring_back = spell_bring_back,
 };
 
 static const DmigDialect rebuilding = {
