@@ -333,6 +333,7 @@ dmig_planner_ask_rows(DmigPlanner *self, const DmigChange *change, DmigStep *ste
   if (before == NULL)
     return; /* a new table has no rows */
 
+  dmig_planner_ask_places(self, change, step);
   g_autofree char *from = dmig_sql_identifier(self->dialect, table->name);
   DmigMetRows rows = { self, table, from, step, before };
   if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT) {

@@ -243,6 +243,8 @@ void dmig_planner_spell_copy(DmigPlanner *self, const DmigChange *change, DmigSt
 void dmig_planner_find_movers(DmigPlanner *self);
 /* Whether rows of what `drop` drops, or all of them, move to other partitions first. */
 gboolean dmig_planner_saves_rows(const DmigPlanner *self, const DmigChange *drop, gboolean all);
+/* Asks whether rows have a place where `change` makes a table partitioned, or a partition. */
+void dmig_planner_ask_places(const DmigPlanner *self, const DmigChange *change, DmigStep *step);
 /* Before `change`, where it attaches a partition or drops one: the steps that take rows out of its way. */
 void dmig_planner_set_rows_aside(DmigPlanner *self, const DmigChange *change, DmigPlan *plan);
 /* Brings them back, all of the partitioned table `whole`. */

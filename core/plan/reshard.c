@@ -229,16 +229,24 @@ takes_all(const DmigPlanner *self, const DmigTable *table)
   return table->partition_by == NULL || dmig_bounds_have_default(self, table);
 }
 
+/* Which partition a hash gives a row is asked of the table, which must be there as it will be. */
+static gboolean
+can_tell_places(const DmigPlanner *self, const DmigTable *parent)
+{
+  return !g_str_has_prefix(parent->partition_by, "HASH") ||
+         (dmig_schema_table(self->changes->from, parent->name) != NULL &&
+          !g_hash_table_contains(self->remade, parent->name));
+}
+
 /* Appends what is true of rows that have a place in the partitioned table. FALSE: not known, or not to be
- * asked of a database where the table is another. */
+ * asked yet. */
 static gboolean
 append_places(const DmigPlanner *self, const DmigTable *parent, GString *places)
 {
   const GPtrArray *tables = self->changes->to->tables;
   g_autoptr(GString) any = g_string_new(NULL);
 
-  if (dmig_schema_table(self->changes->from, parent->name) == NULL ||
-      g_hash_table_contains(self->remade, parent->name))
+  if (!can_tell_places(self, parent))
     return FALSE;
   if (!dmig_bounds_append_any(self, parent, FALSE, any))
     return FALSE;
@@ -291,25 +299,62 @@ can_be_asked(const DmigPlanner *self, const DmigTable *leaf, const char *conditi
   return TRUE;
 }
 
-/* Rows that fit nowhere stop the step. */
+/* Rows of `table` for which `condition` holds and that fit nowhere in `whole` stop the step. */
 static void
-ask_for_homeless(const DmigPlanner *self, const Mover *mover, DmigStep *step)
+ask_for_homeless(const DmigPlanner *self, const DmigTable *table, const char *condition,
+                 const DmigTable *whole, DmigStep *step)
 {
-  const DmigTable *before = dmig_schema_table(self->changes->renamed, mover->leaf->name);
+  const DmigTable *before = dmig_schema_table(self->changes->renamed, table->name);
   g_autoptr(GString) places = g_string_new(NULL);
-  g_autofree char *leaf = dmig_path_text(mover->leaf->name);
-  g_autofree char *whole = dmig_path_text(mover->whole->name);
+  g_autofree char *name = dmig_path_text(table->name);
+  g_autofree char *whole_name = dmig_path_text(whole->name);
 
-  if (mover->goes || takes_all(self, mover->whole) || has_foreign_tables(self) ||
-      count_parts(self, mover->whole) > MOST_PARTS || !append_places(self, mover->whole, places) ||
-      !can_be_asked(self, mover->leaf, places->str))
+  if (takes_all(self, whole) || has_foreign_tables(self) || count_parts(self, whole) > MOST_PARTS ||
+      !append_places(self, whole, places) || !can_be_asked(self, table, places->str))
     return;
   dmig_step_add_row_check(
       step, DMIG_CHECK_VIOLATION, before, NULL,
       dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE (%s) AND (%s) IS NOT TRUE",
-                      mover->leaf->name, mover->misfit, places->str),
+                      table->name, condition, places->len > 0 ? places->str : "FALSE"),
       g_strdup_printf("rows of %s fit into no partition of %s; give them one, or remove them first",
-                      leaf, whole));
+                      name, whole_name));
+}
+
+/* A table with rows becomes a partition. */
+static void
+ask_newcomer(const DmigPlanner *self, const DmigTable *table, DmigStep *step)
+{
+  const DmigTable *before = dmig_schema_table(self->changes->renamed, table->name);
+  gboolean anew = FALSE;
+  g_autofree char *misfit = dmig_bounds_misfit(self, table, &anew);
+  g_autofree char *name = dmig_path_text(table->name);
+  g_autofree char *parent = dmig_path_text(table->parents[0]);
+
+  if (misfit == NULL || !can_be_asked(self, table, misfit))
+    return;
+  dmig_step_add_row_check(
+      step, DMIG_CHECK_VIOLATION, before, NULL,
+      dmig_sql_printf(self->dialect, "SELECT count(*) FROM %I WHERE %s", table->name, misfit),
+      g_strdup_printf("rows of %s are not such as it may hold as a partition of %s; mend or remove them "
+                      "first",
+                      name, parent));
+}
+
+void
+dmig_planner_ask_places(const DmigPlanner *self, const DmigChange *change, DmigStep *step)
+{
+  const DmigTable *after = change->new_table;
+  const DmigTable *before =
+      after != NULL ? dmig_schema_table(self->changes->renamed, after->name) : NULL;
+
+  if (before == NULL || self->dialect->partition_fits == NULL)
+    return;
+  if (change->kind == DMIG_CHANGE_REBUILD_TABLE && after->partition_by != NULL)
+    ask_for_homeless(self, after, "TRUE", after, step);
+  else if (change->kind == DMIG_CHANGE_SET_FACET && change->new_facet->attaches &&
+           change->new_facet == dmig_planner_attachment(after) &&
+           dmig_planner_attachment(before) == NULL)
+    ask_newcomer(self, after, step);
 }
 
 /* Whether rows of the leaf may be in the way of `change`: it attaches a table above it, or one that takes
@@ -341,7 +386,8 @@ set_aside(const DmigPlanner *self, const Mover *mover)
   step->title = g_strdup_printf("set rows of table %s aside for other partitions", name);
   step->phase = DMIG_PHASE_MIGRATE;
   step->scans = TRUE;
-  ask_for_homeless(self, mover, step);
+  if (!mover->goes)
+    ask_for_homeless(self, mover->leaf, mover->misfit, mover->whole, step);
   self->dialect->spell_set_aside(mover->leaf, mover->misfit, aside, step);
   return step;
 }

@@ -221,6 +221,42 @@ test_on_the_way_back_it_takes_all(void **state)
   assert_int_equal(find_step(f, "drop-table")->loss, DMIG_LOSS_NONE);
 }
 
+static void
+assert_asks(Fixture *f, const char *step, const char *sql, const char *message)
+{
+  plan(f);
+  const GPtrArray *checks = find_step(f, step)->checks;
+
+  assert_int_equal(checks->len, 1);
+  assert_string_equal(((DmigCheck *) checks->pdata[0])->sql, sql);
+  assert_string_equal(((DmigCheck *) checks->pdata[0])->message, message);
+}
+
+static void
+test_rows_of_a_table_that_becomes_a_partition(void **state)
+{
+  Fixture *f = *state;
+
+  test_add_table(f->from, "a", "k", "integer", NULL);
+  add_whole(f->from);
+  add_part(f->to, add_whole(f->to), "a", "1");
+  assert_asks(f, "set-facet", "SELECT count(*) FROM a WHERE (1) IS NOT TRUE",
+              "rows of a are not such as it may hold as a partition of w; mend or remove them first");
+}
+
+static void
+test_rows_of_a_table_that_becomes_partitioned(void **state)
+{
+  Fixture *f = *state;
+
+  test_add_table(f->from, "w", "k", "integer", NULL);
+  DmigTable *whole = add_whole(f->to);
+  add_part(f->to, whole, "a", "1");
+  add_part(f->to, whole, "b", "2");
+  assert_asks(f, "rebuild-table", "SELECT count(*) FROM w WHERE (TRUE) AND ((1) OR (2)) IS NOT TRUE",
+              "rows of w fit into no partition of w; give them one, or remove them first");
+}
+
 /* The database has its say then. */
 static void
 test_unknown_bounds_move_nothing(void **state)
@@ -250,6 +286,8 @@ main(void)
     BINDING(test_rows_of_a_partition_that_goes_are_taken_over),
     BINDING(test_a_default_partition_takes_nothing_over),
     BINDING(test_on_the_way_back_it_takes_all),
+    BINDING(test_rows_of_a_table_that_becomes_a_partition),
+    BINDING(test_rows_of_a_table_that_becomes_partitioned),
     BINDING(test_unknown_bounds_move_nothing),
   };
 
