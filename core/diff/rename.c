@@ -8,6 +8,15 @@
 #include "core/sql/lexer.h"
 #include "core/sql/text.h"
 
+char *
+dmig_rename_aside(const char *path, const DmigDialect *dialect)
+{
+  g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, dmig_path_name(path), NULL);
+  g_autofree char *fitting = dmig_text_fit_identifier(wide, dialect->max_identifier);
+
+  return dmig_path_sibling(path, fitting);
+}
+
 const char *
 dmig_rename_original(const char *name)
 {

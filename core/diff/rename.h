@@ -12,7 +12,9 @@ DmigTransition *dmig_renames_respell(const DmigSchema *from, const DmigSchema *t
  * changes point at and no schema holds are put into `changes->owned`. */
 void dmig_renames_apply(DmigChanges *changes, const DmigTransition *transition);
 
-/* Names that stand in the way of a rename, because they are dropped or trade places, get this
- * prefix for a while. dmig_rename_original() gives the name without it, for messages. */
+/* What stands in the way of another, because it is dropped, trades places or is made again, is called
+ * like this for a while: a prefix before its name, in the same schema. Owned path. */
 #define DMIG_RENAME_ASIDE "_dmig_old_"
+char *dmig_rename_aside(const char *path, const DmigDialect *dialect);
+/* The name without it, for messages. Borrowed. */
 const char *dmig_rename_original(const char *name);

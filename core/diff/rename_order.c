@@ -1,6 +1,5 @@
 #include "core/diff/rename_order.h"
 
-#include "core/base/text.h"
 #include "core/diff/rename.h"
 
 /* One rename after the other, so that none meets a name that is still taken. `taken` holds the
@@ -42,22 +41,12 @@ emit(RenameOrder *order, const char *from, const char *to)
   }
 }
 
-/* A name that nobody has, in the same schema. */
-static char *
-aside_of(const RenameOrder *order, const char *path)
-{
-  g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, dmig_path_name(path), NULL);
-  g_autofree char *fitting = dmig_text_fit_identifier(wide, order->dialect->max_identifier);
-
-  return dmig_path_sibling(path, fitting);
-}
-
 /* Moves what is called like `name` out of the way; a pending rename of it goes on from there. */
 static void
 set_aside(RenameOrder *order, const char *name)
 {
   g_autofree char *blocker = g_strdup(order->taken->pdata[find_folded(order->taken, name)]);
-  g_autofree char *aside = aside_of(order, blocker);
+  g_autofree char *aside = dmig_rename_aside(blocker, order->dialect);
 
   emit(order, blocker, aside);
   for (guint i = 0; i < order->pending->len; i++) {
@@ -84,7 +73,7 @@ emit_by_way(RenameOrder *order, const char *from, const char *to)
     emit(order, from, here);
     emit(order, here, to);
   } else {
-    g_autofree char *aside = aside_of(order, from);
+    g_autofree char *aside = dmig_rename_aside(from, order->dialect);
     emit(order, from, aside);
     emit(order, aside, to);
   }

@@ -3,18 +3,8 @@
  * new table takes the place of the old one, and gets its rows. */
 #include <string.h>
 
-#include "core/base/text.h"
 #include "core/diff/rename.h"
 #include "core/plan/planner.h"
-
-static char *
-aside_of(const DmigPlanner *self, const DmigTable *table)
-{
-  g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, dmig_path_name(table->name), NULL);
-  g_autofree char *fitting = dmig_text_fit_identifier(wide, self->dialect->max_identifier);
-
-  return dmig_path_sibling(table->name, fitting);
-}
 
 /* Whether `change` is of something in the table, and so said by making it anew. */
 static gboolean
@@ -161,7 +151,7 @@ dmig_planner_remake_tables(DmigPlanner *self)
 void
 dmig_planner_spell_remake(DmigPlanner *self, const DmigChange *change, DmigStep *step)
 {
-  g_autofree char *aside = aside_of(self, change->old_table);
+  g_autofree char *aside = dmig_rename_aside(change->old_table->name, self->dialect);
 
   self->dialect->spell_remake(change->old_table, aside, change->new_table, step);
   step->lock = DMIG_LOCK_ACCESS_EXCLUSIVE;
@@ -193,7 +183,7 @@ dmig_planner_spell_copy(DmigPlanner *self, const DmigChange *change, DmigStep *s
     dmig_planner_spell_return(self, change->new_table, step);
     return;
   }
-  g_autofree char *aside = aside_of(self, change->old_table);
+  g_autofree char *aside = dmig_rename_aside(change->old_table->name, self->dialect);
   g_autoptr(GHashTable) sources =
       dmig_planner_rebuild_sources(self, change->old_table, change->new_table, step);
 

@@ -3,7 +3,6 @@
  * through the topmost table once all are. Nobody's trigger or reference sees them move. */
 #include <string.h>
 
-#include "core/base/text.h"
 #include "core/diff/rename.h"
 #include "core/plan/bounds.h"
 #include "core/sql/lexer.h"
@@ -196,15 +195,6 @@ dmig_planner_saves_rows(const DmigPlanner *self, const DmigChange *drop, gboolea
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
-static char *
-aside_of(const DmigPlanner *self, const DmigTable *leaf)
-{
-  g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, dmig_path_name(leaf->name), NULL);
-  g_autofree char *fitting = dmig_text_fit_identifier(wide, self->dialect->max_identifier);
-
-  return dmig_path_sibling(leaf->name, fitting);
-}
-
 /* How many partitions the table has, at any depth. */
 static guint
 count_parts(const DmigPlanner *self, const DmigTable *whole)
@@ -378,7 +368,7 @@ is_in_the_way(const DmigPlanner *self, const Mover *mover, const DmigChange *cha
 static DmigStep *
 set_aside(const DmigPlanner *self, const Mover *mover)
 {
-  g_autofree char *aside = aside_of(self, mover->leaf);
+  g_autofree char *aside = dmig_rename_aside(mover->leaf->name, self->dialect);
   g_autofree char *name = dmig_path_text(mover->leaf->name);
   DmigStep *step = dmig_step_new("set-rows-aside", name);
 
@@ -409,7 +399,7 @@ dmig_planner_spell_return(DmigPlanner *self, const DmigTable *whole, DmigStep *s
 {
   for (guint i = 0; i < self->movers->len; i++) {
     const Mover *mover = self->movers->pdata[i];
-    g_autofree char *aside = aside_of(self, mover->leaf);
+    g_autofree char *aside = dmig_rename_aside(mover->leaf->name, self->dialect);
     if (mover->aside && mover->whole == whole)
       self->dialect->spell_bring_back(aside, mover->leaf, whole, step);
   }

@@ -1,5 +1,4 @@
 /* ADD COLUMN and ALTER COLUMN: where rows meet the change. */
-#include "core/base/text.h"
 #include "core/db/ddl.h"
 #include "core/db/postgres/alter.h"
 #include "core/db/postgres/conversion.h"
@@ -316,9 +315,7 @@ declare(const DmigChange *change, DmigStep *step)
 {
   const DmigTable *table = change->new_table;
   const DmigColumn *column = change->new_column;
-  g_autofree char *wide = g_strconcat(DMIG_RENAME_ASIDE, dmig_path_name(table->name), NULL);
-  g_autofree char *fitting = dmig_text_fit_identifier(wide, DIALECT->max_identifier);
-  g_autofree char *parent = dmig_path_sibling(table->name, fitting);
+  g_autofree char *parent = dmig_rename_aside(table->name, DIALECT);
   if (column->generated != DMIG_GENERATED_NONE)
     append(step, "CREATE TABLE %I (LIKE %I INCLUDING GENERATED);\n", parent, table->name);
   else
