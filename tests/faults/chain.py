@@ -39,6 +39,17 @@ entities:
       text: string(40)
 """
 
+VISITS = """
+  Visit:
+    table: visits
+    fields: {day: date required, page: string(80)}
+    partition_by: range (day)
+    partitions:
+      visits_2024: from ('2024-01-01') to ('2025-01-01')
+      visits_2025: from ('2025-01-01') to ('2026-01-01')
+      visits_rest: default
+"""
+
 VIEW = """
 views:
   Paying: SELECT id, name FROM customers WHERE tier <> 'free'
@@ -71,7 +82,7 @@ def replace(text, *pairs):
 
 def revisions(dialect):
     """(message, domain, change or None), in order."""
-    now = FIRST.format(dialect=dialect)
+    now = FIRST.format(dialect=dialect) + (VISITS.lstrip("\n") if dialect == "postgresql" else "")
     chain = [("Open the shop", now, None)]
 
     def add(message, change, *pairs):
@@ -111,6 +122,12 @@ fill: {Customer.mail: {sql: "'c' || id || '@shop.example'"}, Customer.rating: 0}
     add("A trigger, and another index", None,
         ("    indexes:\n      - [total]\n", "    indexes:\n      - [total]\n      - [note]\n"),
         ("    checks:\n", TRIGGER[dialect].strip("\n") + "\n    checks:\n"))
+    if dialect == "postgresql":
+        add("Other bounds for partitions", None,
+            ("to ('2025-01-01')\n", "to ('2024-07-01')\n"),
+            ("from ('2025-01-01')", "from ('2024-07-01')"),
+            ("      visits_rest: default\n",
+             "      visits_2026: from ('2026-01-01') to ('2026-05-01')\n      visits_rest: default\n"))
     add("Drop a column and a table", "drops: [Customer.fax, Scratch]\n",
         ("      fax: string(40)\n", ""),
         ("  Scratch:\n    table: scratch\n    fields:\n      id: bigint identity primary\n"
@@ -131,7 +148,9 @@ def rows(dialect):
     tier = "CAST(CASE WHEN i % 3 = 0 THEN 'pro' ELSE 'free' END AS tier)" \
         if dialect == "postgresql" else "CASE WHEN i % 3 = 0 THEN 'pro' ELSE 'free' END"
     i = text % "i"
-    return "".join(f"{statement};\n" for statement in [
+    visits = ["INSERT INTO visits (day, page) " + series +
+              "SELECT date '2024-01-01' + i * 25, 'p' || i FROM n"] if dialect == "postgresql" else []
+    return "".join(f"{statement};\n" for statement in visits + [
         "INSERT INTO customers (name, phone, fax, rating, tier, mail) " + series +
         f"SELECT 'it''s ' || {i}, '0' || {i}, CASE WHEN i % 2 = 0 THEN 'f' || {i} END, i, {tier},"
         f" CASE WHEN i % 5 > 0 THEN 'm' || {i} END FROM n",
