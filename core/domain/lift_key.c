@@ -180,13 +180,27 @@ dmig_lift_unique(const DmigLiftedMembers *self, const DmigConstraint *key, gbool
   g_ptr_array_add(self->entity->uniques, unique);
 }
 
+/* Whether all rows of the table are known to meet a check that those of its parents need not. */
+static gboolean
+is_proved_here(const DmigLiftedMembers *self, const DmigConstraint *constraint)
+{
+  for (char **parent = self->table->parents;
+       parent != NULL && *parent != NULL && constraint->kind == DMIG_CONSTRAINT_CHECK; parent++) {
+    const DmigTable *of = dmig_schema_table(self->lifting->schema, *parent);
+    const DmigConstraint *theirs = of != NULL ? dmig_table_constraint(of, constraint->name) : NULL;
+    if (theirs != NULL && !dmig_constraint_is_valid(theirs))
+      return dmig_constraint_is_valid(constraint);
+  }
+  return FALSE;
+}
+
 gboolean
 dmig_lift_comes_with_whole(const DmigLiftedMembers *self, const DmigConstraint *constraint)
 {
   static char *const none[] = { NULL };
   gboolean primary = constraint->kind == DMIG_CONSTRAINT_PRIMARY_KEY;
   if (dmig_facets_find(constraint->facets, "partition of index") == NULL)
-    return constraint->inherited && !constraint->declared;
+    return constraint->inherited && !constraint->declared && !is_proved_here(self, constraint);
   g_autofree char *derived
       = dmig_lift_joined(self, primary ? none : constraint->columns, primary ? "pkey" : "key");
   return dmig_lift_key_comes_along(self->lifting, self->table, constraint, derived);

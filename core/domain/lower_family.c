@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/schema/facet_sql.h"
 #include "core/sql/text.h"
 
 /* That an index or key of a partition belongs to its whole's. */
@@ -87,8 +88,18 @@ stays_behind(const DmigConstraint *constraint)
              && g_str_has_suffix(constraint->definition, "NO INHERIT"));
 }
 
+/* What a parent's check is not known of, and the table's own is, makes it no check of the table's own: it
+ * says just that. */
 static void
-inherit_checks(DmigTable *table, const DmigTable *parent)
+inherit_own_check(DmigConstraint *ours, const DmigConstraint *theirs)
+{
+  gboolean alike = dmig_constraint_is_valid(ours) == dmig_constraint_is_valid(theirs);
+  ours->declared = alike && (ours->declared || !ours->inherited);
+  ours->inherited = TRUE;
+}
+
+static void
+inherit_checks(Families *self, DmigTable *table, const DmigTable *parent)
 {
   for (guint i = 0; i < parent->constraints->len; i++) {
     const DmigConstraint *theirs = parent->constraints->pdata[i];
@@ -96,12 +107,15 @@ inherit_checks(DmigTable *table, const DmigTable *parent)
       continue;
     DmigConstraint *ours = find_check(table, theirs->name);
     if (ours != NULL) {
-      ours->declared = ours->declared || !ours->inherited;
-      ours->inherited = TRUE;
+      inherit_own_check(ours, theirs);
       continue;
     }
     DmigConstraint *constraint = dmig_constraint_copy(theirs);
     g_clear_pointer(&constraint->facets, g_ptr_array_unref);
+    if (!dmig_constraint_is_valid(theirs))
+      dmig_facets_add(&constraint->facets,
+                      dmig_facet_new_not_valid(self->lowering->dialect, table->name,
+                                               constraint->name, NULL));
     constraint->inherited = TRUE;
     constraint->declared = FALSE;
     g_ptr_array_add(table->constraints, constraint);
@@ -363,7 +377,7 @@ take_from_parents(Families *self, const DmigEntity *entity)
     if (table == NULL || parent == NULL)
       continue;
     inherit_columns(table, parent, &next);
-    inherit_checks(table, parent);
+    inherit_checks(self, table, parent);
     dmig_table_add_parent(table, parent->name, parent);
     if (entity->partition_of != NULL) {
       lower_partition(self, entity, table, parent);

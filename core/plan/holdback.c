@@ -51,8 +51,8 @@ dmig_planner_reduce_table(DmigPlanner *self, DmigChange *change)
   return reduced;
 }
 
-static DmigChange *
-maker_of_table(DmigPlanner *self, const char *name)
+DmigChange *
+dmig_planner_maker_of_table(DmigPlanner *self, const char *name)
 {
   for (guint i = 0; i < self->items->len; i++) {
     DmigChange *change = self->items->pdata[i];
@@ -65,11 +65,14 @@ maker_of_table(DmigPlanner *self, const char *name)
 
 /* --- circles --------------------------------------------------------------------------------- */
 
-static void
-add_constraint_later(DmigPlanner *self, DmigChange *change, const char *name)
+void
+dmig_planner_hold_constraint(DmigPlanner *self, const char *table, const char *name)
 {
-  const DmigTable *full = dmig_schema_table(self->changes->to, change->new_table->name);
+  DmigChange *change = dmig_planner_maker_of_table(self, table);
+  const DmigTable *full = dmig_schema_table(self->changes->to, table);
 
+  if (dmig_table_constraint(change->new_table, name) == NULL)
+    return;
   for (guint i = 0; i < full->constraints->len; i++) {
     const DmigConstraint *constraint = full->constraints->pdata[i];
     if (g_strcmp0(constraint->name, name) != 0)
@@ -119,12 +122,12 @@ static void
 make_later(DmigPlanner *self, const char *address)
 {
   g_autofree char *path = dmig_address_path(address);
-  DmigChange *change = maker_of_table(self, path);
+  DmigChange *change = dmig_planner_maker_of_table(self, path);
 
   if (change == NULL)
     return;
   if (dmig_address_kind(address) == DMIG_OBJECT_CONSTRAINT)
-    add_constraint_later(self, change, dmig_address_detail(address));
+    dmig_planner_hold_constraint(self, path, dmig_address_detail(address));
   else if (dmig_address_kind(address) == DMIG_OBJECT_INDEX)
     create_index_later(self, change, dmig_address_detail(address));
   else if (dmig_address_kind(address) == DMIG_OBJECT_COLUMN)

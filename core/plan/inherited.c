@@ -293,15 +293,24 @@ add_what_differs(DmigPlanner *self, GHashTable *effects, const DmigChange *chang
   rest->new_column = column;
 }
 
-/* A check that comes with the parent's is as that one is: rows were not looked through for it, say. */
+/* A check that comes with the parent's is as that one is: rows were not looked through for it, say. What
+ * else is said of it doesn't come along. */
 static void
-validate_what_came_along(DmigPlanner *self, GHashTable *effects, const DmigChange *change)
+settle_what_came_along(DmigPlanner *self, GHashTable *effects, const DmigChange *change)
 {
   const DmigConstraint *constraint = change->new_constraint;
   const DmigTable *table = change->new_table;
   const DmigChange *parent =
       effect_of_parents(self, effects, table, change->kind, dmig_change_member(change));
 
+  for (guint i = 0; constraint->facets != NULL && i < constraint->facets->len; i++) {
+    DmigFacet *facet = constraint->facets->pdata[i];
+    if (facet->created)
+      continue;
+    DmigChange *say = dmig_planner_add(self, DMIG_CHANGE_SET_FACET, table, table);
+    say->address = dmig_address_new(DMIG_OBJECT_CONSTRAINT, table->name, constraint->name);
+    say->new_facet = facet;
+  }
   if (dmig_constraint_is_valid(parent->new_constraint) || !dmig_constraint_is_valid(constraint))
     return;
   DmigConstraint *came = dmig_constraint_copy(constraint);
@@ -347,7 +356,7 @@ drop_inherited(DmigPlanner *self)
     if (change->kind == DMIG_CHANGE_ADD_COLUMN)
       add_what_differs(self, effects, change);
     else if (change->kind == DMIG_CHANGE_ADD_CONSTRAINT)
-      validate_what_came_along(self, effects, change);
+      settle_what_came_along(self, effects, change);
     else if (change->kind == DMIG_CHANGE_ALTER_COLUMN && has_new_type(change)) {
       add_all_facets(self, change->new_table, change->new_column); /* a new type has its own */
       settle_default(self, effects, change);

@@ -218,15 +218,29 @@ is_made(const DmigPlanGraph *graph, const char *address)
   return maker != NULL && makes(maker);
 }
 
+/* Whether the facet of `change` comes with what makes the object: not with a table whose constraint comes
+ * later, from its parents. */
+static gboolean
+is_made_with_facet(const DmigPlanGraph *graph, const DmigChange *change)
+{
+  const DmigChange *maker = dmig_plan_graph_maker(graph, change->address);
+  gboolean table = maker != NULL && (maker->kind == DMIG_CHANGE_CREATE_TABLE ||
+                                     maker->kind == DMIG_CHANGE_REBUILD_TABLE);
+
+  if (table && dmig_address_kind(change->address) == DMIG_OBJECT_CONSTRAINT)
+    return dmig_table_constraint(maker->new_table, dmig_address_detail(change->address)) != NULL;
+  return maker != NULL && makes(maker);
+}
+
 /* What is made again comes with its facets. A reset before it goes stays: it may be what lets it. */
 static void
 remove_facets_of_made(DmigPlanner *self, const DmigPlanGraph *graph)
 {
   for (guint i = self->items->len; i > 0; i--) {
     const DmigChange *change = self->items->pdata[i - 1];
-    if (change->kind == DMIG_CHANGE_SET_FACET && is_made(graph, change->address))
+    if (change->kind == DMIG_CHANGE_SET_FACET && is_made_with_facet(graph, change))
       g_ptr_array_remove_index(self->items, i - 1);
-    else if (change->kind == DMIG_CHANGE_RESET_FACET && is_made(graph, change->address) &&
+    else if (change->kind == DMIG_CHANGE_RESET_FACET && is_made_with_facet(graph, change) &&
              change->old_facet->needs == NULL)
       g_ptr_array_remove_index(self->items, i - 1);
   }

@@ -156,6 +156,7 @@ make_plan(DmigChanges *changes, const DmigTransition *transition, gboolean onlin
   dmig_planner_add_dependents(&planner);
   dmig_planner_add_objects(&planner);
   dmig_planner_hold_back(&planner);
+  dmig_planner_bring_unvalidated(&planner);
   dmig_planner_suspend_privileges(&planner);
   dmig_planner_drop_needless(&planner);
   dmig_planner_add_facets(&planner);

@@ -17,6 +17,7 @@
  *     parts.c       what comes about by itself, and what must be set again
  *     holdback.c    parts of tables that come later than their table, or go before it
  *     partitions.c  partitions that come and go
+ *     unvalidated.c checks that rows need not meet, of parents and children
  *     remake.c      tables that a new one takes the place of
  *     bounds.c      what partitions' bounds say of rows
  *     reshard.c     rows that find another partition
@@ -192,6 +193,15 @@ void dmig_planner_hold_back(DmigPlanner *self);
 /* Puts into the place of `change`, which makes a table, one that makes a copy of it, for the caller to
  * take things from. The planner's. */
 DmigTable *dmig_planner_reduce_table(DmigPlanner *self, DmigChange *change);
+/* The change that makes the table, anew or again; NULL: none. */
+DmigChange *dmig_planner_maker_of_table(DmigPlanner *self, const char *name);
+/* The constraint comes by itself, after its table was made. Nothing where it does already. */
+void dmig_planner_hold_constraint(DmigPlanner *self, const char *table, const char *name);
+
+/* unvalidated.c */
+
+/* Lets checks that rows need not meet come to parents after the children that are to have them so. */
+void dmig_planner_bring_unvalidated(DmigPlanner *self);
 
 /* inherited.c */
 

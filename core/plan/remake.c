@@ -84,14 +84,20 @@ leave_parents(DmigPlanner *self, const DmigTable *old)
   }
 }
 
+/* References come when all tables are there; and rows are copied before a check that they need not meet. */
+static gboolean
+comes_later(const DmigConstraint *constraint)
+{
+  return constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY || !dmig_constraint_is_valid(constraint);
+}
+
 static void
 remake(DmigPlanner *self, const DmigTable *old, const DmigTable *new)
 {
   DmigTable *reduced = dmig_table_copy(new);
 
   for (guint i = reduced->constraints->len; i > 0; i--)
-    if (((DmigConstraint *) reduced->constraints->pdata[i - 1])->kind ==
-        DMIG_CONSTRAINT_FOREIGN_KEY)
+    if (comes_later(reduced->constraints->pdata[i - 1]))
       g_ptr_array_remove_index(reduced->constraints, i - 1);
   g_ptr_array_add(self->tables, reduced);
   dmig_planner_detach(self, old);
@@ -100,7 +106,7 @@ remake(DmigPlanner *self, const DmigTable *old, const DmigTable *new)
   dmig_planner_add(self, DMIG_CHANGE_COPY_ROWS, old, new);
   for (guint i = 0; i < new->constraints->len; i++) {
     const DmigConstraint *constraint = new->constraints->pdata[i];
-    if (constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY)
+    if (comes_later(constraint))
       dmig_planner_add(self, DMIG_CHANGE_ADD_CONSTRAINT, new, new)->new_constraint = constraint;
   }
 }

@@ -1,4 +1,7 @@
 /* Tables with parents, partitions among them: what comes to whom, and in which order. */
+#include <string.h>
+
+#include "core/schema/facet_sql.h"
 #include "tests/core/plan/planner_support.h"
 
 /* As a database reports it: what the child has of the parent is inherited. */
@@ -223,6 +226,78 @@ test_a_column_is_declared_in_place(void **state)
   assert_steps(f, "alter column c.x: declared too\n");
 }
 
+/* p and its children, each with p's check, which is known of the rows where `valid` has the first letter. */
+static void
+add_family(DmigSchema *schema, const char *valid, const char *const *names)
+{
+  DmigTable *parent = NULL;
+
+  for (guint i = 0; names[i] != NULL; i++) {
+    DmigTable *table = test_add_table(schema, names[i], "x", "integer", NULL);
+    DmigConstraint *check = dmig_constraint_new(DMIG_CONSTRAINT_CHECK, "positive");
+    check->check_sql = g_strdup("x > 0");
+    check->inherited = parent != NULL;
+    if (strchr(valid, *names[i]) == NULL)
+      dmig_facets_add(&check->facets,
+                      dmig_facet_new_not_valid(schema->dialect, names[i], "positive", "CHECK (x > 0)"));
+    g_ptr_array_add(table->constraints, check);
+    if (parent != NULL)
+      join(table, parent, FALSE);
+    else
+      parent = table;
+  }
+}
+
+static void
+test_a_check_that_is_not_valid_comes_after_the_children(void **state)
+{
+  Fixture *f = *state;
+
+  add_family(f->to, "d", (const char *const[]) { "p", "c", "d", NULL });
+  assert_steps(f, "create table p\n"
+                  "create table c\n"
+                  "create table d\n"
+                  "add check positive on p\n"
+                  "validate constraint d.positive\n");
+}
+
+/* The check of d, which stays, was known to hold, and is lost with p's. */
+static void
+test_a_new_child_has_a_check_that_is_not_valid_of_an_old_parent(void **state)
+{
+  Fixture *f = *state;
+
+  add_family(f->from, "d", (const char *const[]) { "p", "d", NULL });
+  add_family(f->to, "d", (const char *const[]) { "p", "c", "d", NULL });
+  assert_steps(f, "drop check positive on p\n"
+                  "create table c\n"
+                  "add check positive on p\n"
+                  "validate constraint d.positive\n");
+}
+
+static void
+test_a_child_keeps_a_valid_check_when_its_parent_loosens_it(void **state)
+{
+  Fixture *f = *state;
+
+  add_family(f->from, "pcd", (const char *const[]) { "p", "c", "d", NULL });
+  add_family(f->to, "d", (const char *const[]) { "p", "c", "d", NULL });
+  assert_steps(f, "drop check positive on p\n"
+                  "add check positive on p\n"
+                  "validate constraint d.positive\n");
+}
+
+static void
+test_a_child_loosens_a_check_as_its_parent_has_it(void **state)
+{
+  Fixture *f = *state;
+
+  add_family(f->from, "c", (const char *const[]) { "p", "c", NULL });
+  add_family(f->to, "", (const char *const[]) { "p", "c", NULL });
+  assert_steps(f, "drop check positive on p\n"
+                  "add check positive on p\n");
+}
+
 int
 main(void)
 {
@@ -237,6 +312,10 @@ main(void)
     BINDING(test_a_table_that_sheds_a_column_is_made_again_with_its_children),
     BINDING(test_a_design_leaves_open_who_says_a_column),
     BINDING(test_a_column_is_declared_in_place),
+    BINDING(test_a_check_that_is_not_valid_comes_after_the_children),
+    BINDING(test_a_new_child_has_a_check_that_is_not_valid_of_an_old_parent),
+    BINDING(test_a_child_keeps_a_valid_check_when_its_parent_loosens_it),
+    BINDING(test_a_child_loosens_a_check_as_its_parent_has_it),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
