@@ -285,7 +285,7 @@ link_reference(DmigPlanGraph *self, DmigChange *change)
     dmig_plan_graph_add_edge(self->before, taker, change);
 }
 
-/* A table that inherits takes its parents' columns as they are at that moment. */
+/* A table that inherits takes the columns of all above as they are at that moment. */
 static void
 link_inheriting(DmigPlanGraph *self, DmigChange *create)
 {
@@ -296,7 +296,7 @@ link_inheriting(DmigPlanGraph *self, DmigChange *create)
         (create->old_table == NULL || create->kind == DMIG_CHANGE_REBUILD_TABLE) &&
         (other->kind == DMIG_CHANGE_ADD_COLUMN || other->kind == DMIG_CHANGE_ALTER_COLUMN ||
          other->kind == DMIG_CHANGE_DROP_COLUMN) &&
-        g_strv_contains((const char *const *) create->new_table->parents, table->name))
+        dmig_planner_descends(self->planner->changes->to, create->new_table, table->name))
       dmig_plan_graph_add_edge(self->before, create, other);
   }
 }

@@ -298,6 +298,28 @@ test_a_child_loosens_a_check_as_its_parent_has_it(void **state)
                   "add check positive on p\n");
 }
 
+/* What g is told of y, which it has of p through c, needs y to be there. */
+static void
+test_a_new_table_waits_for_the_columns_of_all_above(void **state)
+{
+  Fixture *f = *state;
+
+  for (int side = 0; side < 2; side++) {
+    DmigSchema *schema = side == 0 ? f->from : f->to;
+    DmigTable *p = test_add_table(schema, "p", "x", "integer", NULL);
+    DmigTable *c = test_add_table(schema, "c", "x", "integer", NULL);
+    DmigTable *g = side == 1 ? test_add_table(schema, "g", "x", "integer", NULL) : NULL;
+    for (guint i = 0; side == 1 && i < schema->tables->len; i++)
+      g_ptr_array_add(((DmigTable *) schema->tables->pdata[i])->columns,
+                      dmig_column_new("y", "text"));
+    join(c, p, FALSE);
+    if (g != NULL)
+      join(g, c, FALSE);
+  }
+  assert_steps(f, "add column p.y text\n"
+                  "create table g\n");
+}
+
 int
 main(void)
 {
@@ -312,6 +334,7 @@ main(void)
     BINDING(test_a_table_that_sheds_a_column_is_made_again_with_its_children),
     BINDING(test_a_design_leaves_open_who_says_a_column),
     BINDING(test_a_column_is_declared_in_place),
+    BINDING(test_a_new_table_waits_for_the_columns_of_all_above),
     BINDING(test_a_check_that_is_not_valid_comes_after_the_children),
     BINDING(test_a_new_child_has_a_check_that_is_not_valid_of_an_old_parent),
     BINDING(test_a_child_keeps_a_valid_check_when_its_parent_loosens_it),
