@@ -246,8 +246,8 @@ same_members(char *const *a, char *const *b)
   return g_strv_length((char **) a) == g_strv_length((char **) b);
 }
 
-/* Whether the table refers to itself by columns that only an index of its own keeps unique, which is made
- * after it. */
+/* Whether the table refers to itself by columns that only an index or a key of its own keeps unique that is
+ * made after it. What is deferrable can't be referred to. */
 static gboolean
 refers_to_own_index(const DmigTable *table, const DmigConstraint *constraint)
 {
@@ -257,6 +257,7 @@ refers_to_own_index(const DmigTable *table, const DmigConstraint *constraint)
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *key = g_ptr_array_index(table->constraints, i);
     if ((key->kind == DMIG_CONSTRAINT_UNIQUE || key->kind == DMIG_CONSTRAINT_PRIMARY_KEY) &&
+        key->deferrable == DMIG_NOT_DEFERRABLE && !is_second_key(table, key) &&
         same_members(key->columns, constraint->ref_columns))
       return FALSE;
   }

@@ -78,12 +78,15 @@ append_constraint(DmigStep *step, const DmigTable *table, const DmigConstraint *
   end_statement(step);
 }
 
+/* References after the keys. */
 static void
-spell_constraints(DmigStep *step, const DmigTable *table)
+spell_constraints(DmigStep *step, const DmigTable *table, gboolean references)
 {
   for (guint i = 0; i < table->constraints->len; i++) {
     const DmigConstraint *constraint = g_ptr_array_index(table->constraints, i);
     gboolean brought = constraint->inherited && !constraint->declared && dmig_table_is_child(table);
+    if ((constraint->kind == DMIG_CONSTRAINT_FOREIGN_KEY) != references)
+      continue;
     if (!brought && !dmig_ddl_creates_constraint(DIALECT, table, constraint))
       append_constraint(step, table, constraint);
     dmig_facets_append_set(step->sql, constraint->facets);
@@ -106,7 +109,8 @@ spell_create_table(DmigStep *step, const DmigTable *table)
     if (!index->invalid)
       spell_create_index(step, table, index);
   }
-  spell_constraints(step, table);
+  spell_constraints(step, table, FALSE);
+  spell_constraints(step, table, TRUE);
   if (table->comment != NULL)
     append(step, "COMMENT ON TABLE %I IS %S;\n", table->name, table->comment);
   for (guint i = 0; i < table->columns->len; i++) {
