@@ -119,6 +119,31 @@ lift_setting(DmigLifting *self, const DmigTable *table, const DmigColumn *column
   g_free(facet.reset);
 }
 
+/* Only what must have a value can be numbered. */
+static void
+lift_identity(DmigLifting *self, const DmigTable *table, const DmigColumn *column, gboolean required)
+{
+  const char *sequence = dmig_facets_value(column->facets, "sequence");
+  g_autoptr(GString) set = g_string_new(NULL), reset = g_string_new("DROP IDENTITY");
+  if (!required) {
+    g_string_append(set, "SET NOT NULL, ");
+    dmig_sql_appendf(set, self->dialect, "ALTER COLUMN %I ", column->name);
+    dmig_sql_appendf(reset, self->dialect, ", ALTER COLUMN %I DROP NOT NULL", column->name);
+  }
+  g_string_append_printf(set, "ADD GENERATED %s AS IDENTITY",
+                         column->identity == DMIG_IDENTITY_ALWAYS ? "ALWAYS" : "BY DEFAULT");
+  if (sequence != NULL || column->identity_options != NULL)
+    g_string_append(set, " (");
+  if (sequence != NULL)
+    dmig_sql_appendf(set, self->dialect, "SEQUENCE NAME %I%s", sequence,
+                     column->identity_options != NULL ? " " : "");
+  if (column->identity_options != NULL)
+    g_string_append(set, column->identity_options);
+  if (sequence != NULL || column->identity_options != NULL)
+    g_string_append_c(set, ')');
+  lift_setting(self, table, column, "identity", set->str, reset->str);
+}
+
 /* A column that only the parent declares would be the table's own, were it a field. What it has
  * otherwise is set afterwards. */
 static void
@@ -138,8 +163,10 @@ lift_inherited(DmigLifting *self, const DmigTable *table, const DmigColumn *colu
         = made != NULL ? g_strconcat("SET DEFAULT ", made, NULL) : g_strdup("DROP DEFAULT");
     lift_setting(self, table, column, "default", set, reset);
   }
-  if (column->not_null && !is_in_key(table, column->name)
-      && !made_not_null(self, table, column, 0))
+  gboolean required = is_in_key(table, column->name) || made_not_null(self, table, column, 0);
+  if (column->identity != DMIG_IDENTITY_NONE)
+    lift_identity(self, table, column, required);
+  else if (column->not_null && !required)
     lift_setting(self, table, column, "not null", "SET NOT NULL", "DROP NOT NULL");
   if (column->comment != NULL) {
     g_autofree char *what
