@@ -110,24 +110,30 @@ remember_users(DmigPlanGraph *self, DmigChange *change)
   }
 }
 
-/* The column's type, which comes to all tables below with it. */
+/* A column that comes, goes or gets a type does so in all tables below, too. */
 static void
 remember_below(DmigPlanGraph *self, DmigChange *change)
 {
-  const DmigSchema *schema = self->planner->changes->to;
+  const DmigChanges *changes = self->planner->changes;
+  gboolean adds = change->kind == DMIG_CHANGE_ADD_COLUMN;
+  gboolean drops = change->kind == DMIG_CHANGE_DROP_COLUMN;
+  gboolean alters = change->kind == DMIG_CHANGE_ALTER_COLUMN &&
+                    (change->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION)) != 0;
+  const DmigSchema *schema = drops ? changes->renamed : changes->to;
+  const DmigTable *parent = drops ? change->old_table : change->new_table;
+  const DmigColumn *changed = drops ? change->old_column : change->new_column;
 
-  if (change->kind != DMIG_CHANGE_ALTER_COLUMN || !change->new_table->has_children ||
-      !(change->aspects & (DMIG_ASPECT_TYPE | DMIG_ASPECT_COLLATION)))
+  if ((!adds && !drops && !alters) || !parent->has_children)
     return;
   for (guint i = 0; i < schema->tables->len; i++) {
     const DmigTable *table = schema->tables->pdata[i];
-    const DmigColumn *column = dmig_table_column(table, change->new_column->name);
-    if (column == NULL || !column->inherited ||
-        !dmig_planner_descends(schema, table, change->new_table->name))
+    const DmigColumn *column = dmig_table_column(table, changed->name);
+    if (column == NULL || !column->inherited || !dmig_planner_descends(schema, table, parent->name))
       continue;
     g_autofree char *address = part_address(DMIG_OBJECT_COLUMN, table, column->name);
-    g_hash_table_insert(self->made_above, g_strdup(address), change);
-    if (!g_hash_table_contains(self->taken_above, address))
+    if (!drops)
+      g_hash_table_insert(self->made_above, g_strdup(address), change);
+    if (!adds && !g_hash_table_contains(self->taken_above, address))
       g_hash_table_insert(self->taken_above, g_steal_pointer(&address), change);
   }
 }

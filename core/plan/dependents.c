@@ -233,7 +233,8 @@ constraint_is_touched(const Touched *touched, const DmigTable *table,
     return reads_any(touched->changed, table, constraint->check_sql);
   case DMIG_CONSTRAINT_PRIMARY_KEY:
   case DMIG_CONSTRAINT_UNIQUE:
-    return names_any(touched->recreated, table->name, constraint->columns);
+    return names_any(touched->recreated, table->name, constraint->columns) ||
+           reads_any(touched->recreated, table, constraint->definition);
   case DMIG_CONSTRAINT_EXCLUSION:
     return reads_any(touched->changed, table, constraint->definition);
   case DMIG_CONSTRAINT_FOREIGN_KEY:

@@ -173,7 +173,9 @@ link_to_altered_type(DmigPlanGraph *self, const DmigDependency *dependency, gboo
   for (guint i = 0; user != NULL && i < changes->len; i++) {
     DmigChange *change = changes->pdata[i];
     const DmigFacet *facet = change->new_facet != NULL ? change->new_facet : change->old_facet;
-    if (!facet->visits_rows || (!rows && (change->new_facet == NULL || change->old_facet == NULL)))
+    gboolean changes_it = change->new_facet != NULL && change->old_facet != NULL;
+    gboolean adds_it = change->new_facet != NULL && dependency->reads;
+    if (!facet->visits_rows || !(rows || changes_it || adds_it))
       continue;
     if (!old)
       dmig_plan_graph_add_edge(self->before, user, change);

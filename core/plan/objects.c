@@ -102,8 +102,9 @@ touch_by(Closure *self, const DmigChange *change)
       touch_table(self, change->new_table, TOUCH_SHAPE);
   } else if (change->kind == DMIG_CHANGE_DROP_OBJECT) {
     touch(self, dmig_object_address(change->old_object), TOUCH_GONE);
-  } else if (change->kind == DMIG_CHANGE_SET_FACET && change->old_facet != NULL &&
-             change->new_facet->visits_rows) {
+  } else if (change->kind == DMIG_CHANGE_SET_FACET && change->new_facet->visits_rows &&
+             (change->old_facet != NULL ||
+              dmig_address_kind(change->address) == DMIG_OBJECT_DOMAIN)) {
     touch(self, g_strdup(change->address), TOUCH_SHAPE);
   } else if (change->kind == DMIG_CHANGE_DROP_CONSTRAINT && change->old_constraint->name != NULL) {
     touch(self,
@@ -130,8 +131,8 @@ is_type(DmigObjectKind kind)
 }
 
 /* Not kinds that the database lets stand while what they read changes its type. While a type of rows
- * itself changes, those stand that hold no expression over its values (PostgreSQL manual, ALTER TYPE); what
- * a domain allows matters to none. */
+ * itself changes, or what a domain in an array allows, those stand that hold no expression over its values
+ * (PostgreSQL manual, ALTER TYPE). */
 static gboolean
 minds_shape(DmigObjectKind kind, const DmigDependency *dependency)
 {
@@ -139,7 +140,7 @@ minds_shape(DmigObjectKind kind, const DmigDependency *dependency)
     return dependency->reads || kind == DMIG_OBJECT_VIEW ||
            kind == DMIG_OBJECT_MATERIALIZED_VIEW || kind == DMIG_OBJECT_RULE;
   if (is_type(dmig_address_kind(dependency->on)))
-    return FALSE;
+    return dependency->reads;
   return kind != DMIG_OBJECT_SEQUENCE && kind != DMIG_OBJECT_STATISTICS &&
          kind != DMIG_OBJECT_PUBLICATION && kind != DMIG_OBJECT_INDEX;
 }
@@ -327,7 +328,7 @@ react_part(Closure *self, const DmigDependency *dependency, Touch how)
   g_autofree char *on = dmig_address_path(dependency->on);
 
   DmigObjectKind kind = dmig_address_kind(dependency->on);
-  gboolean row = kind == DMIG_OBJECT_COMPOSITE_TYPE || kind == DMIG_OBJECT_COLUMN;
+  gboolean row = is_type(kind) || kind == DMIG_OBJECT_COLUMN;
 
   /* Within a table, dependents.c knows more. */
   if (old_table == NULL || new_table == NULL || strcmp(path, on) == 0 ||

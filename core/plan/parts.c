@@ -13,7 +13,7 @@ drops(const DmigChange *change)
          change->kind == DMIG_CHANGE_DROP_OBJECT;
 }
 
-/* A rule that names another table which is dropped is in the way of that. */
+/* A rule that names another table, or a function, which is dropped is in the way of that. */
 static gboolean
 stands_on_dropped(DmigPlanner *self, const DmigPlanGraph *graph, const DmigObject *rule,
                   const char *address)
@@ -26,7 +26,10 @@ stands_on_dropped(DmigPlanner *self, const DmigPlanGraph *graph, const DmigObjec
       continue;
     g_autofree char *path = dmig_address_path(dependency->on);
     const DmigChange *taker = dmig_plan_graph_taker(graph, dependency->on);
-    if (strcmp(path, rule->path) != 0 && taker != NULL && taker->kind == DMIG_CHANGE_DROP_TABLE)
+    gboolean drops = taker != NULL && (taker->kind == DMIG_CHANGE_DROP_TABLE ||
+                                       (taker->kind == DMIG_CHANGE_DROP_OBJECT &&
+                                        taker->old_object->kind == DMIG_OBJECT_ROUTINE));
+    if (drops && strcmp(path, rule->path) != 0)
       return TRUE;
   }
   return FALSE;

@@ -2,7 +2,8 @@
 -- a domain for its checks, an element for its array, a table for its rows' type, an operator class for
 -- its functions. What a table and its own parts have with each other is known already, and the server's
 -- own objects (below 16384) stay.
--- `reads`: by an expression, which may hold values of a type.
+-- `reads`: by an expression, which may hold values of a type. Those of a domain itself are in nobody's way,
+-- unlike those of its arrays.
 WITH refs (class, oid, sub, ref_class, ref_oid, ref_sub, type, reads) AS (
   SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype,
          c.relkind IN ('i', 'I')
@@ -73,7 +74,7 @@ WITH refs (class, oid, sub, ref_class, ref_oid, ref_sub, type, reads) AS (
          coalesce(nullif(coalesce(e.typrelid, t.typrelid), 0), e.oid, r.ref_oid) AS ref_oid,
          r.ref_sub,
          bool_or(r.type IN ('a', 'i', 'P', 'S')) AS owned,
-         bool_or(r.reads AND t.oid IS NOT NULL) AS reads
+         bool_or(r.reads AND t.typtype <> 'd') IS TRUE AS reads
     FROM refs r
          LEFT JOIN pg_catalog.pg_type t ON r.ref_class = 1247 AND t.oid = r.ref_oid
          LEFT JOIN pg_catalog.pg_type e ON t.typcategory = 'A' AND e.oid = t.typelem

@@ -1,0 +1,3 @@
+-- The key goes with the column, which is made again.
+CREATE TABLE t (id integer PRIMARY KEY, n numeric(12,2) GENERATED ALWAYS AS (id * 3) STORED);
+ALTER TABLE t ADD CONSTRAINT t_key UNIQUE (id) INCLUDE (n) WITH (fillfactor=80);
