@@ -128,11 +128,14 @@ free_whole(DmigPlanner *self, const DmigTable *whole)
   free_from_triggers(self, whole);
 }
 
-/* NULL: no rows of the table, which was a partition, move. */
+/* NULL: no rows of the table, which was a partition, move; those of a table that is made again come with
+ * it. */
 static Mover *
 find_mover(const DmigPlanner *self, const DmigTable *before)
 {
   const DmigTable *after = dmig_schema_table(self->changes->to, before->name);
+  if (g_hash_table_contains(self->remade, before->name))
+    return NULL;
   gboolean anew = TRUE;
   char *misfit = after != NULL ? dmig_bounds_misfit(self, after, &anew) : dmig_bounds_placed(self, before);
   Mover *mover = NULL;
