@@ -44,7 +44,8 @@ void dmig_value_free(DmigValue *self);
 
 /* What one key of an object says: SQL, a word, a number. A key of several values is one attribute
  * each, with the value's own name behind the key's: "set search_path"; what is said of a check beside
- * its SQL is "check_description NAME". The names are those of a DmigObject's properties; truths are "true", and what has its default is not there. */
+ * its SQL is "check_description NAME". The names are those of a DmigObject's properties;
+ * truths are "true", and what has its default is not there. */
 typedef struct {
   DmigLocation at;
   char *name;

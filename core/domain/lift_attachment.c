@@ -100,7 +100,8 @@ dmig_lift_index_comes_along(const DmigLifting *self, const DmigTable *table, con
   g_autofree char *name = dmig_lift_part_of(index->facets);
   const DmigTable *whole = name != NULL ? plain_whole(self, table, index->facets, name) : NULL;
   const DmigIndex *theirs = whole != NULL ? dmig_table_index(whole, name) : NULL;
-  if (theirs == NULL || dmig_facets_find(index->facets, "comment") != NULL || !dmig_index_same_shape(index, theirs)
+  if (theirs == NULL || dmig_facets_find(index->facets, "comment") != NULL
+      || !dmig_index_same_shape(index, theirs)
       || !is_alone(self, table, index->name, derived))
     return FALSE;
   for (guint i = 0; i < table->indexes->len; i++) {

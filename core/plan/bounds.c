@@ -52,7 +52,8 @@ dmig_bounds_append_any(const DmigPlanner *self, const DmigTable *parent, gboolea
 
   for (guint i = 0; i < tables->len; i++) {
     const DmigTable *part = tables->pdata[i];
-    if (!dmig_bounds_is_part(part, parent->name) || dmig_bounds_are_default(self, part) || (anew && !is_anew(self, part)))
+    if (!dmig_bounds_is_part(part, parent->name) || dmig_bounds_are_default(self, part) ||
+        (anew && !is_anew(self, part)))
       continue;
     g_autofree char *fits = self->dialect->partition_fits(parent, dmig_bounds_text(self, part));
     if (fits == NULL)

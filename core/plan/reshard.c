@@ -222,11 +222,12 @@ takes_all(const DmigPlanner *self, const DmigTable *table)
   return table->partition_by == NULL || dmig_bounds_have_default(self, table);
 }
 
-/* Which partition a hash gives a row is asked of the table, which must be there as it will be. */
+/* Where the table itself is asked, it must be there as it will be. */
 static gboolean
 can_tell_places(const DmigPlanner *self, const DmigTable *parent)
 {
-  return !g_str_has_prefix(parent->partition_by, "HASH") ||
+  return self->dialect->partition_asks_table == NULL ||
+         !self->dialect->partition_asks_table(parent) ||
          (dmig_schema_table(self->changes->from, parent->name) != NULL &&
           !g_hash_table_contains(self->remade, parent->name));
 }
@@ -363,7 +364,8 @@ is_in_the_way(const DmigPlanner *self, const Mover *mover, const DmigChange *cha
 
   for (const DmigTable *table = mover->leaf; dmig_planner_attachment(table) != NULL;
        table = dmig_bounds_whole(self, table))
-    if (table == other || (dmig_bounds_is_part(other, table->parents[0]) && dmig_bounds_are_default(self, table)))
+    if (table == other ||
+        (dmig_bounds_is_part(other, table->parents[0]) && dmig_bounds_are_default(self, table)))
       return TRUE;
   return FALSE;
 }

@@ -180,6 +180,8 @@ struct _DmigDialect {
    * holds into a new table `aside`, and those that bring them from there, with what columns it has, to their
    * places in the partitioned table `whole`. */
   char *(*partition_fits)(const DmigTable *parent, const char *bounds);
+  /* May. Whether that expression asks `parent` itself, as with hashes. NULL: never. */
+  gboolean (*partition_asks_table)(const DmigTable *parent);
   void (*spell_set_aside)(const DmigTable *table, const char *condition, const char *aside,
                           DmigStep *step);
   void (*spell_bring_back)(const char *aside, const DmigTable *table, const DmigTable *whole,

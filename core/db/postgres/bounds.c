@@ -178,6 +178,14 @@ fits_hash(const DmigTable *parent, const GPtrArray *keys, const char *at)
   return g_string_free(fits, FALSE);
 }
 
+gboolean
+dmig_pg_partition_asks_table(const DmigTable *parent)
+{
+  const char *way = parent->partition_by;
+
+  return way != NULL && skip_word(&way, "HASH");
+}
+
 char *
 dmig_pg_partition_fits(const DmigTable *parent, const char *bounds)
 {

@@ -7,3 +7,5 @@
  * what stands behind the parent's name in ATTACH PARTITION. NULL: DEFAULT, or keys and bounds of a form
  * that is not known. Owned. */
 char *dmig_pg_partition_fits(const DmigTable *parent, const char *bounds);
+/* Whether it asks `parent`, which must be there: only the server knows its hashes. */
+gboolean dmig_pg_partition_asks_table(const DmigTable *parent);

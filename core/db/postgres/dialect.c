@@ -126,6 +126,7 @@ const DmigDialect dmig_postgres_dialect = {
   .spell_set_aside = dmig_pg_spell_set_aside,
   .spell_bring_back = dmig_pg_spell_bring_back,
   .partition_fits = dmig_pg_partition_fits,
+  .partition_asks_table = dmig_pg_partition_asks_table,
   .tracking_table = tracking_table,
   .tracking_prologue = "CREATE SCHEMA IF NOT EXISTS dmig;\n",
   .default_schema = "public",

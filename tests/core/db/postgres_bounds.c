@@ -52,6 +52,26 @@ test_hashes(void **state)
               "pg_catalog.satisfies_hash_partition('t'::pg_catalog.regclass, 4, 1, a, b)");
 }
 
+static void
+assert_asks(const char *partition_by, gboolean expected)
+{
+  DmigTable *parent = dmig_table_new("t");
+  parent->partition_by = g_strdup(partition_by);
+  gboolean asks = dmig_pg_partition_asks_table(parent);
+  dmig_table_free(parent);
+  assert_int_equal(asks, expected);
+}
+
+static void
+test_only_hashes_ask_the_table(void **state)
+{
+  (void) state;
+  assert_asks("HASH (a)", TRUE);
+  assert_asks("LIST (a)", FALSE);
+  assert_asks("RANGE (\"HASH\")", FALSE);
+  assert_asks(NULL, FALSE);
+}
+
 /* Then nothing is moved, and the server has its say. */
 static void
 test_what_is_not_known(void **state)
@@ -72,6 +92,7 @@ main(void)
     cmocka_unit_test(test_lists),
     cmocka_unit_test(test_ranges),
     cmocka_unit_test(test_hashes),
+    cmocka_unit_test(test_only_hashes_ask_the_table),
     cmocka_unit_test(test_what_is_not_known),
   };
 
